@@ -1,0 +1,7 @@
+package runner
+
+// What the tests look at from outside.
+var (
+	IsTerminal = isTerminal
+	VersionOf  = versionOf
+)
