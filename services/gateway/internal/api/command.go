@@ -1,0 +1,177 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
+)
+
+// Commands carries out what a backend asks for. Every method answers after the bus has stored what it led to; platform says
+// which way the request came: api or nats.
+type Commands struct {
+	Intake *intake.Intake
+}
+
+type sendRequest struct {
+	Content      string `json:"content"`
+	OperatorName string `json:"operatorName"`
+	ReplyTo      string `json:"replyTo"`
+}
+
+type sendResponse struct {
+	MessageID string    `json:"messageId"`
+	Timestamp wire.Time `json:"timestamp"`
+}
+
+// maxName is the longest operator name, in characters.
+const maxName = 100
+
+// send says something to a visitor in the team's name.
+func (c *Commands) send(ctx context.Context, sessionID string, body []byte, platform string) (any, *intake.Refusal) {
+	var req sendRequest
+	if refusal := parse(body, &req); refusal != nil {
+		return nil, refusal
+	}
+	if refusal := intake.Content(req.Content); refusal != nil {
+		return nil, refusal
+	}
+	if utf8.RuneCountInString(req.OperatorName) > maxName {
+		return nil, intake.Invalid("invalid_operator_name", "operatorName must have at most 100 characters")
+	}
+	entry, refusal := c.Intake.Find(ctx, sessionID)
+	if refusal != nil {
+		return nil, refusal
+	}
+	quote, refusal := c.Intake.Quote(ctx, entry, req.ReplyTo)
+	if refusal != nil {
+		return nil, refusal
+	}
+	now := fact.Now()
+	m := &bellhopv1.Message{
+		Id: string(id.NewMessage()), Content: req.Content, Sender: "operator", OperatorName: strings.TrimSpace(req.OperatorName),
+		Timestamp: timestamppb.New(now), ReplyTo: quote.GetId(), Quote: quote,
+	}
+	if refusal := c.Intake.Record(ctx, entry, fact.Created(entry, m, platform)); refusal != nil {
+		return nil, refusal
+	}
+	return sendResponse{MessageID: m.GetId(), Timestamp: wire.Time(now)}, nil
+}
+
+type emitRequest struct {
+	Name string          `json:"name"`
+	Data json.RawMessage `json:"data"`
+}
+
+type emitResponse struct {
+	OK        bool      `json:"ok"`
+	ID        string    `json:"id"`
+	Timestamp wire.Time `json:"timestamp"`
+}
+
+// emit sends a custom event to a visitor's pages.
+func (c *Commands) emit(ctx context.Context, sessionID string, body []byte) (any, *intake.Refusal) {
+	req, data, refusal := parseEmit(body)
+	if refusal != nil {
+		return nil, refusal
+	}
+	entry, refusal := c.Intake.Find(ctx, sessionID)
+	if refusal != nil {
+		return nil, refusal
+	}
+	now := fact.Now()
+	ev := fact.Emitted(entry, req.Name, data, now)
+	if refusal := c.Intake.Record(ctx, entry, ev); refusal != nil {
+		return nil, refusal
+	}
+	return emitResponse{OK: true, ID: ev.ID, Timestamp: wire.Time(now)}, nil
+}
+
+// broadcast sends a custom event to all visitors of the project.
+func (c *Commands) broadcast(ctx context.Context, body []byte) (any, *intake.Refusal) {
+	req, data, refusal := parseEmit(body)
+	if refusal != nil {
+		return nil, refusal
+	}
+	now := fact.Now()
+	ev := fact.Broadcast(c.Intake.Project, req.Name, data, now)
+	if refusal := c.Intake.Announce(ctx, ev); refusal != nil {
+		return nil, refusal
+	}
+	return emitResponse{OK: true, ID: ev.ID, Timestamp: wire.Time(now)}, nil
+}
+
+type closeResponse struct {
+	OK       bool      `json:"ok"`
+	ClosedAt wire.Time `json:"closedAt"`
+}
+
+// close closes a conversation. The visitor's next message opens it again.
+func (c *Commands) close(ctx context.Context, sessionID string, body []byte, platform string) (any, *intake.Refusal) {
+	var req struct {
+		OperatorName string `json:"operatorName"`
+	}
+	if refusal := parse(body, &req); refusal != nil {
+		return nil, refusal
+	}
+	entry, refusal := c.Intake.Find(ctx, sessionID)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if entry.Visit() {
+		return nil, intake.Invalid("not_started", "this session has no conversation yet")
+	}
+	now := fact.Now()
+	if refusal := c.Intake.Note(ctx, entry, fact.Closed(entry, strings.TrimSpace(req.OperatorName), platform, now)); refusal != nil {
+		return nil, refusal
+	}
+	return closeResponse{OK: true, ClosedAt: wire.Time(now)}, nil
+}
+
+// operatorStatus says whether somebody of the team is there.
+func (c *Commands) operatorStatus(ctx context.Context, body []byte) (any, *intake.Refusal) {
+	var req struct {
+		Online     *bool  `json:"online"`
+		OperatorID string `json:"operatorId"`
+		Name       string `json:"operatorName"`
+	}
+	if refusal := parse(body, &req); refusal != nil {
+		return nil, refusal
+	}
+	if req.Online == nil {
+		return nil, intake.Invalid("missing_online", "online must be true or false")
+	}
+	operatorID := "api"
+	if req.OperatorID != "" {
+		operatorID = "api:" + req.OperatorID
+	}
+	if len(operatorID) > 128 || utf8.RuneCountInString(req.Name) > maxName {
+		return nil, intake.Invalid("invalid_operator", "operatorId and operatorName must have at most 100 characters")
+	}
+	if refusal := c.Intake.Announce(ctx, fact.Operator(c.Intake.Project, operatorID, req.Name, *req.Online, fact.Now())); refusal != nil {
+		return nil, refusal
+	}
+	return struct {
+		OK bool `json:"ok"`
+	}{true}, nil
+}
+
+// parse reads a request; an empty one is an empty object.
+func parse(body []byte, into any) *intake.Refusal {
+	if len(body) == 0 {
+		return nil
+	}
+	return intake.Parse(body, into)
+}
+
+// commandTimeout bounds one command over HTTP.
+const commandTimeout = 10 * time.Second

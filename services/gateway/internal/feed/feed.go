@@ -1,0 +1,139 @@
+package feed
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
+)
+
+// TypingNoun is the signal subject's noun for "is typing".
+const TypingNoun = "typing"
+
+// Typing is the payload of a typing signal.
+type Typing struct {
+	// Sender is visitor, operator or ai.
+	Sender   string `json:"sender"`
+	IsTyping bool   `json:"isTyping"`
+}
+
+// Feed connects the bus to the hub.
+type Feed struct {
+	Bus       *bus.Bus
+	Hub       *hub.Hub
+	Directory *session.Directory
+	Sessions  sessionsv1.SessionsClient
+	Log       *zap.Logger
+}
+
+// Run hears events until ctx ends. ready is called when nothing stored from then on will be missed.
+func (f *Feed) Run(ctx context.Context, ready func()) error {
+	presence := make(chan id.Project, 16)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		f.tellPresence(ctx, presence)
+	}()
+	defer func() { <-stopped }()
+	stop, err := f.Bus.OnSignal(TypingNoun, f.typing)
+	if err != nil {
+		return fmt.Errorf("hear signals: %w", err)
+	}
+	defer stop()
+	return f.Bus.Follow(ctx, bus.FollowSpec{
+		OnEvent: func(live bus.Live) { f.hear(live, presence) },
+		OnReset: f.reset, OnReady: ready, Log: f.Log,
+	})
+}
+
+// hear takes one stored event. Most are for sessions that this gateway does not hold: they cost two look-ups.
+func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
+	f.Directory.Hear(live)
+	key := session.Key{Project: live.Project, Session: live.Session}
+	if live.Session != id.Everyone && !f.Hub.Holds(key) {
+		return
+	}
+	if live.Type == bus.OperatorStatus {
+		select {
+		case presence <- live.Project:
+		default: // one is on its way already
+		}
+		return
+	}
+	ev, err := live.Event()
+	if err != nil {
+		f.Log.Warn("live event cannot be read", zap.Uint64("seq", live.Seq), zap.Error(err))
+		return
+	}
+	data := wire.FromEvent(ev)
+	if data == nil {
+		return
+	}
+	frame := hub.Frame{Data: data, Seq: live.Seq, InHistory: inHistory(live.Type)}
+	if live.Session == id.Everyone {
+		f.Hub.Broadcast(live.Project, frame)
+		return
+	}
+	f.Hub.Push(key, frame)
+}
+
+// inHistory tells which events a replay of messages shows.
+func inHistory(t bus.Type) bool {
+	switch t {
+	case bus.MessageCreated, bus.MessageEdited, bus.MessageDeleted, bus.MessageDeliver, bus.MessageRead:
+		return true
+	default:
+		return false
+	}
+}
+
+// reset begins anew after a hole that could not be filled: nothing cached is sure, and every page is shown its conversation.
+func (f *Feed) reset(uint64) {
+	f.Directory.Forget()
+	f.Hub.Each(func(_ session.Key, c hub.Conn) { c.Resync() })
+}
+
+// typing passes on that somebody of the team is typing. A visitor is not told of his own typing.
+func (f *Feed) typing(p id.Project, s id.Session, payload []byte) {
+	key := session.Key{Project: p, Session: s}
+	var signal Typing
+	if !f.Hub.Holds(key) || json.Unmarshal(payload, &signal) != nil || signal.Sender == "visitor" {
+		return
+	}
+	f.Hub.Push(key, hub.Frame{Data: wire.Frame("typing", struct {
+		Typing
+		SessionID id.Session `json:"sessionId"`
+	}{signal, s})})
+}
+
+// presenceTimeout bounds one look at the operators.
+const presenceTimeout = 5 * time.Second
+
+// tellPresence tells a project's visitors whether somebody is there, after an operator's status has changed. It asks the
+// sessions service, because one operator's going does not mean that nobody is left.
+func (f *Feed) tellPresence(ctx context.Context, changed <-chan id.Project) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case p := <-changed:
+			ask, cancel := context.WithTimeout(ctx, presenceTimeout)
+			answer, err := f.Sessions.Operators(ask, &sessionsv1.OperatorsRequest{Project: string(p)})
+			cancel()
+			if err != nil {
+				f.Log.Warn("operators cannot be asked for", zap.Error(err))
+				continue
+			}
+			f.Hub.Broadcast(p, hub.Frame{Data: wire.Frame("presence", wire.Presence{Online: answer.GetOnline()})})
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package filter
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+)
+
+// Rate is a limit: Every a second on average, Burst at once.
+type Rate struct {
+	Every rate.Limit
+	Burst int
+}
+
+// Limiter holds one bucket for each key that has asked lately. A nil *Limiter lets everything pass.
+type Limiter struct {
+	rate    Rate
+	buckets *lru.Cache[string, *rate.Limiter]
+}
+
+// remembered is how many keys a limiter knows. A key that is pushed out begins with a full bucket again.
+const remembered = 65536
+
+// NewLimiter makes a limiter.
+func NewLimiter(r Rate) (*Limiter, error) {
+	buckets, err := lru.New[string, *rate.Limiter](remembered)
+	if err != nil {
+		return nil, fmt.Errorf("make rate limiter: %w", err)
+	}
+	return &Limiter{rate: r, buckets: buckets}, nil
+}
+
+// Wait takes a token of the key and answers 0, or how long it will be until there is one.
+func (l *Limiter) Wait(key string) time.Duration {
+	if l == nil {
+		return 0
+	}
+	bucket, ok := l.buckets.Get(key)
+	if !ok {
+		fresh := rate.NewLimiter(l.rate.Every, l.rate.Burst)
+		if known, found, _ := l.buckets.PeekOrAdd(key, fresh); found {
+			bucket = known
+		} else {
+			bucket = fresh
+		}
+	}
+	reservation := bucket.Reserve()
+	delay := reservation.Delay()
+	if delay > 0 {
+		reservation.Cancel()
+	}
+	return delay
+}
+
+// TooMany answers 429.
+func TooMany(w http.ResponseWriter, wait time.Duration) {
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	httpserver.Error(w, http.StatusTooManyRequests, "rate_limited", "too many requests; try again after the time in Retry-After")
+}

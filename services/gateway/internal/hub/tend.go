@@ -1,0 +1,43 @@
+package hub
+
+import (
+	"context"
+	"time"
+
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+)
+
+// TendInterval is how often a connection is looked after. Proxies cut what is silent for 30 to 60 s.
+const TendInterval = 25 * time.Second
+
+// Tend looks after every connection once per TendInterval until ctx ends, a shard at a time, so that neither the pings nor
+// their answers come all at once.
+func (h *Hub) Tend(ctx context.Context) error {
+	tick := time.NewTicker(TendInterval / shards)
+	defer tick.Stop()
+	for i := 0; ; i = (i + 1) % shards {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			for _, c := range h.shards[i].conns() {
+				c.Tend()
+			}
+		}
+	}
+}
+
+func (s *shard) conns() []Conn {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	all := make([]Conn, 0, len(s.rooms))
+	for _, conns := range s.rooms {
+		all = append(all, conns...)
+	}
+	return all
+}
+
+// Shut asks every client to connect again: another gateway, or this one's successor, takes them.
+func (h *Hub) Shut() {
+	h.Each(func(_ session.Key, c Conn) { c.Shut() })
+}

@@ -1,0 +1,109 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"go.uber.org/zap"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
+)
+
+// Intake takes things in for one project.
+type Intake struct {
+	Project   id.Project
+	Bus       *bus.Bus
+	Directory *session.Directory
+	Sessions  sessionsv1.SessionsClient
+	Log       *zap.Logger
+}
+
+// Find answers the session that a request names.
+func (in *Intake) Find(ctx context.Context, sessionID string) (*session.Entry, *Refusal) {
+	parsed, err := id.ParseSession(sessionID)
+	if err != nil {
+		return nil, Invalid("invalid_session_id", "sessionId is missing or malformed")
+	}
+	entry, err := in.Directory.Find(ctx, session.Key{Project: in.Project, Session: parsed})
+	switch {
+	case errors.Is(err, session.ErrUnknown):
+		return nil, &Refusal{Status: http.StatusNotFound, Code: "unknown_session", Text: "sessionId names no session"}
+	case err != nil:
+		in.Log.Warn("session cannot be looked up", zap.Error(err))
+		return nil, Unavailable("the session cannot be looked up now; try again")
+	}
+	return entry, nil
+}
+
+// Record stores facts of a session, after what must come before them: its start, or its reopening. When it answers nil the
+// bus has acknowledged all of them.
+func (in *Intake) Record(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
+	if opening := fact.Opening(e, facts[0].Time); len(opening) > 0 {
+		facts = append(opening, facts...)
+	}
+	return in.store(ctx, e, facts...)
+}
+
+// Note stores facts of a session that open nothing: the team closing it, a page view.
+func (in *Intake) Note(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
+	return in.store(ctx, e, facts...)
+}
+
+func (in *Intake) store(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
+	seq, err := in.Bus.Publish(ctx, facts...)
+	if err != nil {
+		in.Log.Warn("fact not stored", zap.String("type", string(facts[len(facts)-1].Type)), zap.Error(err))
+		return refused(err)
+	}
+	e.Recorded(facts, seq)
+	return nil
+}
+
+// Announce stores a fact of the whole project.
+func (in *Intake) Announce(ctx context.Context, ev bus.Event) *Refusal {
+	if _, err := in.Bus.Publish(ctx, ev); err != nil {
+		in.Log.Warn("fact not stored", zap.String("type", string(ev.Type)), zap.Error(err))
+		return refused(err)
+	}
+	return nil
+}
+
+// Messages reads messages of a session by their ids; those that it does not have are left out.
+func (in *Intake) Messages(ctx context.Context, e *session.Entry, ids ...string) ([]*sessionsv1.MessageRecord, *Refusal) {
+	if e.Visit() || len(ids) == 0 {
+		return nil, nil
+	}
+	answer, err := in.Sessions.History(ctx, &sessionsv1.HistoryRequest{
+		Project: string(e.Project), SessionId: string(e.Session), Ids: ids, Limit: int32(min(len(ids), 100)),
+	})
+	switch status.Code(err) {
+	case codes.OK:
+		return answer.GetMessages(), nil
+	case codes.NotFound:
+		return nil, nil
+	default:
+		in.Log.Warn("messages cannot be looked up", zap.Error(err))
+		return nil, Unavailable("the conversation cannot be read now; try again")
+	}
+}
+
+// Quote answers what a reply quotes; nil when the session has no such message, and then the reply is none.
+func (in *Intake) Quote(ctx context.Context, e *session.Entry, replyTo string) (*bellhopv1.Quote, *Refusal) {
+	if replyTo == "" {
+		return nil, nil
+	}
+	records, refusal := in.Messages(ctx, e, replyTo)
+	if refusal != nil || len(records) == 0 {
+		return nil, refusal
+	}
+	return wire.QuoteOf(records[0].GetMessage()), nil
+}

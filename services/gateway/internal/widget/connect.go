@@ -1,0 +1,172 @@
+package widget
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.uber.org/zap"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
+)
+
+type connectRequest struct {
+	VisitorID string          `json:"visitorId"`
+	SessionID *string         `json:"sessionId"`
+	Metadata  json.RawMessage `json:"metadata"`
+	Identity  json.RawMessage `json:"identity"`
+}
+
+type connectResponse struct {
+	SessionID         string         `json:"sessionId"`
+	VisitorID         string         `json:"visitorId"`
+	OperatorOnline    bool           `json:"operatorOnline"`
+	OperatorReachable bool           `json:"operatorReachable"`
+	WelcomeMessage    string         `json:"welcomeMessage,omitempty"`
+	Messages          []wire.Message `json:"messages"`
+	Identity          map[string]any `json:"identity,omitempty"`
+}
+
+const (
+	// maxVisitorID is the longest visitor id, in characters; a widget's has about 20.
+	maxVisitorID = 128
+	// connectMessages is how much of the conversation a page is shown: the widget cannot ask for more.
+	connectMessages = 100
+)
+
+// connect is POST /connect: it resumes the session when both ids match, else begins a new one. Nothing is published for a
+// mere look.
+func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
+	var req connectRequest
+	if refusal := intake.Body(w, r, &req, false); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	visit, refusal := h.visit(r, req)
+	if refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	open := &sessionsv1.OpenRequest{
+		Project: string(h.Intake.Project), VisitorId: req.VisitorID, Visit: visit, Messages: connectMessages,
+	}
+	if req.SessionID != nil {
+		if _, err := id.ParseSession(*req.SessionID); err == nil { // any other is as good as unknown
+			open.SessionId = *req.SessionID
+		}
+	}
+	answer, err := h.Intake.Sessions.Open(r.Context(), open)
+	if err != nil {
+		h.Log.Warn("session cannot be opened", zap.Error(err))
+		intake.Unavailable("the chat cannot be opened now; try again").Write(w)
+		return
+	}
+	entry := h.Intake.Directory.Put(session.Key{Project: h.Intake.Project, Session: id.Session(answer.GetRecord().GetSession().GetId())}, answer.GetRecord())
+	entry.Shown(answer.GetRecord().GetSeq())
+	if answer.GetResumed() && !answer.GetRecord().GetVisit() {
+		h.updated(r.Context(), entry, answer.GetRecord().GetSession(), visit)
+	}
+	httpserver.JSON(w, http.StatusOK, h.connected(req.VisitorID, answer))
+}
+
+func (h *handler) connected(visitor string, answer *sessionsv1.OpenResponse) connectResponse {
+	res := connectResponse{
+		SessionID: answer.GetRecord().GetSession().GetId(), VisitorID: visitor, OperatorOnline: answer.GetOperatorOnline(),
+		OperatorReachable: true, WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), nil),
+	}
+	if identity := answer.GetRecord().GetSession().GetIdentity(); len(identity.GetFields()) > 0 {
+		res.Identity = identity.AsMap()
+	}
+	return res
+}
+
+// visit is what the page says of itself, and what the gateway sees of it.
+func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session, *intake.Refusal) {
+	if n := utf8.RuneCountInString(req.VisitorID); strings.TrimSpace(req.VisitorID) == "" || n > maxVisitorID {
+		return nil, intake.Invalid("invalid_visitor_id", "visitorId must have 1 to 128 characters")
+	}
+	metadata, refusal := intake.Object("metadata", req.Metadata)
+	if refusal != nil {
+		return nil, refusal
+	}
+	identity, refusal := intake.Object("identity", req.Identity)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if identity != nil {
+		if refusal := checkIdentity(identity); refusal != nil {
+			return nil, refusal
+		}
+	}
+	if metadata == nil {
+		metadata = &structpb.Struct{}
+	}
+	if metadata.Fields == nil {
+		metadata.Fields = map[string]*structpb.Value{}
+	}
+	// What the server sees is not the page's to say.
+	for _, key := range []string{"ip", "country", "city"} {
+		delete(metadata.Fields, key)
+	}
+	metadata.Fields["ip"] = structpb.NewStringValue(h.Proxies.ClientIP(r).String())
+	maps.Copy(metadata.Fields, device(userAgent(r, metadata)))
+	now := timestamppb.New(fact.Now())
+	return &bellhopv1.Session{
+		VisitorId: req.VisitorID, CreatedAt: now, LastActivity: now, Status: "active", Metadata: metadata, Identity: identity,
+	}, nil
+}
+
+// checkIdentity wants a non-empty id; userId is taken for one, because PocketPing's own documents write it so.
+func checkIdentity(identity *structpb.Struct) *intake.Refusal {
+	if identity.GetFields()["id"] == nil && identity.GetFields()["userId"] != nil {
+		identity.Fields["id"] = identity.GetFields()["userId"]
+		delete(identity.Fields, "userId")
+	}
+	if identity.GetFields()["id"].GetStringValue() == "" {
+		return intake.Invalid("invalid_identity", "identity.id must be a non-empty string")
+	}
+	return nil
+}
+
+// updateTimeout bounds what a connect waits for the news that it brings.
+const updateTimeout = time.Second
+
+// updated stores what changed about a conversation since the page was last seen: the changed part only. A connect does not
+// fail with it: the page would stay dead, and the next one brings the same news again.
+func (h *handler) updated(ctx context.Context, e *session.Entry, before, after *bellhopv1.Session) {
+	changed := &bellhopv1.Session{Metadata: changes(before.GetMetadata(), after.GetMetadata()), Identity: changes(before.GetIdentity(), after.GetIdentity())}
+	if changed.Metadata == nil && changed.Identity == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, updateTimeout)
+	defer cancel()
+	_ = h.Intake.Note(ctx, e, fact.Updated(e, changed, fact.Now())) // Note has logged it
+}
+
+// changes are the keys of after that before lacks or has otherwise; nil for none.
+func changes(before, after *structpb.Struct) *structpb.Struct {
+	fields := map[string]*structpb.Value{}
+	for key, value := range after.GetFields() {
+		if !proto.Equal(before.GetFields()[key], value) {
+			fields[key] = value
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return &structpb.Struct{Fields: fields}
+}

@@ -1,0 +1,170 @@
+package widget
+
+import (
+	"net/http"
+	"strings"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
+)
+
+type messageRequest struct {
+	SessionID string `json:"sessionId"`
+	Content   string `json:"content"`
+	Sender    string `json:"sender"`
+	ReplyTo   string `json:"replyTo"`
+}
+
+type messageResponse struct {
+	MessageID string    `json:"messageId"`
+	Timestamp wire.Time `json:"timestamp"`
+}
+
+// message is POST /message: 200 when the bus has stored it.
+func (h *handler) message(w http.ResponseWriter, r *http.Request) {
+	var req messageRequest
+	if refusal := intake.Body(w, r, &req, false); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	if refusal := intake.Content(req.Content); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	entry, ok := h.speak(w, r, req.SessionID, req.Sender)
+	if !ok {
+		return
+	}
+	quote, refusal := h.Intake.Quote(r.Context(), entry, req.ReplyTo)
+	if refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	now := fact.Now()
+	m := &bellhopv1.Message{
+		Id: string(id.NewMessage()), Content: req.Content, Sender: "visitor", Timestamp: timestamppb.New(now),
+		ReplyTo: quote.GetId(), Quote: quote,
+	}
+	if refusal := h.Intake.Record(r.Context(), entry, fact.Created(entry, m, "widget")); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	httpserver.JSON(w, http.StatusOK, messageResponse{MessageID: m.GetId(), Timestamp: wire.Time(now)})
+}
+
+type editRequest struct {
+	SessionID string `json:"sessionId"`
+	MessageID string `json:"messageId"` // on the alias only
+	Content   string `json:"content"`
+}
+
+type editResponse struct {
+	Message struct {
+		ID       string    `json:"id"`
+		Content  string    `json:"content"`
+		EditedAt wire.Time `json:"editedAt"`
+	} `json:"message"`
+}
+
+// edit is PATCH /message/{id}.
+func (h *handler) edit(w http.ResponseWriter, r *http.Request) {
+	var req editRequest
+	if refusal := intake.Body(w, r, &req, false); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	req.MessageID = r.PathValue("id")
+	h.editMessage(w, r, req)
+}
+
+// editAlias is POST /edit, what PocketPing's SDKs call.
+func (h *handler) editAlias(w http.ResponseWriter, r *http.Request) {
+	var req editRequest
+	if refusal := intake.Body(w, r, &req, false); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	h.editMessage(w, r, req)
+}
+
+func (h *handler) editMessage(w http.ResponseWriter, r *http.Request, req editRequest) {
+	if refusal := intake.Content(req.Content); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	entry, ok := h.own(w, r, req.SessionID, req.MessageID)
+	if !ok {
+		return
+	}
+	now := fact.Now()
+	if refusal := h.Intake.Record(r.Context(), entry, fact.Edited(entry, req.MessageID, req.Content, now)); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	var res editResponse
+	res.Message.ID, res.Message.Content, res.Message.EditedAt = req.MessageID, req.Content, wire.Time(now)
+	httpserver.JSON(w, http.StatusOK, res)
+}
+
+// delete is DELETE /message/{id}?sessionId=.
+func (h *handler) delete(w http.ResponseWriter, r *http.Request) {
+	h.deleteMessage(w, r, r.URL.Query().Get("sessionId"), r.PathValue("id"))
+}
+
+// deleteAlias is POST /delete, what PocketPing's SDKs call.
+func (h *handler) deleteAlias(w http.ResponseWriter, r *http.Request) {
+	var req editRequest
+	if refusal := intake.Body(w, r, &req, false); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	h.deleteMessage(w, r, req.SessionID, req.MessageID)
+}
+
+func (h *handler) deleteMessage(w http.ResponseWriter, r *http.Request, sessionID, messageID string) {
+	entry, ok := h.own(w, r, sessionID, messageID)
+	if !ok {
+		return
+	}
+	if refusal := h.Intake.Note(r.Context(), entry, fact.Deleted(entry, messageID, fact.Now())); refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	httpserver.JSON(w, http.StatusOK, struct {
+		Deleted bool `json:"deleted"`
+	}{true})
+}
+
+// own finds a session and makes sure that the message is one of the visitor's in it, and still there.
+func (h *handler) own(w http.ResponseWriter, r *http.Request, sessionID, messageID string) (*session.Entry, bool) {
+	if _, err := id.ParseMessage(strings.TrimSpace(messageID)); err != nil {
+		intake.Invalid("invalid_message_id", "messageId is missing or malformed").Write(w)
+		return nil, false
+	}
+	entry, ok := h.speak(w, r, sessionID, "")
+	if !ok {
+		return nil, false
+	}
+	records, refusal := h.Intake.Messages(r.Context(), entry, messageID)
+	switch {
+	case refusal != nil:
+	case len(records) == 0:
+		refusal = &intake.Refusal{Status: http.StatusNotFound, Code: "unknown_message", Text: "the session has no such message"}
+	case records[0].GetMessage().GetSender() != "visitor":
+		refusal = &intake.Refusal{Status: http.StatusForbidden, Code: "not_yours", Text: "this message is not the visitor's"}
+	case records[0].GetMessage().GetDeletedAt() != nil:
+		refusal = &intake.Refusal{Status: http.StatusGone, Code: "deleted", Text: "this message was deleted"}
+	}
+	if refusal != nil {
+		refusal.Write(w)
+		return nil, false
+	}
+	return entry, true
+}

@@ -1,0 +1,80 @@
+package widget
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
+)
+
+const (
+	defaultPage = 50
+	maxPage     = 100
+	// pollMargin is taken off the instant that a polling page names: it comes from the visitor's clock. What is sent twice is
+	// found by id, what is not sent is lost.
+	pollMargin = 30 * time.Second
+	// pollFallback is how far back a page is answered whose clock is ahead of ours.
+	pollFallback = 15 * time.Minute
+)
+
+type messagesResponse struct {
+	Messages []wire.Message `json:"messages"`
+	HasMore  bool           `json:"hasMore"`
+}
+
+// messages is GET /messages: the history, and what a page polls that has no socket.
+func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	entry, refusal := h.Intake.Find(r.Context(), query.Get("sessionId"))
+	if refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	if entry.Visit() {
+		httpserver.JSON(w, http.StatusOK, messagesResponse{Messages: []wire.Message{}})
+		return
+	}
+	request := &sessionsv1.HistoryRequest{Project: string(entry.Project), SessionId: string(entry.Session), Limit: pageSize(query.Get("limit"))}
+	setAfter(request, query.Get("after"), time.Now())
+	answer, err := h.Intake.Sessions.History(r.Context(), request)
+	if err != nil && status.Code(err) != codes.NotFound {
+		intake.Unavailable("the conversation cannot be read now; try again").Write(w)
+		return
+	}
+	httpserver.JSON(w, http.StatusOK, messagesResponse{
+		Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()), HasMore: answer.GetHasMore(),
+	})
+}
+
+// pageSize reads limit; nonsense is the default.
+func pageSize(raw string) int32 {
+	n, err := strconv.Atoi(raw)
+	if err != nil || n < 1 {
+		return defaultPage
+	}
+	return int32(min(n, maxPage))
+}
+
+// setAfter reads after: an instant asks for everything created or changed since, anything else is a message's id.
+func setAfter(request *sessionsv1.HistoryRequest, after string, now time.Time) {
+	if after == "" {
+		return
+	}
+	since, err := time.Parse(time.RFC3339, after)
+	if err != nil {
+		request.After = &sessionsv1.HistoryRequest_MessageId{MessageId: after}
+		return
+	}
+	if since.After(now) {
+		since = now.Add(-pollFallback)
+	}
+	request.After = &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(since.Add(-pollMargin))}
+}

@@ -1,0 +1,122 @@
+package widget
+
+import (
+	"net/http"
+
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+)
+
+// Limits are the buckets of the widget's routes; a nil one lets everything pass.
+type Limits struct {
+	// Address counts every call of one client address, Session what one session says, Typing how often it says that it types.
+	Address, Session, Typing *filter.Limiter
+}
+
+// Options are what the routes work with.
+type Options struct {
+	Intake  *intake.Intake
+	Hub     *hub.Hub
+	Stream  http.Handler
+	Origins filter.Origins
+	Proxies filter.Proxies
+	Limits  Limits
+	// WelcomeMessage is shown while a conversation is empty; optional.
+	WelcomeMessage string
+	Log            *zap.Logger
+}
+
+// Handler serves the routes below a prefix, which it strips.
+func Handler(prefix string, o Options) http.Handler {
+	h := &handler{o}
+	mux := http.NewServeMux()
+	routes := map[string]http.HandlerFunc{
+		"POST /connect":            h.connect,
+		"POST /message":            h.message,
+		"GET /messages":            h.messages,
+		"PATCH /message/{id}":      h.edit,
+		"DELETE /message/{id}":     h.delete,
+		"POST /edit":               h.editAlias,
+		"POST /delete":             h.deleteAlias,
+		"POST /typing":             h.typing,
+		"POST /read":               h.read,
+		"GET /presence":            h.presence,
+		"POST /disconnect":         h.disconnect,
+		"POST /visibility":         h.visibility,
+		"GET /stream":              o.Stream.ServeHTTP,
+		"GET /screenshot/requests": h.screenshotRequests,
+	}
+	bare := http.NewServeMux()
+	for pattern, route := range routes {
+		mux.HandleFunc(pattern, route)
+		bare.HandleFunc(pattern, route)
+	}
+	mux.HandleFunc("/", unmatched(bare))
+	return o.Origins.CORS(h.limited(http.StripPrefix(prefix, mux)))
+}
+
+type handler struct{ Options }
+
+// limited counts every call against its address. Connecting is exempt: a widget never repeats a refused one, and its chat
+// would stay dead; what a connect costs is bounded by the lookup that it is.
+func (h *handler) limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if wait := h.Limits.Address.Wait(h.Proxies.ClientIP(r).String()); wait > 0 && !isConnect(r) {
+			filter.TooMany(w, wait)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isConnect(r *http.Request) bool {
+	const path = "/connect"
+	return r.Method == http.MethodPost && len(r.URL.Path) >= len(path) && r.URL.Path[len(r.URL.Path)-len(path):] == path
+}
+
+// unmatched answers what no route takes, in JSON: 405 when another method would do, else 404.
+func unmatched(routes *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
+			probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+			if _, pattern := routes.Handler(probe); pattern != "" {
+				w.Header().Set("Allow", method)
+				httpserver.Error(w, http.StatusMethodNotAllowed, "method_not_allowed", "this route wants "+method)
+				return
+			}
+		}
+		httpserver.Error(w, http.StatusNotFound, "not_found", "there is no such route")
+	}
+}
+
+// visitor finds the session of somebody who must be its visitor.
+func (h *handler) visitor(r *http.Request, sessionID, sender string) (*session.Entry, *intake.Refusal) {
+	if sender != "" && sender != "visitor" {
+		return nil, intake.Invalid("invalid_sender", "sender must be visitor: this route takes what visitors say")
+	}
+	return h.Intake.Find(r.Context(), sessionID)
+}
+
+// speak finds the session of somebody who is about to say something, and counts it against the session.
+func (h *handler) speak(w http.ResponseWriter, r *http.Request, sessionID, sender string) (*session.Entry, bool) {
+	entry, refusal := h.visitor(r, sessionID, sender)
+	if refusal != nil {
+		refusal.Write(w)
+		return nil, false
+	}
+	if wait := h.Limits.Session.Wait(string(entry.Session)); wait > 0 {
+		filter.TooMany(w, wait)
+		return nil, false
+	}
+	return entry, true
+}
+
+// ok is the answer of routes that have nothing to tell.
+var ok = struct {
+	OK bool `json:"ok"`
+}{true}

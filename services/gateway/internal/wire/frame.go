@@ -1,0 +1,83 @@
+package wire
+
+import (
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
+)
+
+// Edited is the data of message_edited.
+type Edited struct {
+	MessageID string `json:"messageId"`
+	Content   string `json:"content"`
+	EditedAt  *Time  `json:"editedAt,omitempty"`
+}
+
+// Deleted is the data of message_deleted.
+type Deleted struct {
+	MessageID string `json:"messageId"`
+	DeletedAt *Time  `json:"deletedAt,omitempty"`
+}
+
+// Read is the data of read: ticks.
+type Read struct {
+	MessageIDs  []string `json:"messageIds"`
+	Status      string   `json:"status"`
+	ReadAt      *Time    `json:"readAt,omitempty"`
+	DeliveredAt *Time    `json:"deliveredAt,omitempty"`
+}
+
+// Closed is the data of session_closed. Widgets up to 2.6 ignore it.
+type Closed struct {
+	SessionID string `json:"sessionId"`
+	ClosedAt  *Time  `json:"closedAt,omitempty"`
+}
+
+// Custom is the data of event.
+type Custom struct {
+	Name      string          `json:"name"`
+	Data      *structpb.Value `json:"data,omitempty"`
+	Timestamp *Time           `json:"timestamp"`
+	SessionID string          `json:"sessionId,omitempty"`
+}
+
+// Presence is the data of presence.
+type Presence struct {
+	Online     bool   `json:"online"`
+	OperatorID string `json:"operatorId,omitempty"`
+}
+
+// FromEvent renders what a stored event means to the visitor's sockets; nil when it means nothing to them.
+func FromEvent(ev bus.Event) []byte {
+	switch data := ev.Data.(type) {
+	case *eventv1.MessageCreated:
+		return Frame("message", FromMessage(data.GetMessage(), data.GetMessage().GetQuote()))
+	case *eventv1.MessageEdited:
+		return Frame("message_edited", Edited{data.GetMessageId(), data.GetContent(), at(data.GetEditedAt())})
+	case *eventv1.MessageDeleted:
+		return Frame("message_deleted", Deleted{data.GetMessageId(), at(data.GetDeletedAt())})
+	case *eventv1.MessageDelivered:
+		if len(data.GetMessageIds()) == 0 {
+			return nil
+		}
+		return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: "delivered", DeliveredAt: at(data.GetDeliveredAt())})
+	case *eventv1.MessageRead:
+		if len(data.GetMessageIds()) == 0 {
+			return nil
+		}
+		return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: data.GetStatus(), ReadAt: at(data.GetReadAt())})
+	case *eventv1.Custom:
+		if ev.Type != bus.EventEmitted {
+			return nil // what the visitor's own page has sent
+		}
+		return Frame("event", Custom{data.GetName(), data.GetData(), at(data.GetTimestamp()), data.GetSessionId()})
+	case *eventv1.Session:
+		if ev.Type != bus.SessionClosed {
+			return nil
+		}
+		return Frame("session_closed", Closed{string(ev.Session), at(data.GetAt())})
+	default:
+		return nil
+	}
+}

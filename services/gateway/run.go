@@ -1,0 +1,146 @@
+// Package gateway is everything that browsers and customers' backends talk to: the widget protocol over HTTP and WebSocket, and
+// the commands. It keeps nothing: what it accepts is on the bus before anybody is told so.
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"golang.org/x/time/rate"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/api"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/widget"
+)
+
+const (
+	// mount is where the widget protocol is served.
+	mount = "/pocketping"
+	// knownSessions is how many sessions a gateway remembers: about 1 KB each.
+	knownSessions = 100_000
+)
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, cfg Config) error {
+	cfg.Runtime = cfg.Runtime.WithDefaults()
+	g, ctx := runner.NewGroup(ctx, "gateway", cfg.Runtime)
+	return g.Wait(build(ctx, g, cfg))
+}
+
+func build(ctx context.Context, g *runner.Group, cfg Config) error {
+	cfg.Bus.URL, cfg.Bus.Retention, cfg.Bus.Name, cfg.Bus.Log = cfg.NATSURL, cfg.Retention, "gateway", cfg.Log
+	b, err := bus.Connect(ctx, cfg.Bus)
+	if err != nil {
+		return err
+	}
+	g.Defer("bus", func(context.Context) error { b.Close(); return nil })
+	cfg.Health.Register("bus", b.Ping)
+	conn, err := dial(g, cfg)
+	if err != nil {
+		return err
+	}
+	sessions := sessionsv1.NewSessionsClient(conn)
+	directory, err := session.New(sessions, knownSessions)
+	if err != nil {
+		return err
+	}
+	in := &intake.Intake{Project: id.Default, Bus: b, Directory: directory, Sessions: sessions, Log: cfg.Log}
+	h := hub.New()
+	g.Go("tend", h.Tend)
+
+	heard := make(chan struct{})
+	f := &feed.Feed{Bus: b, Hub: h, Directory: directory, Sessions: sessions, Log: cfg.Log}
+	g.Go("feed", func(ctx context.Context) error { return f.Run(ctx, func() { close(heard) }) })
+	select {
+	case <-heard: // from here on no socket can miss anything
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	commands := &api.Commands{Intake: in}
+	g.Go("commands", commands.ServeNATS)
+	return serve(g, cfg, in, h, commands)
+}
+
+func serve(g *runner.Group, cfg Config, in *intake.Intake, h *hub.Hub, commands *api.Commands) error {
+	limits, events, err := limiters(cfg)
+	if err != nil {
+		return err
+	}
+	sockets := stream.New(stream.Options{Intake: in, Hub: h, Events: events, Metrics: cfg.Metrics, Log: cfg.Log})
+	g.Defer("sockets", sockets.Close)
+	site, err := cfg.HTTP.Open(cfg.Log)
+	if err != nil {
+		return err
+	}
+	routes := widget.Handler(mount, widget.Options{
+		Intake: in, Hub: h, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
+		WelcomeMessage: cfg.WelcomeMessage, Log: cfg.Log,
+	})
+	for pattern, handler := range map[string]http.Handler{
+		mount + "/": routes, "/api/": commands.Handler(cfg.APIKey), "GET /health": health(cfg.Bridges),
+	} {
+		if err := site.Handle(pattern, handler); err != nil {
+			return fmt.Errorf("mount %s: %w", pattern, err)
+		}
+	}
+	g.Serve("http", site)
+	return nil
+}
+
+func dial(g *runner.Group, cfg Config) (grpc.ClientConnInterface, error) {
+	if cfg.Sessions != nil {
+		return cfg.Sessions, nil
+	}
+	conn, err := grpc.NewClient(cfg.SessionsAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, fmt.Errorf("connect to sessions: %w", err)
+	}
+	g.Defer("sessions connection", func(context.Context) error { return conn.Close() })
+	return conn, nil
+}
+
+// limiters are generous for people and tight for programs: an office behind one address may poll with a hundred pages, and
+// nobody types two messages a second for long.
+func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err error) {
+	if cfg.RateLimits == "off" {
+		cfg.Log.Warn("rate limits are off: for load tests only")
+		return limits, nil, nil
+	}
+	for limiter, r := range map[**filter.Limiter]filter.Rate{
+		&limits.Address: {Every: 50, Burst: 300},
+		&limits.Session: {Every: 2, Burst: 60},
+		&limits.Typing:  {Every: 1, Burst: 2},
+		&events:         {Every: rate.Limit(5), Burst: 30},
+	} {
+		if *limiter, err = filter.NewLimiter(r); err != nil {
+			return limits, nil, err
+		}
+	}
+	return limits, events, nil
+}
+
+// health is GET /health: it answers once the gateway serves.
+func health(bridges []string) http.Handler {
+	if bridges == nil {
+		bridges = []string{}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		httpserver.JSON(w, http.StatusOK, struct {
+			Status  string   `json:"status"`
+			Bridges []string `json:"bridges"`
+		}{"ok", bridges})
+	})
+}
