@@ -1,0 +1,15 @@
+package bus_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestEmbeddedServerIsABus(t *testing.T) {
+	bustest.Run(t, bustest.Alone{Server: bustest.Server(t)})
+}

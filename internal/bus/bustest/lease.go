@@ -1,0 +1,123 @@
+package bustest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+)
+
+// terms watches who holds a lease.
+type terms struct {
+	mu     sync.Mutex
+	holder string
+	taken  []string
+	clash  string
+}
+
+func (s *terms) begin(who string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.holder != "" {
+		s.clash = fmt.Sprintf("%s took it while %s held it", who, s.holder)
+	}
+	s.holder, s.taken = who, append(s.taken, who)
+}
+
+func (s *terms) end(who string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.holder == who {
+		s.holder = ""
+	}
+}
+
+func (s *terms) now() (holder string, count int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.holder, len(s.taken)
+}
+
+// contender runs for the lease on a connection of its own.
+type contender struct {
+	bus  *bus.Bus
+	stop func()
+}
+
+func (w *world) contend(s *terms, names ...string) map[string]contender {
+	w.Helper()
+	all := map[string]contender{}
+	for _, name := range names {
+		b := w.connect()
+		stop := w.background(func(ctx context.Context) error {
+			return b.Hold(ctx, w.name, name, zap.NewNop(), func(ctx context.Context) error {
+				s.begin(name)
+				defer s.end(name)
+				<-ctx.Done()
+				return ctx.Err()
+			})
+		})
+		all[name] = contender{bus: b, stop: stop}
+	}
+	return all
+}
+
+// held waits until somebody holds a lease that was taken count times.
+func (w *world) held(s *terms, count int) string {
+	w.Helper()
+	var who string
+	w.until(fmt.Sprintf("term %d begins", count), func() bool {
+		holder, n := s.now()
+		who = holder
+		return holder != "" && n >= count
+	})
+	if s.clash != "" {
+		w.Fatal(s.clash)
+	}
+	return who
+}
+
+func leaseHasOneHolder(_ *testing.T, w *world) {
+	var s terms
+	w.contend(&s, "a", "b", "c")
+	who := w.held(&s, 1)
+	// A lease lives for 3 s: a term that is longer was renewed.
+	for begun := time.Now(); time.Since(begun) < 4*time.Second; time.Sleep(10 * time.Millisecond) {
+		if holder, count := s.now(); holder != who || count != 1 {
+			w.Fatalf("%s took it from %s, which was alive", holder, who)
+		}
+	}
+}
+
+func leaseIsHandedOver(_ *testing.T, w *world) {
+	var s terms
+	contenders := w.contend(&s, "a", "b", "c")
+	for term := 1; len(contenders) > 1; term++ {
+		who := w.held(&s, term)
+		begun := time.Now()
+		contenders[who].stop()
+		delete(contenders, who)
+		w.held(&s, term+1)
+		if d := time.Since(begun); d > 2*time.Second {
+			w.Errorf("handed over after %s", d)
+		}
+	}
+}
+
+func leaseIsTakenOver(_ *testing.T, w *world) {
+	var s terms
+	contenders := w.contend(&s, "a", "b", "c")
+	who := w.held(&s, 1)
+	begun := time.Now()
+	contenders[who].bus.Close()
+	w.until("the one cut off ends", func() bool { holder, _ := s.now(); return holder != who })
+	next := w.held(&s, 2)
+	if d := time.Since(begun); next == who || d > 5*time.Second {
+		w.Errorf("%s took over after %s", next, d)
+	}
+}

@@ -1,0 +1,256 @@
+package bustest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+)
+
+// partGuarantees are those of Parts.
+var partGuarantees = map[string]func(*testing.T, *world){
+	"PartsApplyEachEventOnceInOrder":              partsOneReplica,
+	"PartsSurviveReplicasThatComeAndGo":           partsChaos,
+	"PartsReplayWhatAWipedStoreHasLost":           partsWiped,
+	"PartsPassWhatCannotBeRead":                   partsPoison,
+	"PartsWaitWhileTheStoreIsAway":                partsWaitForStore,
+	"PartsFinishTheirBatchWhenTheyAreStopped":     partsFinishBatch,
+	"PartsKeepTheirOrderWithAnyBatchAndAnyBursts": partsBursts,
+}
+
+// Ledger is a store of parts: what was applied to each, in order, guarded by the floor. It refuses nothing that a real store
+// would take, so a hole or a repetition that the bus makes is seen in it.
+type Ledger struct {
+	mu    sync.Mutex
+	parts [id.Parts][]uint64
+	// Fails, when set, may refuse an application.
+	Fails func() error
+	holes []string
+}
+
+// Floor of a part.
+func (l *Ledger) Floor(_ context.Context, part id.Part) (uint64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.floor(part), nil
+}
+
+func (l *Ledger) floor(part id.Part) uint64 {
+	if n := len(l.parts[part]); n > 0 {
+		return l.parts[part][n-1]
+	}
+	return 0
+}
+
+// Apply events of a part.
+func (l *Ledger) Apply(_ context.Context, part id.Part, events []bus.Event) error {
+	if l.Fails != nil {
+		if err := l.Fails(); err != nil {
+			return err
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var last uint64
+	for _, ev := range events {
+		if ev.Seq <= last || ev.Session.Part() != part {
+			l.holes = append(l.holes, fmt.Sprintf("part %s got %d of %s after %d", part, ev.Seq, ev.Session.Part(), last))
+		}
+		last = ev.Seq
+		if ev.Seq > l.floor(part) {
+			l.parts[part] = append(l.parts[part], ev.Seq)
+		}
+	}
+	return nil
+}
+
+// Wipe forgets everything.
+func (l *Ledger) Wipe() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.parts = [id.Parts][]uint64{}
+}
+
+// spec of Parts that apply to the ledger.
+func (l *Ledger) spec(name string) bus.PartsSpec {
+	return bus.PartsSpec{Name: name, Batch: 32, Floor: l.Floor, Apply: l.Apply}
+}
+
+// check waits until the ledger holds exactly what the stream holds, in its order.
+func (w *world) check(l *Ledger) {
+	w.Helper()
+	var stored [id.Parts][]uint64
+	w.must(w.bus.Replay(w.context(), 0, bus.Filter{}, func(ev bus.Event) error {
+		stored[ev.Session.Part()] = append(stored[ev.Session.Part()], ev.Seq)
+		return nil
+	}))
+	for part := range id.Part(id.Parts) {
+		end := uint64(0)
+		if n := len(stored[part]); n > 0 {
+			end = stored[part][n-1]
+		}
+		w.until(fmt.Sprintf("part %s is applied", part), func() bool {
+			floor, _ := l.Floor(w.Context(), part)
+			return floor >= end
+		})
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.holes) > 0 {
+		w.Fatal(l.holes)
+	}
+	for part := range id.Parts {
+		if !slices.Equal(l.parts[part], stored[part]) {
+			w.Fatalf("part %d is %v, the stream has %v", part, l.parts[part], stored[part])
+		}
+	}
+}
+
+func (w *world) parts(l *Ledger) (stop func()) {
+	w.Helper()
+	return w.background(func(ctx context.Context) error { return w.bus.Parts(ctx, l.spec(w.name)) })
+}
+
+// nudge publishes one event of every part.
+func (w *world) nudge() {
+	w.Helper()
+	for seen, i := map[id.Part]bool{}, 0; len(seen) < id.Parts; i++ {
+		s := id.Session("nudge" + strconv.Itoa(i))
+		if !seen[s.Part()] {
+			seen[s.Part()] = true
+			w.say(s, "nudge")
+		}
+	}
+}
+
+func someSession(i int) id.Session { return id.Session("s" + strconv.Itoa(i%40)) }
+
+func partsOneReplica(_ *testing.T, w *world) {
+	w.crowd(100, someSession)
+	var l Ledger
+	w.parts(&l)
+	w.crowd(300, someSession)
+	w.check(&l)
+}
+
+func partsChaos(_ *testing.T, w *world) {
+	var l Ledger
+	var calls atomic.Int64
+	l.Fails = func() error {
+		if calls.Add(1)%17 == 0 {
+			return errors.New("store is busy")
+		}
+		return nil
+	}
+	ctx, cancel := context.WithCancel(w.Context())
+	var replicas sync.WaitGroup
+	for n := range 3 {
+		replicas.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(n), 7))
+			for ctx.Err() == nil {
+				b := w.site.Connect(w, bus.Config{Name: w.Name()})
+				life, end := context.WithTimeout(ctx, time.Duration(200+random.IntN(500))*time.Millisecond)
+				if random.IntN(2) == 0 { // killed, not stopped
+					context.AfterFunc(life, b.Close)
+				}
+				if err := b.Parts(life, l.spec(w.name)); err != nil {
+					w.Error(err)
+				}
+				end()
+				b.Close()
+			}
+		})
+	}
+	for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+		w.crowd(60, someSession)
+	}
+	cancel()
+	replicas.Wait()
+	w.parts(&l)
+	w.nudge()
+	w.check(&l)
+}
+
+func partsWiped(_ *testing.T, w *world) {
+	var l Ledger
+	w.parts(&l)
+	w.crowd(200, someSession)
+	w.check(&l)
+	l.Wipe()
+	w.crowd(50, someSession)
+	w.nudge()
+	w.check(&l)
+}
+
+func partsPoison(_ *testing.T, w *world) {
+	var l Ledger
+	w.parts(&l)
+	js := w.jetstream()
+	for round := range 3 {
+		w.say("s", "before")
+		subject := "bellhop.v1." + id.Session("s").Part().String() + "." + w.name + ".s.message.created"
+		_, err := js.Publish(w.context(), subject, []byte("poison "+strconv.Itoa(round)))
+		w.must(err)
+		w.until("it is buried", func() bool { return len(w.letters()) == round+1 })
+		w.say("s", "after")
+	}
+	w.check(&l)
+	if n := len(w.letters()); n != 3 {
+		w.Fatalf("%d dead letters", n)
+	}
+}
+
+func partsWaitForStore(_ *testing.T, w *world) {
+	var away atomic.Bool
+	var tried atomic.Int32
+	away.Store(true)
+	l := Ledger{Fails: func() error {
+		if away.Load() {
+			tried.Add(1)
+			return errors.New("store is away")
+		}
+		return nil
+	}}
+	w.parts(&l)
+	w.crowd(100, someSession)
+	w.until("it was tried", func() bool { return tried.Load() > 20 })
+	away.Store(false)
+	w.check(&l)
+}
+
+func partsFinishBatch(_ *testing.T, w *world) {
+	entered, release := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	l := Ledger{Fails: func() error {
+		once.Do(func() { close(entered); <-release })
+		return nil
+	}}
+	stop := w.parts(&l)
+	w.say("s", "begun")
+	<-entered
+	stopped := make(chan struct{})
+	go func() { stop(); close(stopped) }()
+	close(release)
+	<-stopped
+	floor, _ := l.Floor(w.Context(), id.Session("s").Part())
+	if last := w.last("s"); floor < last {
+		w.Fatalf("stopped at %d, the batch that was begun ends at %d", floor, last)
+	}
+	// And acknowledged: the next one need not wait for it.
+	begun := time.Now()
+	w.parts(&l)
+	w.say("s", "next")
+	w.check(&l)
+	if d := time.Since(begun); d > 4*time.Second {
+		w.Errorf("the next replica waited %s", d)
+	}
+}

@@ -1,0 +1,72 @@
+package bustest
+
+import (
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+)
+
+// Site is a place where a bus runs.
+type Site interface {
+	// Connect opens another connection to the bus.
+	Connect(t testing.TB, cfg bus.Config) *bus.Bus
+	// Client is a program outside.
+	Client(t testing.TB) *nats.Conn
+}
+
+// guarantees are what every kind of bus must keep, by the name of the test that shows it. Each gets a project and names of
+// its own, because the stream may be shared.
+var guarantees = map[string]func(*testing.T, *world){
+	"AcknowledgedEventsAreStored":                   acknowledgedEventsAreStored,
+	"SameIDIsStoredOnceAndRepublishedOnce":          sameIDIsStoredOnce,
+	"EventsOfOneCallKeepTheirOrder":                 eventsOfOneCallKeepTheirOrder,
+	"EventThatCannotBeEncodedStoresNothing":         unencodableStoresNothing,
+	"TooLargeEventIsRefusedAsSuch":                  tooLargeIsRefused,
+	"LiveCarriesStoredEventsOnly":                   liveCarriesStoredEventsOnly,
+	"PublishedTraceIsFoundInTheHandler":             traceIsFoundInHandler,
+	"ReplayGivesWhatPassesTheFilterInOrder":         replayFilters,
+	"ReplayReadsFarPastOneBatch":                    replayReadsFar,
+	"ReplayEndsWhereItsEndWasDeleted":               replayEndsWhereDeleted,
+	"ReplayPartGivesOnePartInBatches":               replayPart,
+	"LastSeqIsTheSessionsNewest":                    lastSeq,
+	"HandledEventIsAcknowledgedOnce":                handledIsAcknowledgedOnce,
+	"PermanentErrorGoesToTheDeadLettersAtOnce":      permanentIsBuried,
+	"RetryAfterWaitsAndIsNotCounted":                retryAfterIsNotCounted,
+	"ImpatientEventIsBuried":                        impatientIsBuried,
+	"OrdinaryErrorIsRetriedLaterEachTimeThenBuried": ordinaryIsRetriedThenBuried,
+	"SessionsKeepTheirOrderBesideEachOther":         sessionsKeepOrder,
+	"SlowHandlerGetsNoSecondCopy":                   slowHandlerGetsNoSecondCopy,
+	"DeletedConsumerIsMadeAnewAndMissesNothing":     deletedConsumerIsMadeAnew,
+	"EventOfAGoneProcessGoesToAnother":              goneProcess,
+	"DrainFinishesWhatHasBegunAndPutsBackTheRest":   drain,
+	"HandlerIsCutOffByTheDrainTime":                 drainCutsOff,
+	"UnreadableBytesGoToTheDeadLetters":             unreadableIsBuried,
+	"BacklogIsWhereANewConsumerBegins":              backlog,
+	"TypesNarrowAConsumer":                          typesNarrow,
+	"FollowHearsEachEventOnceInOrder":               followHearsEachOnce,
+	"FollowFillsWhatASlowReaderDropped":             followFillsDropped,
+	"FollowFindsTheLastEventThatWasLost":            followFindsTail,
+	"FollowResetsWhereTheHoleIsTooLarge":            followResets,
+	"SignalReachesThoseWhoListen":                   signalReaches,
+	"CommandIsAnswered":                             commandIsAnswered,
+	"LeaseHasOneHolderAtATime":                      leaseHasOneHolder,
+	"LeaseOfACutOffHolderIsTakenOver":               leaseIsTakenOver,
+	"LeaseOfOneWhoStandsDownIsHandedOver":           leaseIsHandedOver,
+}
+
+// Run checks every guarantee on a site.
+func Run(t *testing.T, site Site) {
+	for name, check := range guarantees {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check(t, newWorld(t, site))
+		})
+	}
+	for name, check := range partGuarantees {
+		t.Run(name, func(t *testing.T) { // alone: Parts reads whatever is in the stream
+			check(t, newWorld(t, site))
+		})
+	}
+}

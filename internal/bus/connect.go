@@ -1,0 +1,195 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
+)
+
+// Config says where the bus is and what the stream must be. The zero value of each field is its default.
+type Config struct {
+	// URL of one or several NATS servers, comma separated. Ignored when InProcess is set.
+	URL string
+	// InProcess is an embedded server in this process.
+	InProcess nats.InProcessConnProvider
+	// Name of the connection, as `nats server report connections` shows it.
+	Name string
+	// Credentials file, optional.
+	Credentials string
+
+	// Join takes the stream as it is instead of making it or bringing it up to the fields below: for programs that only look.
+	Join bool
+	// Retention is how long facts are kept; 90 days.
+	Retention time.Duration
+	// Replicas of the stream; 0 means 3 on a cluster and 1 on a single server.
+	Replicas int
+	// Duplicates is the window in which the bus itself drops an event whose id it has seen; 2 minutes (68 bytes an id).
+	Duplicates time.Duration
+	// PublishTimeout bounds the wait for an acknowledgement; 5 seconds.
+	PublishTimeout time.Duration
+	// ConnectTimeout bounds the wait for the bus at start; 60 seconds: services start in any order.
+	ConnectTimeout time.Duration
+
+	Log *zap.Logger
+}
+
+func (c Config) withDefaults() Config {
+	if c.Retention == 0 {
+		c.Retention = 90 * 24 * time.Hour
+	}
+	if c.Duplicates == 0 {
+		c.Duplicates = 2 * time.Minute
+	}
+	if c.PublishTimeout == 0 {
+		c.PublishTimeout = 5 * time.Second
+	}
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = time.Minute
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	return c
+}
+
+// Bus is one connection to the bus. It reconnects for ever and is safe for concurrent use.
+type Bus struct {
+	cfg    Config
+	log    *zap.Logger
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	stream jetstream.Stream
+	epoch  atomic.Pointer[string]
+}
+
+// Connect connects, and makes or updates the streams. It waits for the bus as long as ConnectTimeout says.
+func Connect(ctx context.Context, cfg Config) (*Bus, error) {
+	cfg = cfg.withDefaults()
+	b := &Bus{cfg: cfg, log: cfg.Log}
+	ctx, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
+	defer cancel()
+	if err := b.dial(ctx); err != nil {
+		return nil, err
+	}
+	prepare := b.ensureStreams
+	if cfg.Join {
+		prepare = b.joinStream
+	}
+	if err := prepare(ctx); err != nil {
+		b.nc.Close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *Bus) dial(ctx context.Context) error {
+	opts := []nats.Option{
+		nats.Name(b.cfg.Name),
+		nats.MaxReconnects(-1),
+		nats.ReconnectWait(250 * time.Millisecond),
+		nats.ReconnectJitter(250*time.Millisecond, time.Second),
+		nats.PingInterval(10 * time.Second),
+		nats.MaxPingsOutstanding(2),
+		nats.IgnoreAuthErrorAbort(), // credentials may be put right while this process waits
+		// What is published while the link is down must fail at once: the caller answers 503 and the sender tries again. A
+		// buffer would tell nobody and may be lost with the process.
+		nats.ReconnectBufSize(-1),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				b.log.Warn("bus link lost", zap.Error(err))
+			}
+		}),
+		nats.ReconnectHandler(func(nc *nats.Conn) { b.log.Info("bus link is back", zap.String("server", nc.ConnectedServerName())) }),
+		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			subject := ""
+			if sub != nil {
+				subject = sub.Subject
+			}
+			b.log.Warn("bus reported an error", zap.String("subject", subject), zap.Error(err))
+		}),
+	}
+	if b.cfg.InProcess != nil {
+		opts = append(opts, nats.InProcessServer(b.cfg.InProcess))
+	}
+	if b.cfg.Credentials != "" {
+		opts = append(opts, nats.UserCredentials(b.cfg.Credentials))
+	}
+	err := retry(ctx, func() (err error) {
+		b.nc, err = nats.Connect(b.cfg.URL, opts...)
+		if err != nil {
+			b.log.Info("waiting for the bus", zap.Error(err))
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%w: connect: %w", ErrUnavailable, err)
+	}
+	b.js, err = jetstream.New(b.nc)
+	if err != nil {
+		b.nc.Close()
+		return fmt.Errorf("open jetstream: %w", err)
+	}
+	return nil
+}
+
+// retry calls f until it succeeds or ctx ends; it answers f's last error.
+func retry(ctx context.Context, f func() error) error {
+	for delay := 50 * time.Millisecond; ; delay = min(2*delay, 2*time.Second) {
+		err := f()
+		if err == nil {
+			return nil
+		}
+		if !sleep(ctx, delay) {
+			return err
+		}
+	}
+}
+
+// sleep waits for d and tells whether ctx is still alive.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// Epoch identifies the stream as this process last saw it: whoever keeps a position must forget it when the epoch is
+// another one.
+func (b *Bus) Epoch() string { return *b.epoch.Load() }
+
+// pingTimeout bounds a ping whose context does not.
+const pingTimeout = 2 * time.Second
+
+// Ping tells whether the bus answers, within 2 s.
+func (b *Bus) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	if !b.nc.IsConnected() { // a flush would wait for the link to come back
+		return fmt.Errorf("%w: link is %s", ErrUnavailable, b.nc.Status())
+	}
+	if err := b.nc.FlushWithContext(ctx); err != nil {
+		return fmt.Errorf("%w: ping: %w", ErrUnavailable, err)
+	}
+	return nil
+}
+
+// Close ends the connection after what was published has left. Consumers must have ended before.
+func (b *Bus) Close() {
+	if b.nc == nil {
+		return
+	}
+	_ = b.nc.FlushTimeout(time.Second) // best effort: every publish has been waited for already
+	b.nc.Close()
+}
+
+func epochOf(created time.Time) string { return strconv.FormatInt(created.UnixNano(), 36) }

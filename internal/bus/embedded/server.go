@@ -1,0 +1,103 @@
+// Package embedded runs a NATS server with JetStream on disk inside this process: for a laptop and for a small site. It
+// refuses to weaken what a durability profile promises.
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"go.uber.org/zap"
+)
+
+// Durability is the profile of the bus's disk.
+type Durability string
+
+const (
+	// Safe syncs before it acknowledges: an acknowledged event survives a power cut.
+	Safe Durability = "safe"
+	// Relaxed syncs every second: an acknowledged event survives the death of the process, not a power cut in that second.
+	Relaxed Durability = "relaxed"
+)
+
+// ParseDurability reads a profile's name.
+func ParseDurability(s string) (Durability, error) {
+	switch d := Durability(s); d {
+	case Safe, Relaxed:
+		return d, nil
+	default:
+		return "", fmt.Errorf("durability %q is neither safe nor relaxed", s)
+	}
+}
+
+// Options of an embedded server.
+type Options struct {
+	// Dir holds the stream.
+	Dir string
+	// Durability is Safe when empty.
+	Durability Durability
+	// Addr opens the server to other clients on host:port; empty keeps it to this process.
+	Addr string
+	Log  *zap.Logger
+}
+
+// Server is a running NATS server. It is a nats.InProcessConnProvider.
+type Server struct{ *server.Server }
+
+// readyTimeout bounds the start: a stream of millions of events is read in well under a second.
+const readyTimeout = 30 * time.Second
+
+// Start starts the server and waits until it takes connections.
+func Start(o Options) (*Server, error) {
+	opts := &server.Options{
+		ServerName: "bellhop", DontListen: true, NoSigs: true, JetStream: true, StoreDir: o.Dir,
+		SyncAlways: o.Durability != Relaxed, SyncInterval: time.Second,
+		// The stream's own limits are what counts; the server's share of memory and disk must not cap them.
+		JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 1 << 50,
+	}
+	if o.Addr != "" {
+		host, port, err := net.SplitHostPort(o.Addr)
+		if err != nil {
+			return nil, fmt.Errorf("listen for NATS clients: %w", err)
+		}
+		opts.DontListen, opts.Host = false, host
+		if opts.Port, err = strconv.Atoi(port); err != nil {
+			return nil, fmt.Errorf("listen for NATS clients: port %q: %w", port, err)
+		}
+		if opts.Port == 0 {
+			opts.Port = server.RANDOM_PORT
+		}
+	}
+	ns, err := server.NewServer(opts)
+	if err != nil {
+		return nil, fmt.Errorf("make NATS server: %w", err)
+	}
+	if o.Log != nil {
+		ns.SetLoggerV2(&logger{o.Log.Named("nats").Sugar()}, false, false, false)
+	}
+	ns.Start()
+	if !ns.ReadyForConnections(readyTimeout) || !ns.JetStreamEnabled() {
+		ns.Shutdown()
+		return nil, errors.New("start NATS server: not ready: see its log; the disk may be full or the directory in use")
+	}
+	return &Server{ns}, nil
+}
+
+// Stop ends the server after it has written everything.
+func (s *Server) Stop() {
+	s.Shutdown()
+	s.WaitForShutdown()
+}
+
+// logger carries the server's log into ours.
+type logger struct{ log *zap.SugaredLogger }
+
+func (l *logger) Noticef(format string, v ...any) { l.log.Debugf(format, v...) }
+func (l *logger) Warnf(format string, v ...any)   { l.log.Warnf(format, v...) }
+func (l *logger) Fatalf(format string, v ...any)  { l.log.Errorf(format, v...) }
+func (l *logger) Errorf(format string, v ...any)  { l.log.Errorf(format, v...) }
+func (l *logger) Debugf(format string, v ...any)  { l.log.Debugf(format, v...) }
+func (l *logger) Tracef(format string, v ...any)  { l.log.Debugf(format, v...) }

@@ -1,0 +1,64 @@
+package bus
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrUnavailable says that the bus has not confirmed something in time: it may or may not have been stored. Callers answer
+// 503 and let the sender try again.
+var ErrUnavailable = errors.New("bus unavailable")
+
+// ErrTooLarge says that an event is over the bus's limit of MaxEventBytes.
+var ErrTooLarge = errors.New("event too large")
+
+// ErrNewStream says that the stream is not the one that a stored position belongs to: it was deleted and made anew, or has
+// lost its end to a power cut. Whoever keeps the position must forget it and start over from what the stream holds.
+var ErrNewStream = errors.New("stream is not the one that was read before")
+
+// permanentError marks an error that no retry can mend.
+type permanentError struct{ err error }
+
+func (e *permanentError) Error() string { return e.err.Error() }
+func (e *permanentError) Unwrap() error { return e.err }
+
+// Permanent marks an error that no retry can mend: the event goes to the dead letters at once.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &permanentError{err}
+}
+
+// IsPermanent tells whether err was marked by Permanent.
+func IsPermanent(err error) bool {
+	var p *permanentError
+	return errors.As(err, &p)
+}
+
+// retryError carries the delay after which a retry makes sense.
+type retryError struct {
+	err   error
+	after time.Duration
+}
+
+func (e *retryError) Error() string { return e.err.Error() }
+func (e *retryError) Unwrap() error { return e.err }
+
+// RetryAfter asks for the event again after d. It does not count against the consumer's attempts, only against its
+// patience: whoever asks for a delay knows why, for example a platform's Retry-After or its outage.
+func RetryAfter(err error, d time.Duration) error {
+	if err == nil {
+		return nil
+	}
+	return &retryError{err: err, after: max(d, time.Millisecond)}
+}
+
+// retryDelay is the delay asked for with RetryAfter.
+func retryDelay(err error) (time.Duration, bool) {
+	var r *retryError
+	if errors.As(err, &r) {
+		return r.after, true
+	}
+	return 0, false
+}

@@ -1,0 +1,183 @@
+package bus
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
+)
+
+// delivery is one event in a consumer's hands.
+type delivery struct {
+	msg  jetstream.Msg
+	meta *jetstream.MsgMetadata
+	// life tells the deliveries of a consumer from those of its successor of the same name.
+	life life
+}
+
+// lanes runs a consumer's handler: one goroutine a session that has something to do, at most Concurrency handlers at once.
+// Whatever is held is kept alive on the server, so a slow handler is not given a second copy.
+type lanes struct {
+	settling
+	spec   ConsumerSpec
+	handle Handler
+	slots  chan struct{}
+
+	// ctx is what handlers get: it outlives the consumer's by the drain time.
+	ctx    context.Context
+	cancel context.CancelFunc
+	// stopping ends with the consumer's context: from then on nothing new begins.
+	stopping context.Context
+
+	mu    sync.Mutex
+	queue map[laneKey][]*delivery
+	// held is what is queued or being handled, by stream sequence.
+	held map[uint64]*delivery
+	// drained is set when nothing may be taken any more.
+	drained bool
+	wg      sync.WaitGroup
+
+	// extended is closed when extend has ended.
+	extended chan struct{}
+}
+
+func newLanes(ctx context.Context, c *Consumer, handle Handler) *lanes {
+	l := &lanes{
+		settling: settling{
+			bus: c.bus, log: c.spec.Log, consumer: c.spec.Name,
+			attempts: c.spec.Attempts, patience: c.spec.Patience, failures: newTally(c.spec.MaxPending),
+		},
+		spec: c.spec, handle: handle, stopping: ctx,
+		slots: make(chan struct{}, c.spec.Concurrency),
+		queue: map[laneKey][]*delivery{}, held: map[uint64]*delivery{}, extended: make(chan struct{}),
+	}
+	l.ctx, l.cancel = outlive(ctx, c.spec.DrainTimeout)
+	go l.extend()
+	return l
+}
+
+// offer takes a delivery into its lane. It is called from one goroutine, so a lane's order is the delivery order.
+func (l *lanes) offer(msg jetstream.Msg) {
+	meta, err := msg.Metadata()
+	if err != nil {
+		l.log.Error("delivery without metadata", zap.Error(err))
+		return
+	}
+	k, err := parseStored(msg.Subject())
+	if err != nil {
+		l.settle(msg, meta, Permanent(err))
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.drained {
+		return // the ack wait brings it back
+	}
+	if held := l.held[meta.Sequence.Stream]; held != nil {
+		held.msg, held.meta = msg, meta // a second copy, because our signs of life did not get through: settle this one
+		return
+	}
+	d := &delivery{msg: msg, meta: meta}
+	l.held[meta.Sequence.Stream] = d
+	lane := laneKey{k.project, k.session}
+	waiting, running := l.queue[lane]
+	l.queue[lane] = append(waiting, d)
+	if !running {
+		l.wg.Go(func() { l.run(lane) })
+	}
+}
+
+// run works off one lane and ends when it is empty.
+func (l *lanes) run(lane laneKey) {
+	for {
+		d := l.next(lane)
+		if d == nil {
+			return
+		}
+		select {
+		case l.slots <- struct{}{}:
+			l.process(d)
+			<-l.slots
+		case <-l.stopping.Done():
+			l.putBack(d)
+		}
+	}
+}
+
+func (l *lanes) next(lane laneKey) *delivery {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	waiting := l.queue[lane]
+	if len(waiting) == 0 {
+		delete(l.queue, lane)
+		return nil
+	}
+	l.queue[lane] = waiting[1:]
+	return waiting[0]
+}
+
+func (l *lanes) process(d *delivery) {
+	if l.stopping.Err() != nil {
+		l.putBack(d)
+		return
+	}
+	ev, err := storedEvent(d.msg.Subject(), d.msg.Data(), d.meta.Sequence.Stream)
+	if err != nil {
+		err = Permanent(err)
+	} else {
+		ev.Attempt = int(d.meta.NumDelivered)
+		err = l.handle(extract(l.ctx, d.msg.Headers()), ev)
+	}
+	if err != nil && l.ctx.Err() != nil && !IsPermanent(err) {
+		l.putBack(d) // cut off by the drain time: not the event's fault
+		return
+	}
+	msg, meta := l.letGo(d)
+	l.settle(msg, meta, err)
+}
+
+// letGo ends the signs of life of a delivery and answers its newest copy. One that came after the settling would undo a
+// nak's delay.
+func (l *lanes) letGo(d *delivery) (jetstream.Msg, *jetstream.MsgMetadata) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.held, d.meta.Sequence.Stream)
+	return d.msg, d.meta
+}
+
+// putBack gives a delivery that was never begun to whoever runs next.
+func (l *lanes) putBack(d *delivery) {
+	msg, meta := l.letGo(d)
+	l.nak(msg, meta, time.Millisecond)
+}
+
+// extend tells the server again and again that what is held is being worked on.
+func (l *lanes) extend() {
+	defer close(l.extended)
+	tick := time.NewTicker(l.spec.AckWait / 3)
+	defer tick.Stop()
+	for {
+		select {
+		case <-l.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		l.mu.Lock()
+		for _, d := range l.held {
+			_ = d.msg.InProgress() // the link is down: the next delivery finds out
+		}
+		l.mu.Unlock()
+	}
+}
+
+// drain waits for the handlers that are running; the drain time cuts them off. Nothing is offered any more.
+func (l *lanes) drain() {
+	l.mu.Lock()
+	l.drained = true
+	l.mu.Unlock()
+	l.wg.Wait()
+	l.cancel()
+	<-l.extended
+}

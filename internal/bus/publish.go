@@ -1,0 +1,64 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Publish stores events in the order given and returns the last one's stream sequence once all are acknowledged. An event
+// whose id the bus has seen within its window counts as stored.
+//
+// Errors: ErrUnavailable when an acknowledgement is missing (that event may or may not be stored; publishing it again with
+// the same id is safe), ErrTooLarge, or an encoding error. With several events, those before the failed one are stored and
+// those after it are not; an event that cannot be encoded keeps all from being stored.
+func (b *Bus) Publish(ctx context.Context, events ...Event) (uint64, error) {
+	msgs := make([]*nats.Msg, len(events))
+	for i, ev := range events {
+		var err error
+		if msgs[i], err = message(ctx, ev); err != nil {
+			return 0, fmt.Errorf("publish: %w", err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, b.cfg.PublishTimeout)
+	defer cancel()
+	var last uint64
+	// Each waits for the one before: of two on their way at once, the first may be refused by a cluster that is changing
+	// its leader, and the second stored.
+	for i, msg := range msgs {
+		ack, err := b.js.PublishMsg(ctx, msg)
+		if err != nil {
+			return 0, publishError(events[i], err)
+		}
+		last = ack.Sequence
+	}
+	return last, nil
+}
+
+func message(ctx context.Context, ev Event) (*nats.Msg, error) {
+	if ev.ID == "" {
+		return nil, errors.New("event without an id")
+	}
+	subject := ev.key().stored()
+	if _, err := parseStored(subject); err != nil { // nobody could read it again
+		return nil, err
+	}
+	body, err := ev.encode()
+	if err != nil {
+		return nil, err
+	}
+	return &nats.Msg{Subject: subject, Header: header(ctx, ev.ID), Data: body}, nil
+}
+
+func publishError(ev Event, err error) error {
+	if api, ok := errors.AsType[*jetstream.APIError](err); ok && api.ErrorCode == errCodeTooLarge || errors.Is(err, nats.ErrMaxPayload) {
+		return fmt.Errorf("%w: publish %s: %w", ErrTooLarge, ev.Type, err)
+	}
+	return fmt.Errorf("%w: publish %s: %w", ErrUnavailable, ev.Type, err)
+}
+
+// errCodeTooLarge is the server's "message size exceeds maximum allowed" (JSStreamMessageExceedsMaximumErr).
+const errCodeTooLarge = 10054

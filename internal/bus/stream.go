@@ -1,0 +1,125 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+)
+
+const (
+	streamName = "BELLHOP"
+	deadName   = "BELLHOP_DLQ"
+)
+
+// ensureStreams makes the streams or brings them up to the configuration. Every service does so: none needs another to
+// have started before.
+func (b *Bus) ensureStreams(ctx context.Context) error {
+	replicas := b.cfg.Replicas
+	if replicas == 0 {
+		replicas = 1
+		if b.nc.ConnectedClusterName() != "" {
+			replicas = 3
+		}
+	}
+	window := min(b.cfg.Duplicates, b.cfg.Retention)
+	facts := jetstream.StreamConfig{
+		Name:       streamName,
+		Subjects:   []string{storedPattern},
+		Retention:  jetstream.LimitsPolicy,
+		Storage:    jetstream.FileStorage,
+		Replicas:   replicas,
+		MaxAge:     b.cfg.Retention,
+		MaxMsgSize: MaxEventBytes + 4096, // headers
+		Duplicates: window,
+		RePublish:  &jetstream.RePublish{Source: storedPattern, Destination: liveTarget},
+		// Direct reads may be answered by a replica that lags; a reader that waits for its own write must not get them.
+		AllowDirect: false,
+	}
+	dead := jetstream.StreamConfig{
+		Name: deadName, Subjects: []string{deadPrefix + "*.*"}, Storage: jetstream.FileStorage,
+		Replicas: replicas, MaxAge: b.cfg.Retention, Duplicates: window,
+	}
+	err := retry(ctx, func() error {
+		stream, err := b.js.CreateOrUpdateStream(ctx, facts)
+		if err == nil {
+			_, err = b.js.CreateOrUpdateStream(ctx, dead)
+		}
+		if err != nil {
+			b.log.Info("waiting for the stream", zap.Error(err))
+			return err
+		}
+		b.stream = stream
+		b.saw(stream.CachedInfo())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("%w: make stream: %w", ErrUnavailable, err)
+	}
+	return nil
+}
+
+func (b *Bus) saw(info *jetstream.StreamInfo) {
+	epoch := epochOf(info.Created)
+	b.epoch.Store(&epoch)
+}
+
+// end is the highest sequence that the stream has given, 0 for none. It is never lower than that of the newest event, and
+// higher when that one was deleted. Epoch is up to date afterwards.
+func (b *Bus) end(ctx context.Context) (uint64, error) {
+	info, err := b.stream.Info(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("%w: read stream state: %w", ErrUnavailable, err)
+	}
+	b.saw(info)
+	return info.State.LastSeq, nil
+}
+
+// LastSeq is the stream sequence of a session's newest event, 0 when the bus holds none of it.
+func (b *Bus) LastSeq(ctx context.Context, p id.Project, s id.Session) (uint64, error) {
+	return b.lastSeq(ctx, sessionFilter(p, s))
+}
+
+// PartEnd is the stream sequence of a part's newest event, 0 for none.
+func (b *Bus) PartEnd(ctx context.Context, p id.Part) (uint64, error) {
+	return b.lastSeq(ctx, partFilter(p))
+}
+
+func (b *Bus) lastSeq(ctx context.Context, filter string) (uint64, error) {
+	msg, err := b.stream.GetLastMsgForSubject(ctx, filter)
+	switch {
+	case err == nil:
+		return msg.Sequence, nil
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return 0, nil
+	default:
+		return 0, fmt.Errorf("%w: read last sequence: %w", ErrUnavailable, err)
+	}
+}
+
+// rawEvent decodes a message read from the stream by sequence.
+func rawEvent(msg *jetstream.RawStreamMsg) (Event, error) {
+	return storedEvent(msg.Subject, msg.Data, msg.Sequence)
+}
+
+func storedEvent(subject string, body []byte, seq uint64) (Event, error) {
+	k, err := parseStored(subject)
+	if err != nil {
+		return Event{}, err
+	}
+	ev, err := decode(k, body)
+	ev.Seq = seq
+	return ev, err
+}
+
+// header of an event: its id for deduplication, and the trace that it belongs to.
+func header(ctx context.Context, eventID string) nats.Header {
+	h := nats.Header{jetstream.MsgIDHeader: []string{eventID}}
+	inject(ctx, h)
+	return h
+}

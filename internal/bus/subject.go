@@ -1,0 +1,128 @@
+package bus
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+)
+
+// The published subject space. Nothing outside this file spells a subject.
+const (
+	storedPrefix  = "bellhop.v1."
+	livePrefix    = "bellhop.live.v1."
+	signalPrefix  = "bellhop.signal.v1."
+	commandPrefix = "bellhop.cmd.v1."
+	deadPrefix    = "bellhop.dlq.v1."
+
+	// storedPattern and liveTarget are how the stream republishes: the part is dropped, the rest is kept.
+	storedPattern = "bellhop.v1.*.*.*.*.*"
+	liveTarget    = "bellhop.live.v1.{{wildcard(2)}}.{{wildcard(3)}}.{{wildcard(4)}}.{{wildcard(5)}}"
+)
+
+// errSubject is wrapped by every error about a subject that is not one of ours.
+var errSubject = errors.New("not a subject of the bus")
+
+// key says whose fact it is and which.
+type key struct {
+	project id.Project
+	session id.Session
+	kind    Type
+}
+
+// stored is bellhop.v1.<part>.<project>.<session>.<noun>.<verb>.
+func (k key) stored() string {
+	return storedPrefix + k.session.Part().String() + "." + k.tail()
+}
+
+// live is bellhop.live.v1.<project>.<session>.<noun>.<verb>.
+func (k key) live() string { return livePrefix + k.tail() }
+
+func (k key) tail() string {
+	return string(k.project) + "." + id.Token(string(k.session)) + "." + string(k.kind)
+}
+
+// sessionFilter matches every stored fact of one session.
+func sessionFilter(p id.Project, s id.Session) string {
+	return storedPrefix + s.Part().String() + "." + string(p) + "." + id.Token(string(s)) + ".>"
+}
+
+// partFilter matches every stored fact of one part.
+func partFilter(p id.Part) string { return storedPrefix + p.String() + ".>" }
+
+// typeFilter matches every stored fact of one type.
+func typeFilter(t Type) string { return storedPrefix + "*.*.*." + string(t) }
+
+// signalSubject is bellhop.signal.v1.<project>.<session>.<noun>.
+func signalSubject(p id.Project, s id.Session, noun string) string {
+	return signalPrefix + string(p) + "." + id.Token(string(s)) + "." + noun
+}
+
+// commandFilter matches one command for every project and session: bellhop.cmd.v1.<project>.<session>.<noun>.<verb>.
+func commandFilter(c Command) string { return commandPrefix + "*.*." + string(c) }
+
+// CommandSubject is the request subject of a command: what a program outside sends to.
+func CommandSubject(p id.Project, s id.Session, c Command) string {
+	return commandPrefix + string(p) + "." + id.Token(string(s)) + "." + string(c)
+}
+
+// deadSubject is bellhop.dlq.v1.<project>.<consumer>.
+func deadSubject(p id.Project, consumer string) string {
+	return deadPrefix + string(p) + "." + id.Token(consumer)
+}
+
+// parseStored reads a stored subject and checks that the part is the session's.
+func parseStored(subject string) (key, error) {
+	rest, ok := strings.CutPrefix(subject, storedPrefix)
+	part, tail, cut := strings.Cut(rest, ".")
+	if !ok || !cut {
+		return key{}, fmt.Errorf("%w: %q", errSubject, subject)
+	}
+	k, err := parseTail(tail)
+	if err != nil {
+		return key{}, err
+	}
+	if k.session.Part().String() != part {
+		return key{}, fmt.Errorf("%w: %q: part %s is not the session's", errSubject, subject, part)
+	}
+	return k, nil
+}
+
+// parseLive reads a republished subject.
+func parseLive(subject string) (key, error) {
+	tail, ok := strings.CutPrefix(subject, livePrefix)
+	if !ok {
+		return key{}, fmt.Errorf("%w: %q", errSubject, subject)
+	}
+	return parseTail(tail)
+}
+
+// parseTail reads <project>.<session>.<noun>.<verb>.
+func parseTail(tail string) (key, error) {
+	project, rest, ok1 := strings.Cut(tail, ".")
+	session, kind, ok2 := strings.Cut(rest, ".")
+	if !ok1 || !ok2 || strings.Count(kind, ".") != 1 || strings.HasPrefix(kind, ".") || strings.HasSuffix(kind, ".") {
+		return key{}, fmt.Errorf("%w: %q", errSubject, tail)
+	}
+	p, err := id.ParseProject(project)
+	if err != nil {
+		return key{}, fmt.Errorf("%w: %q: %w", errSubject, tail, err)
+	}
+	s, err := parseSessionToken(session)
+	if err != nil {
+		return key{}, fmt.Errorf("%w: %q: %w", errSubject, tail, err)
+	}
+	return key{project: p, session: s, kind: Type(kind)}, nil
+}
+
+func parseSessionToken(token string) (id.Session, error) {
+	if token == string(id.Everyone) {
+		return id.Everyone, nil
+	}
+	s, err := id.Decode(token)
+	if err != nil {
+		return "", err
+	}
+	return id.ParseSession(s)
+}

@@ -1,0 +1,64 @@
+package sessions
+
+import (
+	"net"
+	"path/filepath"
+	"time"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+)
+
+// Config is what the sessions service needs.
+type Config struct {
+	runner.Runtime
+
+	// NATSURL names the bus's servers, comma separated. It may hold a password.
+	NATSURL string `env:"NATS_URL" secret:"true" expect:"the URL of one or several NATS servers, comma separated"`
+	// Retention of the stream; every service must be given the same.
+	Retention time.Duration `env:"RETENTION" default:"90d" expect:"a duration such as 30d or 90d"`
+	// RedisURL of the store. Empty keeps the store in a file of DataDir, for one process only.
+	RedisURL string `env:"REDIS_URL" secret:"true" expect:"a URL such as redis://127.0.0.1:6379/0"`
+	// DataDir holds the store's file, sessions.db, when there is no RedisURL.
+	DataDir string `env:"DATA_DIR" default:"data" expect:"a directory"`
+	// Durability of the store's file: safe syncs each commit, relaxed leaves the last second to the bus's replay.
+	Durability string `env:"DURABILITY" default:"safe" oneof:"safe,relaxed"`
+	// Addr is where gRPC is served. Calls are not authenticated, so it belongs on a private network.
+	Addr string `env:"SESSIONS_ADDR" default:"127.0.0.1:9101" expect:"host:port or :port"`
+
+	// Listener, if there is one, is served on instead of Addr: an in-process one, or one that a test has bound.
+	Listener net.Listener
+	// Bus is completed from the fields above where it says nothing itself.
+	Bus bus.Config
+}
+
+// Validate checks what a single field cannot say.
+func (c *Config) Validate() error {
+	if c.NATSURL == "" && c.Bus.URL == "" && c.Bus.InProcess == nil {
+		return &config.Error{Variable: "NATS_URL", Found: "nothing", Expected: "the URL of one or several NATS servers, comma separated"}
+	}
+	return httpserver.CheckAddr("SESSIONS_ADDR", c.Addr)
+}
+
+// withDefaults fills what a Config that was not loaded from the environment leaves out.
+func (c Config) withDefaults() Config {
+	c.Runtime = c.WithDefaults()
+	if c.Bus.URL == "" {
+		c.Bus.URL = c.NATSURL
+	}
+	if c.Bus.Retention == 0 {
+		c.Bus.Retention = c.Retention
+	}
+	if c.Bus.Name == "" {
+		c.Bus.Name = "sessions"
+	}
+	if c.Bus.Log == nil {
+		c.Bus.Log = c.Log
+	}
+	return c
+}
+
+// file of the embedded store.
+func (c Config) file() string { return filepath.Join(c.DataDir, "sessions.db") }

@@ -1,0 +1,44 @@
+package projection
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+)
+
+// metrics of the projection, by part.
+type metrics struct {
+	events *prometheus.CounterVec
+	lag    *prometheus.GaugeVec
+}
+
+func newMetrics(registerer prometheus.Registerer) *metrics {
+	m := &metrics{
+		events: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bellhop_projection_applied_events_total", Help: "Events applied to the session store by this process.",
+		}, []string{"part"}),
+		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "bellhop_projection_lag_sequences", Help: "Stream sequences between a part's newest event and the store's floor.",
+		}, []string{"part"}),
+	}
+	if registerer != nil {
+		registerer.MustRegister(m.events, m.lag)
+	}
+	for n := range id.Part(id.Parts) {
+		m.applied(n, 0)
+		m.behind(n, 0, 0)
+	}
+	return m
+}
+
+func (m *metrics) applied(n id.Part, events int) {
+	m.events.WithLabelValues(n.String()).Add(float64(events))
+}
+
+func (m *metrics) behind(n id.Part, floor, end uint64) {
+	lag := 0.0
+	if end > floor {
+		lag = float64(end - floor)
+	}
+	m.lag.WithLabelValues(n.String()).Set(lag)
+}

@@ -1,0 +1,54 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+)
+
+// Endpoint serves the Sessions service and gRPC's health service on a listener.
+type Endpoint struct {
+	grpc     *grpc.Server
+	health   *health.Server
+	listener net.Listener
+}
+
+// NewEndpoint makes an endpoint; Serve starts it. The metrics go to registerer, which may be nil.
+func NewEndpoint(listener net.Listener, s *Server, registerer prometheus.Registerer) *Endpoint {
+	e := &Endpoint{listener: listener, health: health.NewServer(), grpc: grpc.NewServer(
+		grpc.ChainUnaryInterceptor(measure(registerer), report(s.log), recovered),
+		// Clients may keep an idle connection alive, so that they notice a dead server before they need it.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+	)}
+	sessionsv1.RegisterSessionsServer(e.grpc, s)
+	healthv1.RegisterHealthServer(e.grpc, e.health)
+	e.health.SetServingStatus(sessionsv1.Sessions_ServiceDesc.ServiceName, healthv1.HealthCheckResponse_SERVING)
+	return e
+}
+
+// Serve answers calls until Shutdown.
+func (e *Endpoint) Serve() error {
+	if err := e.grpc.Serve(e.listener); err != nil && !errors.Is(err, grpc.ErrServerStopped) {
+		return fmt.Errorf("serve gRPC: %w", err)
+	}
+	return nil
+}
+
+// Shutdown says that it stops, takes no new calls, and lets those that run end until ctx does.
+func (e *Endpoint) Shutdown(ctx context.Context) error {
+	e.health.Shutdown()
+	cut := context.AfterFunc(ctx, e.grpc.Stop)
+	defer cut()
+	e.grpc.GracefulStop()
+	return nil
+}

@@ -1,0 +1,63 @@
+package redis
+
+import (
+	"strings"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
+)
+
+const (
+	prefix      = "bellhop:"
+	epochKey    = prefix + "epoch"
+	visitPrefix = prefix + "visit:"
+	// everything matches all keys of ours, in the pattern language of SCAN.
+	everything = prefix + "*"
+)
+
+// join writes a key. The parts are tokens, so no id can hold the separator or the braces of a hash tag.
+func join(kind string, parts ...string) string {
+	var b strings.Builder
+	b.WriteString(prefix + kind)
+	for _, p := range parts {
+		b.WriteByte(':')
+		b.WriteString(id.Token(p))
+	}
+	return b.String()
+}
+
+// sessionKeys are the keys under one session's hash tag.
+type sessionKeys struct {
+	// state is a hash of seq and record, messages one of message id → record. The others are sorted sets of message ids, by
+	// created_seq, content_seq, changed_seq and changed_at.
+	state, messages, created, content, changed, times string
+}
+
+func keysOf(k store.Key) sessionKeys {
+	tag := ":{" + id.Token(string(k.Project)) + ":" + id.Token(string(k.Session)) + "}"
+	return sessionKeys{
+		state: prefix + "session" + tag, messages: prefix + "messages" + tag,
+		created: prefix + "created" + tag, content: prefix + "content" + tag,
+		changed: prefix + "changed" + tag, times: prefix + "times" + tag,
+	}
+}
+
+func floorKey(part id.Part) string { return join("floor", part.String()) }
+
+// listKey is a sorted set of session ids by last activity.
+func listKey(project id.Project) string { return join("list", string(project)) }
+
+// operatorsKey is a hash of operator id → "seq record".
+func operatorsKey(project id.Project) string { return join("operators", string(project)) }
+
+// threadKey is a session id.
+func threadKey(at store.Place) string {
+	return join("thread", string(at.Project), at.Platform, at.Chat, at.Name)
+}
+
+// copyKey is "rank session message", the latter two as tokens.
+func copyKey(at store.Place) string {
+	return join("copy", string(at.Project), at.Platform, at.Chat, at.Name)
+}
+
+func visitKey(k store.Key) string { return join("visit", string(k.Project), string(k.Session)) }

@@ -1,0 +1,39 @@
+package redis
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/redistest"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/storetest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func mustOpen(t testing.TB, url string) *Store {
+	t.Helper()
+	s, err := Open(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+func TestStorePassesTheSuite(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store { return mustOpen(t, redistest.Start(t).URL()) })
+}
+
+func TestStoreInAClusterPassesTheSuite(t *testing.T) {
+	cluster := redistest.StartCluster(t, 3)
+	storetest.Run(t, func(t *testing.T) store.Store {
+		cluster.Do("FLUSHALL")
+		return mustOpen(t, cluster.URL())
+	})
+}

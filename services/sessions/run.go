@@ -1,0 +1,74 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/projection"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/server"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
+)
+
+// drainTimeout bounds the calls that are running when the service stops; the longest wait of a call is three seconds.
+const drainTimeout = 5 * time.Second
+
+// Run serves until ctx ends. Then it says that it stops, lets running calls end, finishes the batches of the projection
+// that were begun, and returns nil.
+func Run(ctx context.Context, cfg Config) error {
+	cfg = cfg.withDefaults()
+	g, ctx := runner.NewGroup(ctx, "sessions", cfg.Runtime)
+	return g.Wait(build(ctx, g, cfg))
+}
+
+func build(ctx context.Context, g *runner.Group, cfg Config) error {
+	b, s, err := connect(ctx, g.Defer, cfg)
+	if err != nil {
+		return err
+	}
+	projector := projection.New(s, b, cfg.Log, cfg.Metrics)
+	if err := projector.Adopt(ctx); err != nil {
+		return advised(err)
+	}
+	for name, ping := range map[string]func(context.Context) error{"sessions bus": b.Ping, "sessions store": s.Ping} {
+		unregister := cfg.Health.Register(name, ping)
+		g.Defer(name+" check", func(context.Context) error { unregister(); return nil })
+	}
+	listener := cfg.Listener
+	if listener == nil {
+		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr); err != nil {
+			return fmt.Errorf("listen on SESSIONS_ADDR: %w", err)
+		}
+	}
+	endpoint := server.NewEndpoint(listener, server.New(s, b, projector, cfg.Log), cfg.Metrics)
+	g.Go("projection", func(ctx context.Context) error { return advised(projector.Run(ctx)) })
+	g.Serve("gRPC", endpoint, runner.StopWithin(drainTimeout))
+	return nil
+}
+
+// connect opens the bus and the store, and has them closed in reverse order.
+func connect(ctx context.Context, deferred func(string, func(context.Context) error, ...runner.Option), cfg Config) (*bus.Bus, store.Store, error) {
+	b, err := bus.Connect(ctx, cfg.Bus)
+	if err != nil {
+		return nil, nil, fmt.Errorf("connect to the bus: %w", err)
+	}
+	deferred("bus", func(context.Context) error { b.Close(); return nil })
+	s, err := openStore(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	deferred("store", func(context.Context) error { return s.Close() })
+	return b, s, nil
+}
+
+// advised says how to get out of it when store and stream do not belong together.
+func advised(err error) error {
+	if errors.Is(err, projection.ErrOtherStream) || errors.Is(err, bus.ErrNewStream) {
+		return fmt.Errorf("%w; run `bellhop rebuild` to make the store anew from this stream, or configure the store that belongs to it", err)
+	}
+	return err
+}
