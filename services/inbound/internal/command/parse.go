@@ -1,0 +1,81 @@
+package command
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Kind is what an operator's text is.
+type Kind int
+
+const (
+	// Message is for the visitor.
+	Message Kind = iota
+	// Note is for the team and never leaves it.
+	Note
+	// Order is a command, known or not.
+	Order
+	// Foreign is a command for another bot.
+	Foreign
+)
+
+// Line is an operator's text, taken apart.
+type Line struct {
+	Kind Kind
+	// Word is an Order's name in lower case, without its mark. It may be empty or unknown.
+	Word string
+	// Args is the rest of an Order.
+	Args string
+}
+
+// Parse takes a text apart. Commands are "/x", "/x@bot" and "@bot x" with any word, and "!x" with a known one: a visitor may be
+// told "!important". Notes are "//…", "/note …" and "!note …". bot is the bot's user name, empty where it is unknown.
+func Parse(text, bot string) Line {
+	text = strings.TrimLeftFunc(text, invisible)
+	first, args := cutWord(text)
+	switch {
+	case strings.HasPrefix(text, "//"):
+		return Line{Kind: Note}
+	case strings.HasPrefix(text, "/"):
+		word, to, addressed := strings.Cut(first[1:], "@")
+		if addressed && bot != "" && !strings.EqualFold(to, bot) {
+			return Line{Kind: Foreign}
+		}
+		return order(word, args)
+	case strings.HasPrefix(text, "!"):
+		if line := order(first[1:], args); line.Kind == Note || known(line.Word) {
+			return line
+		}
+	case bot != "" && strings.EqualFold(strings.TrimRight(first, ":,"), "@"+bot):
+		word, rest := cutWord(args)
+		return order(strings.TrimLeft(word, "/!"), rest)
+	}
+	return Line{Kind: Message}
+}
+
+func order(word, args string) Line {
+	word = strings.ToLower(word)
+	if word == "note" {
+		return Line{Kind: Note}
+	}
+	return Line{Kind: Order, Word: word, Args: args}
+}
+
+func known(word string) bool {
+	_, ok := Find(word)
+	return ok
+}
+
+// cutWord separates the first word from what follows.
+func cutWord(s string) (word, rest string) {
+	end := strings.IndexFunc(s, unicode.IsSpace)
+	if end < 0 {
+		return s, ""
+	}
+	return s[:end], strings.TrimFunc(s[end:], unicode.IsSpace)
+}
+
+// invisible is what nobody sees before a command: white space, and format characters such as a zero width space.
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
+}

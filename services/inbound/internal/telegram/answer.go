@@ -1,0 +1,158 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
+)
+
+const (
+	// waitingAnswers is how many answers may wait; more would come too late to be understood.
+	waitingAnswers = 64
+	// answerTimeout bounds one answer.
+	answerTimeout = 10 * time.Second
+	// budgetWindow is the time that a share of the budget is for.
+	budgetWindow = time.Minute
+)
+
+// What a command gets that can't be answered in words. Both are on Telegram's list of reactions.
+const (
+	reactionDone    = "👌"
+	reactionRefused = "🤔"
+)
+
+// answer is a short text to the operator who typed something.
+type answer struct {
+	to      intent
+	text    string
+	refused bool
+}
+
+// answerer sends answers beside the receiving, best effort: the facts are stored, and an answer that is lost loses nothing.
+type answerer struct {
+	client  *telegram.Client
+	shares  telegram.Shares
+	metrics *Metrics
+	log     *zap.Logger
+	queue   chan answer
+	now     func() time.Time
+
+	mu     sync.Mutex
+	sent   map[int64][]time.Time // by chat, within the window
+	frozen map[int64]time.Time   // by chat, until when
+}
+
+func newAnswerer(client *telegram.Client, shares telegram.Shares, metrics *Metrics, log *zap.Logger) *answerer {
+	return &answerer{
+		client: client, shares: shares, metrics: metrics, log: log, queue: make(chan answer, waitingAnswers), now: time.Now,
+		sent: map[int64][]time.Time{}, frozen: map[int64]time.Time{},
+	}
+}
+
+// ask queues an answer; it never blocks.
+func (a *answerer) ask(one answer) {
+	select {
+	case a.queue <- one:
+	default:
+		a.metrics.answer("dropped")
+	}
+}
+
+// run sends until ctx ends, and then what is queued already.
+func (a *answerer) run(ctx context.Context) error {
+	for {
+		select {
+		case one := <-a.queue:
+			a.give(context.WithoutCancel(ctx), one)
+		case <-ctx.Done():
+			return a.drain(context.WithoutCancel(ctx))
+		}
+	}
+}
+
+func (a *answerer) drain(ctx context.Context) error {
+	for {
+		select {
+		case one := <-a.queue:
+			a.give(ctx, one)
+		default:
+			return nil
+		}
+	}
+}
+
+// give answers in words if the share of the chat's budget allows it, else by a reaction, which costs none.
+func (a *answerer) give(ctx context.Context, one answer) {
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
+	chat := one.to.place.Chat
+	if a.take(chat) {
+		text := new(telegram.Text).Verbatim(one.text).Split(telegram.MaxText)[0]
+		_, err := a.client.SendMessage(ctx, telegram.Outgoing{
+			Place: one.to.place, Text: text.Text, Entities: text.Entities, ReplyTo: one.to.message, Silent: true,
+		})
+		switch kind := telegram.KindOf(err); kind {
+		case telegram.KindNone, telegram.KindUnknown:
+			// Of an unknown outcome no second copy is sent.
+			a.metrics.answer("text")
+			return
+		case telegram.KindRateLimited:
+			a.freeze(chat, err)
+		default:
+			a.log.Warn("operator could not be answered", zap.Stringer("kind", kind), zap.Error(err))
+		}
+	}
+	a.react(ctx, one)
+}
+
+func (a *answerer) react(ctx context.Context, one answer) {
+	emoji := reactionDone
+	if one.refused {
+		emoji = reactionRefused
+	}
+	at := telegram.MessageRef{Chat: one.to.place.Chat, ID: one.to.message}
+	if err := a.client.SetMessageReaction(ctx, at, emoji); err != nil {
+		a.metrics.answer("dropped")
+		a.log.Warn("operator got no reaction either", zap.Error(err))
+		return
+	}
+	a.metrics.answer("reaction")
+}
+
+// take uses one of the chat's share of any window, if one is left.
+func (a *answerer) take(chat int64) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.now()
+	if now.Before(a.frozen[chat]) {
+		return false
+	}
+	if a.shares.Unlimited {
+		return true
+	}
+	recent := a.sent[chat][:0]
+	for _, at := range a.sent[chat] {
+		if now.Sub(at) < budgetWindow {
+			recent = append(recent, at)
+		}
+	}
+	a.sent[chat] = recent
+	if len(recent) >= a.shares.Inbound {
+		return false
+	}
+	a.sent[chat] = append(recent, now)
+	return true
+}
+
+func (a *answerer) freeze(chat int64, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if limited, ok := errors.AsType[*telegram.Error](err); ok {
+		a.frozen[chat] = a.now().Add(limited.RetryAfter)
+	}
+}

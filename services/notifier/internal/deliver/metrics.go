@@ -1,0 +1,101 @@
+package deliver
+
+import (
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
+)
+
+// Metrics of one platform. They outlive the engines, of which there is one per holding of the lease.
+type Metrics struct {
+	calls       *prometheus.CounterVec
+	latency     prometheus.Histogram
+	waits       *prometheus.HistogramVec
+	joined      prometheus.Counter
+	dead        prometheus.Counter
+	rateLimited prometheus.Counter
+	broken      prometheus.Gauge
+	engine      atomic.Pointer[Engine]
+}
+
+// slow reaches from a call that waited for nobody, 1 ms, to an outage of hours.
+var slow = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200}
+
+// NewMetrics registers the metrics of one platform, which is their label. It fails if that was done before.
+func NewMetrics(registerer prometheus.Registerer, platform string) (*Metrics, error) {
+	m := &Metrics{
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bellhop_notifier_calls_total", Help: "Calls of the platform, by what they did and how they ended.",
+		}, []string{"kind", "outcome"}),
+		latency: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "bellhop_notifier_delivery_seconds", Help: "From the message's time until the platform had it.", Buckets: slow,
+		}),
+		waits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "bellhop_notifier_budget_wait_seconds", Help: "Waiting for the platform's limits, by class.", Buckets: slow,
+		}, []string{"class"}),
+		joined: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bellhop_notifier_joined_messages_total", Help: "Messages that share a post with others.",
+		}),
+		dead: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bellhop_notifier_failed_total", Help: "Deliveries that went to the dead letters.",
+		}),
+		rateLimited: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "bellhop_notifier_rate_limited_total", Help: "Calls that the platform answered with a demand to wait.",
+		}),
+		broken: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "bellhop_notifier_circuit_open", Help: "1 while the platform refuses the bot and nothing is sent.",
+		}),
+	}
+	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "bellhop_notifier_lag_seconds", Help: "Age of the oldest event that is not delivered yet.",
+	}, func() float64 {
+		if e := m.engine.Load(); e != nil {
+			return e.lanes.lag().Seconds()
+		}
+		return 0
+	})
+	registerer = prometheus.WrapRegistererWith(prometheus.Labels{"platform": platform}, registerer)
+	for _, c := range []prometheus.Collector{m.calls, m.latency, m.waits, m.joined, m.dead, m.rateLimited, m.broken, lag} {
+		if err := registerer.Register(c); err != nil {
+			return nil, fmt.Errorf("register metrics: %w", err)
+		}
+	}
+	return m, nil
+}
+
+func (m *Metrics) called(kind string, failed *Failure) {
+	outcome := "done"
+	if failed != nil {
+		outcome = failed.Kind.String()
+		if failed.Kind == RateLimited {
+			m.rateLimited.Inc()
+		}
+	}
+	m.calls.WithLabelValues(kind, outcome).Inc()
+}
+
+func (m *Metrics) accepted(written *timestamppb.Timestamp) {
+	if written != nil {
+		m.latency.Observe(max(0, time.Since(written.AsTime()).Seconds()))
+	}
+}
+
+func (m *Metrics) waited(class pace.Class, d time.Duration) {
+	m.waits.WithLabelValues(class.String()).Observe(d.Seconds())
+}
+
+func (m *Metrics) joinedTexts(n int) { m.joined.Add(float64(n)) }
+
+func (m *Metrics) failed() { m.dead.Inc() }
+
+func (m *Metrics) circuit(open bool) {
+	m.broken.Set(0)
+	if open {
+		m.broken.Set(1)
+	}
+}

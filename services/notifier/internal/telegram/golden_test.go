@@ -1,0 +1,209 @@
+package telegram
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	botapi "github.com/bellhop-chat/bellhop/internal/platform/telegram"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var update = flag.Bool("update", false, "write the golden files")
+
+var begun = time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC)
+
+// secret is a session id; no text may hold it.
+const secret = "ses_0123456789abcdefghXY9z"
+
+func visitor(identity, metadata map[string]any) *sessionsv1.SessionRecord {
+	known, err := structpb.NewStruct(identity)
+	if err != nil {
+		panic(err)
+	}
+	page, err := structpb.NewStruct(metadata)
+	if err != nil {
+		panic(err)
+	}
+	return &sessionsv1.SessionRecord{Session: &bellhopv1.Session{Id: secret, Identity: known, Metadata: page}}
+}
+
+func ana() *sessionsv1.SessionRecord {
+	return visitor(map[string]any{"id": "42", "name": "Ana \u202eSilva", "email": "ana@example.com", "phone": "+351 900 000 000"}, map[string]any{
+		"url": "https://shop.example/plans/pricing?x=1", "pageTitle": "Pricing", "referrer": "https://search.example/", "browser": "Firefox",
+		"os": "Linux", "deviceType": "desktop", "city": "Porto", "country": "PT", "language": "pt-PT", "timezone": "Europe/Lisbon",
+	})
+}
+
+func nobody() *sessionsv1.SessionRecord { return visitor(nil, nil) }
+
+func said(text string, after time.Duration) *sessionsv1.MessageRecord {
+	return &sessionsv1.MessageRecord{Platform: "widget", Message: &bellhopv1.Message{
+		Id: text, Content: text, Sender: "visitor", Timestamp: timestamppb.New(begun.Add(after)),
+	}}
+}
+
+func by(sender, name, platform, text string) *sessionsv1.MessageRecord {
+	m := said(text, 0)
+	m.Message.Sender, m.Message.OperatorName, m.Platform = sender, name, platform
+	return m
+}
+
+func editedNow(m *sessionsv1.MessageRecord) *sessionsv1.MessageRecord {
+	m.Message.EditedAt = timestamppb.New(begun)
+	return m
+}
+
+func with(m *sessionsv1.MessageRecord, files ...*bellhopv1.Attachment) *sessionsv1.MessageRecord {
+	m.Message.Attachments = files
+	return m
+}
+
+func posts() map[string]deliver.Post {
+	list := func(messages ...*sessionsv1.MessageRecord) []*sessionsv1.MessageRecord { return messages }
+	return map[string]deliver.Post{
+		"card-with-first-message": {Record: ana(), Card: true, Messages: list(said("hi, is this free?", 0))},
+		"card-of-nobody":          {Record: nobody(), Card: true},
+		"message":                 {Record: ana(), Messages: list(said("two\nlines  and *stars* <b>", 0))},
+		"message-that-would-ping": {Record: nobody(), Messages: list(said("@everyone <!channel> @operator /close 😀 @x </script> **[x](http://evil)**", 0))},
+		"edited":                  {Record: ana(), Messages: list(editedNow(said("better", 0)))},
+		"joined": {Record: ana(), Messages: list(said("one", 0), said("two", 4*time.Second), editedNow(said("@three", 12*time.Minute)),
+			said("four", 5*time.Hour))},
+		"operator-from-elsewhere": {Record: ana(), Messages: list(by("operator", "Olga", "api", "I am here"))},
+		"operator-without-name":   {Record: ana(), Messages: list(by("operator", "", "slack", "me too"))},
+		"assistant":               {Record: ana(), Messages: list(by("ai", "", "api", "Beep"))},
+		"system":                  {Record: ana(), Messages: list(by("system", "", "", "Notice"))},
+		"files": {Record: ana(), Messages: list(with(said("", 0),
+			&bellhopv1.Attachment{Filename: "a\u202egpj.exe", Size: 900, Url: "https://files.example/1"},
+			&bellhopv1.Attachment{Filename: "b.png", Size: 23_400, Url: "/relative"},
+			&bellhopv1.Attachment{Filename: "c.pdf", Size: 12_345_678, Url: "javascript:alert(1)"}))},
+		"plain":                  {Record: ana(), Plain: true, Messages: list(said("@everyone /close https://x.example/y", 0))},
+		"too-long-after-an-edit": {Record: ana(), Messages: list(said("short", 0), editedNow(said(strings.Repeat("ü😀 ", 1500), time.Second)))},
+	}
+}
+
+func TestTextsAreAsInTheGoldenFiles(t *testing.T) {
+	for name, post := range posts() {
+		t.Run(name, func(t *testing.T) {
+			out := written(post)
+			if strings.Contains(out.Text, secret) {
+				t.Error("the session's id is shown")
+			}
+			if n := len([]rune(out.Text)); n > botapi.MaxText {
+				t.Errorf("%d code points", n)
+			}
+			golden(t, name, show(out))
+		})
+	}
+}
+
+// show is a message as a person can check it: the text, then what each entity covers.
+func show(out botapi.Outgoing) string {
+	units := utf16.Encode([]rune(out.Text))
+	var b strings.Builder
+	b.WriteString(out.Text + "\n----\n")
+	for _, e := range out.Entities {
+		fmt.Fprintf(&b, "%s %q\n", e.Type, string(utf16.Decode(units[e.Offset:e.Offset+e.Length])))
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTitlesSayWhoAndWhere(t *testing.T) {
+	page := func(address string) map[string]any { return map[string]any{"url": address} }
+	for _, c := range []struct {
+		record *sessionsv1.SessionRecord
+		want   string
+	}{
+		{ana(), "💬 Ana Silva · pricing"},
+		{nobody(), "💬 ghXY9z"},
+		{visitor(map[string]any{"email": "bo@example.com"}, page("https://shop.example/")), "💬 bo"},
+		{visitor(nil, page("https://shop.example/a/b%20c/")), "💬 ghXY9z · b c"},
+		{visitor(nil, page("::not an address")), "💬 ghXY9z"},
+		{visitor(map[string]any{"name": "line\nbreak\x00"}, page("/x")), "💬 line break · x"},
+		{visitor(map[string]any{"name": 7}, nil), "💬 ghXY9z"},
+		{visitor(map[string]any{"name": strings.Repeat("n", 500)}, page("/"+strings.Repeat("p", 500))),
+			"💬 " + strings.Repeat("n", 59) + "… · " + strings.Repeat("p", 59) + "…"},
+	} {
+		if got := title(c.record); got != c.want || len([]rune(got)) > botapi.MaxTopicName {
+			t.Errorf("title %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestTheLongestMessageFitsWithoutTheCard(t *testing.T) {
+	s := New(botapi.Config{Token: "1:x", Chats: []string{"-1001234567890"}}, nil)
+	long := said(strings.Repeat("ü", 4000), 0)
+	record := visitor(map[string]any{"name": strings.Repeat("N", 500)}, map[string]any{"url": strings.Repeat("u", 5000)})
+	var files []*bellhopv1.Attachment
+	for range 20 {
+		files = append(files, &bellhopv1.Attachment{Filename: strings.Repeat("f", 300), Url: "https://files.example/" + strings.Repeat("x", 300)})
+	}
+	if !s.Fits(deliver.Post{Record: record, Messages: []*sessionsv1.MessageRecord{with(long, files...)}}) {
+		t.Error("a message of 4,000 characters with files does not fit")
+	}
+	if s.Fits(deliver.Post{Record: record, Card: true, Messages: []*sessionsv1.MessageRecord{long}}) {
+		t.Error("it fits with the card")
+	}
+	if !s.Fits(deliver.Post{Record: record, Card: true}) {
+		t.Error("the card alone does not fit")
+	}
+}
+
+// FuzzTextsStayWithinTheLimits: whatever people write and are called, Telegram takes it.
+func FuzzTextsStayWithinTheLimits(f *testing.F) {
+	f.Add("Ana", "hi", "https://shop.example/x")
+	f.Add("@a /b \u202e", "</script> \xff 😀@x", "::")
+	f.Fuzz(func(t *testing.T, name, content, address string) {
+		name, content, address = strings.ToValidUTF8(name, ""), strings.ToValidUTF8(content, ""), strings.ToValidUTF8(address, "")
+		record := visitor(map[string]any{"name": name}, map[string]any{"url": address})
+		for _, plain := range []bool{false, true} {
+			out := written(deliver.Post{Record: record, Card: true, Plain: plain, Messages: []*sessionsv1.MessageRecord{said(content, 0), said(content, time.Hour)}})
+			units := len(utf16.Encode([]rune(out.Text)))
+			if len([]rune(out.Text)) > botapi.MaxText || strings.TrimSpace(out.Text) == "" {
+				t.Fatalf("%d code points", len([]rune(out.Text)))
+			}
+			for _, e := range out.Entities {
+				if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > units {
+					t.Fatalf("entity %v of %d units", e, units)
+				}
+			}
+		}
+		if got := title(record); got == "" || len([]rune(got)) > botapi.MaxTopicName {
+			t.Fatalf("title %q", got)
+		}
+	})
+}
