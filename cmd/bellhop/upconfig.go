@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/test/bufconn"
+
+	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
+	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway"
+	"github.com/bellhop-chat/bellhop/services/inbound"
+	"github.com/bellhop-chat/bellhop/services/notifier"
+	"github.com/bellhop-chat/bellhop/services/sessions"
+)
+
+const (
+	defaultAddr    = "127.0.0.1:8080"
+	defaultDataDir = "data"
+	// pipeBytes is the buffer of the in-process connection to the sessions service.
+	pipeBytes = 256 << 10
+)
+
+// settings are what `bellhop up` itself reads.
+type settings struct {
+	// Addr serves everything public; PORT, as PocketPing's bridge server reads it, stands for every interface.
+	Addr string `env:"HTTP_ADDR" expect:"host:port or :port"`
+	Port int    `env:"PORT" expect:"a port, 1 to 65535"`
+	// DataDir holds the bus and the store.
+	DataDir string `env:"DATA_DIR" default:"data"`
+	// NATSAddr opens the embedded bus to other clients.
+	NATSAddr string `env:"NATS_ADDR" expect:"host:port"`
+	NATSURL  string `env:"NATS_URL" secret:"true"`
+	// Durability of the embedded bus: safe syncs before it acknowledges, relaxed every second.
+	Durability string `env:"DURABILITY" default:"safe" oneof:"safe,relaxed"`
+}
+
+// Validate checks the addresses.
+func (s *settings) Validate() error {
+	return errors.Join(httpserver.CheckAddr("HTTP_ADDR", s.Addr), httpserver.CheckAddr("NATS_ADDR", s.NATSAddr))
+}
+
+func (s *settings) address() string {
+	switch {
+	case s.Addr != "":
+		return s.Addr
+	case s.Port != 0:
+		return ":" + strconv.Itoa(s.Port)
+	default:
+		return defaultAddr
+	}
+}
+
+// upConfig is the configuration of everything at once.
+type upConfig struct {
+	settings
+	Sessions sessions.Config
+	Gateway  gateway.Config
+	Notifier notifier.Config
+	Inbound  inbound.Config
+
+	// bus is the embedded bus, nil when NATS_URL names another.
+	bus *embeddedBus
+	// conn is the gateway's, the notifier's and inbound's way to the sessions service in this process.
+	conn *grpc.ClientConn
+}
+
+// loadUp reads the configuration of all services, and reports all that is wrong with it at once.
+func loadUp(lookup config.Lookup) (upConfig, error) {
+	var cfg upConfig
+	pipe := bufconn.Listen(pipeBytes)
+	conn, err := grpc.NewClient("passthrough:sessions", grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return pipe.DialContext(ctx) }))
+	if err != nil {
+		return cfg, fmt.Errorf("connect to sessions in process: %w", err)
+	}
+	cfg.conn, cfg.Sessions.Listener = conn, pipe
+	cfg.Gateway.Sessions, cfg.Notifier.Sessions, cfg.Inbound.Sessions = conn, conn, conn
+	if url, _ := lookup("NATS_URL"); url == "" {
+		cfg.bus = &embeddedBus{}
+		cfg.Sessions.Bus.InProcess, cfg.Gateway.Bus.InProcess = cfg.bus, cfg.bus
+		cfg.Notifier.Bus.InProcess, cfg.Inbound.Bus.InProcess = cfg.bus, cfg.bus
+	}
+	if err := config.Load(&cfg, lookup); err != nil {
+		_ = conn.Close() // nothing was ever sent on it
+		return cfg, err
+	}
+	if cfg.Notifier.Telegram.Configured() && len(cfg.Gateway.Bridges) == 0 {
+		cfg.Gateway.Bridges = []string{"telegram"}
+	}
+	return cfg, nil
+}
+
+// announce says in one line what runs where, and with which promise.
+func (c upConfig) announce(log *zap.Logger, addr net.Addr) {
+	busAt, storeAt := "NATS_URL", "REDIS_URL"
+	if c.bus != nil {
+		busAt = "embedded, " + c.Durability
+	}
+	if c.Sessions.RedisURL == "" {
+		storeAt = "embedded"
+	}
+	log.Info("Bellhop is up", zap.String("url", "http://"+addr.String()), zap.String("bus", busAt), zap.String("store", storeAt),
+		zap.String("data", c.DataDir), zap.Strings("bridges", c.Gateway.Bridges))
+}
+
+// embeddedBus is a bus that is started after the services' configuration was read, and handed to them before.
+type embeddedBus struct {
+	server *embedded.Server
+	unlock func()
+}
+
+// InProcessConn connects to the running server.
+func (b *embeddedBus) InProcessConn() (net.Conn, error) {
+	if b.server == nil {
+		return nil, errors.New("the embedded bus is not running")
+	}
+	return b.server.InProcessConn()
+}
+
+func (b *embeddedBus) start(cfg upConfig, log *zap.Logger) error {
+	dir := filepath.Join(cfg.DataDir, "bus")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make DATA_DIR: %w", err)
+	}
+	unlock, err := lockDir(cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	server, err := embedded.Start(embedded.Options{Dir: dir, Durability: embedded.Durability(cfg.Durability), Addr: cfg.NATSAddr, Log: log})
+	if err != nil {
+		unlock()
+		return err
+	}
+	b.server, b.unlock = server, unlock
+	return nil
+}
+
+func (b *embeddedBus) stop() {
+	b.server.Stop()
+	b.unlock()
+}

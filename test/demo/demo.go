@@ -1,0 +1,36 @@
+package demo
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+)
+
+//go:embed page
+var files embed.FS
+
+var pages = template.Must(template.ParseFS(files, "page/*.html"))
+
+// Options of the demo.
+type Options struct {
+	// Endpoint is the base of the widget protocol, for example http://127.0.0.1:8080/pocketping.
+	Endpoint string
+	// Telegram is the simulator's page; empty when a real platform is connected.
+	Telegram string
+}
+
+// Handler serves the pages: / shows both sides, /visitor the visitor's alone.
+func Handler(o Options) http.Handler {
+	mux := http.NewServeMux()
+	page := func(name string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			w.Header().Set("Cache-Control", "no-store")
+			_ = pages.ExecuteTemplate(w, name, o) // a reader who has gone away is nobody's error
+		}
+	}
+	mux.HandleFunc("GET /{$}", page("index.html"))
+	mux.HandleFunc("GET /visitor", page("visitor.html"))
+	mux.HandleFunc("GET /page/", http.FileServerFS(files).ServeHTTP)
+	return mux
+}

@@ -1,0 +1,145 @@
+// A plain visitor's page that speaks the widget protocol: connect, one WebSocket, a POST for each message.
+(() => {
+  "use strict";
+  const endpoint = document.body.dataset.endpoint;
+  const $ = (id) => document.getElementById(id);
+  const messages = new Map();
+  let session = null, socket = null, tries = 0, stopTyping = 0;
+
+  const keep = (key, value) => { if (value === null) localStorage.removeItem(key); else localStorage.setItem(key, value); };
+  const visitorId = () => {
+    let id = localStorage.getItem("pocketping_visitor_id");
+    if (!id) { id = Date.now().toString(36) + "-" + Math.random().toString(36).slice(2, 11); keep("pocketping_visitor_id", id); }
+    return id;
+  };
+
+  async function call(method, path, body) {
+    const answer = await fetch(endpoint + path, {
+      method, headers: { "Content-Type": "application/json", "X-PocketPing-Version": "2.6.0" },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const data = await answer.json();
+    if (!answer.ok) throw new Error(data.error || answer.statusText);
+    return data;
+  }
+
+  function problem(text) { $("problem").textContent = text; $("problem").hidden = !text; }
+  function state(text, on) { $("state").textContent = text; $("dot").classList.toggle("on", on); }
+
+  async function connect() {
+    try {
+      const data = await call("POST", "/connect", {
+        visitorId: visitorId(), sessionId: localStorage.getItem("pocketping_session_id"),
+        metadata: { url: location.href, pageTitle: document.title, referrer: document.referrer, userAgent: navigator.userAgent, language: navigator.language, screenResolution: screen.width + "x" + screen.height },
+      });
+      session = data.sessionId;
+      keep("pocketping_session_id", session);
+      data.messages.forEach(take);
+      problem("");
+      listen();
+    } catch (error) {
+      problem("No connection: " + error.message);
+      setTimeout(connect, 2000);
+    }
+  }
+
+  function listen() {
+    const mine = session;
+    socket = new WebSocket(endpoint.replace(/^http/, "ws") + "/stream?sessionId=" + encodeURIComponent(session));
+    socket.onopen = () => { tries = 0; state("connected", true); };
+    socket.onmessage = (event) => hear(JSON.parse(event.data));
+    socket.onclose = () => {
+      if (mine !== session) return;
+      state("connecting again…", false);
+      setTimeout(() => mine === session && listen(), Math.min(16000, 1000 * 2 ** tries++));
+    };
+  }
+
+  function hear({ type, data }) {
+    const known = (id) => messages.get(id);
+    switch (type) {
+      case "message": if (data.sender !== "visitor") $("typing").hidden = true; take(data); break;
+      case "message_edited": if (known(data.messageId)) take({ ...known(data.messageId), content: data.content, editedAt: data.editedAt }); break;
+      case "message_deleted": if (known(data.messageId)) take({ ...known(data.messageId), content: "", deletedAt: data.deletedAt || "now" }); break;
+      case "read": data.messageIds.filter(known).forEach((id) => take({ ...known(id), status: data.status })); break;
+      case "typing": $("typing").hidden = !data.isTyping; break;
+      case "presence": state(data.online ? "somebody is here" : "connected", true); break;
+      case "session_closed": problem("The team has closed this conversation. Write to open it again."); break;
+    }
+  }
+
+  function take(message) {
+    messages.set(message.id, { ...messages.get(message.id), ...message });
+    draw();
+    if (message.sender !== "visitor" && message.status !== "read") {
+      call("POST", "/read", { sessionId: session, messageIds: [message.id], status: "read" }).catch(() => {});
+    }
+  }
+
+  const ticks = { sending: "…", sent: "✓", delivered: "✓✓", read: "✓✓ read" };
+  function element(tag, className, text) { const e = document.createElement(tag); e.className = className; if (text) e.textContent = text; return e; }
+
+  function draw() {
+    const list = $("list");
+    const items = [...messages.values()].sort((a, b) => a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0).map((m) => {
+      const li = element("li", m.sender + "-message");
+      li.dataset.id = m.id;
+      if (m.sender !== "visitor") li.append(element("div", "who", m.operatorName || m.sender));
+      if (m.replyTo && m.replyTo.content !== undefined) li.append(element("div", "quote", m.replyTo.deleted ? "message deleted" : m.replyTo.content));
+      li.append(m.deletedAt ? element("div", "text deleted", "message deleted") : element("div", "text", m.content));
+      const meta = element("div", "meta", new Date(m.timestamp).toLocaleTimeString() + (m.editedAt ? " · edited" : ""));
+      if (m.sender === "visitor") {
+        meta.append(element("span", "ticks", ticks[m.status] || ""));
+        if (!m.deletedAt && !m.id.startsWith("temp-")) meta.append(action("edit", () => edit(m)), action("delete", () => remove(m)));
+      }
+      li.append(meta);
+      return li;
+    });
+    const atEnd = list.scrollTop + list.clientHeight > list.scrollHeight - 60;
+    list.replaceChildren(...items);
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  }
+
+  function action(text, run) { const b = element("button", "", text); b.type = "button"; b.onclick = () => run().catch((e) => problem(e.message)); return b; }
+  async function edit(m) {
+    const content = prompt("Change the message", m.content);
+    if (content) await call("PATCH", "/message/" + encodeURIComponent(m.id), { sessionId: session, content });
+  }
+  const remove = (m) => call("DELETE", "/message/" + encodeURIComponent(m.id) + "?sessionId=" + encodeURIComponent(session));
+
+  async function send(content) {
+    const temp = { id: "temp-" + Date.now(), content, sender: "visitor", status: "sending", timestamp: new Date().toISOString() };
+    messages.set(temp.id, temp); draw();
+    try {
+      const answer = await call("POST", "/message", { sessionId: session, content, sender: "visitor", attachmentIds: [] });
+      messages.delete(temp.id);
+      take({ status: "sent", ...messages.get(answer.messageId), id: answer.messageId, content, sender: "visitor", timestamp: answer.timestamp });
+      problem("");
+    } catch (error) {
+      messages.delete(temp.id); draw();
+      $("text").value = content;
+      problem("Not sent: " + error.message);
+    }
+  }
+
+  $("form").onsubmit = (event) => {
+    event.preventDefault();
+    const content = $("text").value;
+    if (!content.trim() || !session) return;
+    $("text").value = "";
+    send(content);
+  };
+  $("text").onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); $("form").requestSubmit(); } };
+  $("text").oninput = () => {
+    if (!session || Date.now() < stopTyping) return;
+    stopTyping = Date.now() + 3000;
+    call("POST", "/typing", { sessionId: session, sender: "visitor", isTyping: true }).catch(() => {});
+  };
+  $("fresh").onclick = () => {
+    keep("pocketping_session_id", null); keep("pocketping_visitor_id", null);
+    session = null; messages.clear(); draw(); problem("");
+    if (socket) socket.close();
+    connect();
+  };
+  connect();
+})();

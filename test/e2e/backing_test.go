@@ -1,0 +1,92 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
+	"github.com/bellhop-chat/bellhop/test/cluster"
+)
+
+// backing is what the services live on: a bus and a store.
+type backing struct {
+	bus   bus.Config
+	redis string // empty for a file in dir
+	dir   string
+	// nats is the embedded server, nil on a cluster.
+	nats *switchable
+}
+
+// embeddedBacking is what `bellhop up` has.
+func embeddedBacking(t testing.TB) backing {
+	t.Helper()
+	server := &switchable{dir: t.TempDir()}
+	server.on(t)
+	t.Cleanup(server.off)
+	return backing{bus: bus.Config{InProcess: server}, dir: t.TempDir(), nats: server}
+}
+
+// clustered is what production has, with three NATS nodes in this process and a Redis of its own.
+func clustered(t testing.TB) backing {
+	t.Helper()
+	processes := cluster.New(t.TempDir())
+	t.Cleanup(func() {
+		if err := processes.Close(); err != nil {
+			t.Errorf("redis: %v", err)
+		}
+	})
+	spec, url, err := cluster.Redis(t.TempDir(), false)
+	if err == nil {
+		err = processes.Start(context.Background(), spec)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return backing{bus: bus.Config{URL: bustest.NewCluster(t).URL()}, redis: url, dir: t.TempDir()}
+}
+
+// switchable is an embedded server that can go away and come back.
+type switchable struct {
+	dir string
+	mu  sync.Mutex
+	now *embedded.Server
+}
+
+// errAway is what connecting to a server says that is off.
+var errAway = errors.New("the bus is away")
+
+// InProcessConn connects to the server if it is on.
+func (s *switchable) InProcessConn() (net.Conn, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now == nil {
+		return nil, errAway
+	}
+	return s.now.InProcessConn()
+}
+
+func (s *switchable) on(t testing.TB) {
+	t.Helper()
+	server, err := embedded.Start(embedded.Options{Dir: s.dir, Durability: embedded.Relaxed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = server
+}
+
+func (s *switchable) off() {
+	s.mu.Lock()
+	server := s.now
+	s.now = nil
+	s.mu.Unlock()
+	if server != nil {
+		server.Stop()
+	}
+}

@@ -1,0 +1,102 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// TestMain closes the shared stacks before it looks for goroutines that somebody has left behind.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(closing{m}) }
+
+type closing struct{ m *testing.M }
+
+func (c closing) Run() int {
+	code := c.m.Run()
+	for _, s := range shared {
+		s.keeper.end()
+	}
+	return code
+}
+
+// shared are the stacks that tests use one after another, each started by the first that wants it.
+var shared = []*sharedStack{
+	{name: "embedded, long polling", setup: setup{polling: true}},
+	{name: "embedded, webhook"},
+	{name: "cluster and Redis, webhook", setup: setup{backing: clustered}},
+}
+
+type sharedStack struct {
+	name   string
+	setup  setup
+	once   sync.Once
+	stack  *stack
+	keeper keeper
+}
+
+func (s *sharedStack) get(t *testing.T) *stack {
+	t.Helper()
+	s.once.Do(func() { s.stack = start(&s.keeper, s.setup) })
+	if s.stack == nil {
+		t.Fatalf("the stack %q did not start", s.name)
+	}
+	s.stack.tellOnFailure(t)
+	return s.stack
+}
+
+// everywhere runs a scenario on each kind of installation.
+func everywhere(t *testing.T, scenario func(*testing.T, *stack)) {
+	t.Helper()
+	for _, s := range shared {
+		t.Run(s.name, func(t *testing.T) { scenario(t, s.get(t)) })
+	}
+}
+
+// usual is the stack for what does not depend on the kind of installation.
+func usual(t *testing.T) *stack {
+	t.Helper()
+	return shared[1].get(t)
+}
+
+// keeper stands in for a test where something outlives it. It has what starting a stack needs.
+type keeper struct {
+	testing.TB
+	mu   sync.Mutex
+	todo []func()
+}
+
+func (k *keeper) Helper()      {}
+func (k *keeper) Name() string { return "shared" }
+func (k *keeper) Context() context.Context { return context.Background() }
+
+func (k *keeper) Cleanup(f func()) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.todo = append(k.todo, f)
+}
+
+func (k *keeper) end() {
+	for len(k.todo) > 0 {
+		last := len(k.todo) - 1
+		f := k.todo[last]
+		k.todo = k.todo[:last]
+		f()
+	}
+}
+
+func (k *keeper) TempDir() string {
+	dir, err := os.MkdirTemp("", "bellhop-e2e-")
+	if err != nil {
+		k.Fatal(err)
+	}
+	k.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func (k *keeper) Fatal(args ...any) { panic(fmt.Sprint(args...)) }
+
+func (k *keeper) Fatalf(format string, args ...any) { panic(fmt.Sprintf(format, args...)) }
