@@ -1,0 +1,72 @@
+# Bellhop. `make` alone prints what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+MODULES  := proto internal services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
+PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
+GO       ?= go
+export PATH := $(CURDIR)/bin:$(PATH)
+
+.PHONY: help up up-split build tools setup test chaos bench lint generate generate-check build-alone cover fuzz tidy clean
+
+help: ## print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
+
+up: build ## run Bellhop: real platforms when .env has tokens, else the simulator
+	@deploy/local/up
+
+up-split: build bin/nats-server ## run it as production does: redis, three NATS nodes, four processes
+	@deploy/local/setup redis-server
+	@bin/split
+
+build: ## build every binary into bin/
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/bellhop ./services/gateway/cmd/gateway ./services/sessions/cmd/sessions ./services/notifier/cmd/notifier ./services/inbound/cmd/inbound ./test/cmd/...
+
+setup: ## install what the tests need from the system: redis-server, chromium
+	@deploy/local/setup redis-server chromium
+
+test: setup build bin/nats-server ## run all tests
+	$(GO) test -race -count=1 -timeout 12m $(PACKAGES)
+
+chaos: build bin/nats-server ## kill every part with -9 under load, two minutes at most
+	@deploy/local/setup redis-server
+	$(GO) test -race -count=1 -timeout 6m -v -run Chaos ./test/chaos -args -full
+
+bench: build bin/nats-server ## measure what the documents quote
+	@deploy/local/setup redis-server
+	bin/bench
+
+lint: bin/golangci-lint bin/buf ## check the code and the law of imports
+	@for m in $(MODULES); do echo "lint $$m"; (cd $$m && golangci-lint run --config $(CURDIR)/.golangci.yaml ./...); done
+	cd proto && buf lint
+
+generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go from proto/
+	cd proto && buf generate
+
+generate-check: generate ## fail when the generated code is not what proto/ says
+	git diff --exit-code -- proto || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
+
+build-alone: ## build each module without the workspace, as someone who imports it would
+	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) vet ./...); done
+
+cover: setup build bin/nats-server ## print each package's coverage
+	$(GO) test -count=1 -cover $(PACKAGES)
+
+fuzz: ## run every fuzz target for ten seconds
+	@deploy/local/fuzz 10s
+
+tidy: ## tidy every module
+	@for m in $(MODULES); do (cd $$m && GOWORK=off $(GO) mod tidy); done
+
+tools: bin/golangci-lint bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc bin/nats-server bin/govulncheck ## build the pinned tools into bin/
+
+bin/%: tools/go.mod tools/go.sum
+	@mkdir -p bin
+	cd tools && GOWORK=off $(GO) build -o ../bin/$* $$(GOWORK=off $(GO) list -f '{{.ImportPath}}' tool | grep -E '/$*(/v[0-9]+)?$$')
+	@touch $@
+
+clean: ## remove what was built, and local data
+	rm -rf bin data
