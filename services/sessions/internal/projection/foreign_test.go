@@ -24,13 +24,12 @@ func TestBytesThatAreNoEventHoldUpNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
 	drained := make(chan struct{})
 	go func() { // an in-process connection holds nothing back: what the server says must be read
 		defer close(drained)
 		_, _ = io.Copy(io.Discard, conn)
 	}()
-	defer func() { conn.Close(); <-drained }()
+	defer func() { _ = conn.Close(); <-drained }()
 	subject := strings.Join([]string{"bellhop.v1", guest.Part().String(), string(shop), id.Token(string(guest)), string(bus.MessageCreated)}, ".")
 	if _, err := fmt.Fprintf(conn, "CONNECT {\"verbose\":false}\r\nPUB %s 1\r\n{\r\n", subject); err != nil {
 		t.Fatal(err)

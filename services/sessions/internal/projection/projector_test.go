@@ -75,13 +75,15 @@ func publish(t *testing.T, b *bus.Bus, events ...bus.Event) []bus.Event {
 	return events
 }
 
-// reach waits until the store holds an event.
-func reach(t *testing.T, p *Projector, ev bus.Event) {
+// reach waits until the store holds all of the events.
+func reach(t *testing.T, p *Projector, events ...bus.Event) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := p.Wait(ctx, ev.Session.Part(), ev.Seq); err != nil {
-		t.Fatal(err)
+	for _, ev := range events {
+		if err := p.Wait(ctx, ev.Session.Part(), ev.Seq); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -129,9 +131,7 @@ func TestWhatIsPublishedReachesTheStore(t *testing.T) {
 	b, s := newBus(t), fresh(t)
 	p := run(t, s, b)
 	events := publish(t, b, talk(20, 6)...)
-	for _, ev := range events {
-		reach(t, p, ev)
-	}
+	reach(t, p, events...)
 	holds(t, s, events)
 }
 
@@ -139,9 +139,7 @@ func TestWhatWasPublishedBeforeTheStartReachesTheStore(t *testing.T) {
 	b, s := newBus(t), fresh(t)
 	events := publish(t, b, talk(20, 6)...)
 	p := run(t, s, b)
-	for _, ev := range events {
-		reach(t, p, ev)
-	}
+	reach(t, p, events...)
 	holds(t, s, events)
 }
 
@@ -159,69 +157,8 @@ func TestTwoReplicasOnOneStoreApplyEachEventOnce(t *testing.T) {
 			}
 		}
 	}
-	for _, ev := range events {
-		reach(t, first, ev)
-		reach(t, second, ev)
-	}
-	holds(t, s, events)
-}
-
-func TestWipedStoreHealsWhileNothingIsPublished(t *testing.T) {
-	b, s := newBus(t), fresh(t)
-	p := run(t, s, b)
-	events := publish(t, b, talk(5, 3)...)
-	for _, ev := range events {
-		reach(t, p, ev)
-	}
-	if err := s.Reset(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for _, ev := range events {
-		reach(t, p, ev)
-	}
-	holds(t, s, events)
-	if epoch, err := s.Epoch(t.Context()); err != nil || epoch != b.Epoch() {
-		t.Errorf("epoch %q, %v; want %q", epoch, err, b.Epoch())
-	}
-}
-
-func TestWipedStoreHealsWithTheNextEvent(t *testing.T) {
-	b, s := newBus(t), fresh(t)
-	p := run(t, s, b)
-	events := publish(t, b, talk(5, 3)...)
-	for _, ev := range events {
-		reach(t, p, ev)
-	}
-	if err := s.Reset(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	events = append(events, publish(t, b, talk(5, 5)[15:]...)...)
-	for _, ev := range events {
-		reach(t, p, ev)
-	}
-	holds(t, s, events)
-}
-
-func TestStoreWipedBetweenFloorAndBatchLosesNothing(t *testing.T) {
-	b, s := newBus(t), fresh(t)
-	p := New(s, b, zap.NewNop(), nil)
-	events := publish(t, b, talk(1, 4)...)
-	part := events[0].Session.Part()
-	if _, err := p.floor(t.Context(), part); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.applyNext(t.Context(), part, events[:2]); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Reset(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.apply(t.Context(), part, events[1].Seq, events[2:]); !errors.Is(err, errHole) {
-		t.Errorf("events behind a hole: %v", err)
-	}
-	if err := p.applyNext(t.Context(), part, events[2:]); err != nil {
-		t.Fatal(err)
-	}
+	reach(t, first, events...)
+	reach(t, second, events...)
 	holds(t, s, events)
 }
 
@@ -274,47 +211,4 @@ func TestConflictIsFoldedAgainFromTheEventsAsTheyWere(t *testing.T) {
 	if err := p.apply(t.Context(), more[0].Session.Part(), 0, more); !errors.Is(err, store.ErrConflict) {
 		t.Errorf("endless conflict: %v", err)
 	}
-}
-
-// sweeping is a store whose Reset takes a while, and whatever is written meanwhile is swept away with the rest.
-type sweeping struct {
-	store.Store
-	during func()
-}
-
-func (s *sweeping) Reset(ctx context.Context) error {
-	epoch, err := s.Epoch(ctx)
-	if err == nil {
-		err = s.Store.Reset(ctx)
-	}
-	if err == nil {
-		err = s.SetEpoch(ctx, epoch)
-	}
-	s.during()
-	return errors.Join(err, s.Store.Reset(ctx))
-}
-
-func TestNothingIsWrittenWhileTheStoreIsEmptied(t *testing.T) {
-	b, s := newBus(t), fresh(t)
-	events := publish(t, b, talk(1, 4)...)
-	part := events[0].Session.Part()
-	live := New(s, b, zap.NewNop(), nil)
-	if _, err := live.CatchUp(t.Context(), part); err != nil {
-		t.Fatal(err)
-	}
-	rebuilding := New(&sweeping{s, func() {
-		if _, err := live.CatchUp(t.Context(), part); !errors.Is(err, ErrOtherStream) {
-			t.Errorf("caught up while the store is emptied: %v", err)
-		}
-		if _, err := live.floor(t.Context(), part); !errors.Is(err, ErrOtherStream) {
-			t.Errorf("asked for a floor while the store is emptied: %v", err)
-		}
-	}}, b, zap.NewNop(), nil)
-	if err := rebuilding.Empty(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := live.CatchUp(t.Context(), part); err != nil {
-		t.Fatal(err)
-	}
-	holds(t, s, events)
 }

@@ -29,7 +29,7 @@ func recovered(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle grp
 }
 
 // report turns errors into statuses, and logs those that are no fault of the caller.
-func report(log *zap.Logger) grpc.UnaryServerInterceptor {
+func report(logger *zap.Logger) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
 		answer, err := handle(ctx, req)
 		if err == nil {
@@ -41,9 +41,9 @@ func report(log *zap.Logger) grpc.UnaryServerInterceptor {
 		outcome := statusOf(err)
 		switch outcome.Code() {
 		case codes.Internal:
-			log.Error("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
+			logger.Error("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
 		case codes.Unavailable:
-			log.Warn("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
+			logger.Warn("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
 		}
 		return nil, outcome.Err()
 	}

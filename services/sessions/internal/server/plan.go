@@ -83,7 +83,7 @@ func (p plan) order(byMessage map[string]*sessionsv1.Delivery) []*sessionsv1.Del
 		all = append(all, d)
 	}
 	slices.SortFunc(all, func(a, b *sessionsv1.Delivery) int {
-		return cmp.Compare(a.Seq, b.Seq)
+		return cmp.Or(cmp.Compare(a.Seq, b.Seq), -cmp.Compare(a.Kind, b.Kind))
 	})
 	return all
 }

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"flag"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -10,7 +11,10 @@ import (
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	_ = flag.Set("rapid.checks", "25") // enough for every run; the command line may ask for more
+	goleak.VerifyTestMain(m)
+}
 
 func mustOpen(t testing.TB, url string) *Store {
 	t.Helper()
@@ -37,3 +41,5 @@ func TestStoreInAClusterPassesTheSuite(t *testing.T) {
 		return mustOpen(t, cluster.URL())
 	})
 }
+
+func BenchmarkStore(b *testing.B) { storetest.Bench(b, mustOpen(b, redistest.Start(b).URL())) }

@@ -36,6 +36,9 @@ const (
 	busyMillis = "5000"
 	// cacheKiB bounds the pages that each connection keeps; a negative cache_size is in KiB.
 	cacheKiB = "-8000"
+	// checkpointPages is how long the log grows before it is folded into the file: a page that changed often meanwhile is
+	// written once. 16 MiB; SQLite's own 4 MiB cost a sixth of the writer's time.
+	checkpointPages = "4000"
 	// walLimit is what a checkpoint leaves of the log's file, in bytes.
 	walLimit = "67108864"
 )
@@ -108,7 +111,7 @@ func create(path string) error {
 
 func connect(path string, most int, options url.Values) (*sql.DB, error) {
 	options.Set("_busy_timeout", busyMillis)
-	options["_pragma"] = []string{"cache_size(" + cacheKiB + ")", "journal_size_limit(" + walLimit + ")", "temp_store(memory)"}
+	options["_pragma"] = []string{"cache_size(" + cacheKiB + ")", "journal_size_limit(" + walLimit + ")", "wal_autocheckpoint(" + checkpointPages + ")", "temp_store(memory)"}
 	name := url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {

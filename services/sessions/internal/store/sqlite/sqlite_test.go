@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,6 +16,7 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashEnv); path != "" {
 		commitUntilKilled(path)
 	}
+	_ = flag.Set("rapid.checks", "25") // enough for every run; the command line may ask for more
 	goleak.VerifyTestMain(m)
 }
 
@@ -36,4 +38,25 @@ func TestStorePassesTheSuite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store {
 		return mustOpen(t, filepath.Join(t.TempDir(), "a dir?", "store #1%20.db"), Options{})
 	})
+}
+
+func BenchmarkStore(b *testing.B) {
+	for name, durability := range map[string]Durability{"Full": DurabilityFull, "Normal": DurabilityNormal} {
+		b.Run(name, func(b *testing.B) {
+			storetest.Bench(b, mustOpen(b, filepath.Join(b.TempDir(), "store.db"), Options{Durability: durability}))
+		})
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	path := filepath.Join(b.TempDir(), "store.db")
+	for b.Loop() {
+		s, err := Open(path, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

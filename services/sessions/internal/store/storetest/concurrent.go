@@ -1,10 +1,8 @@
 package storetest
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 
@@ -52,65 +50,15 @@ func partsAreCommittedConcurrently(t *testing.T, s store.Store) {
 	}
 }
 
-// Event n of the race is written at the end of session n mod raceSessions. raceBatch of them are folded at once.
-const (
-	raceEvents   = 60
-	raceSessions = 3
-	raceBatch    = 6
-)
-
 func racingCommittersApplyEachEventOnce(t *testing.T, s store.Store) {
+	const events, batch = 60, 6
 	together(t, 4, func(int) error {
 		for {
-			through, err := foldRace(t.Context(), s)
-			if err != nil && !errors.Is(err, store.ErrConflict) || err == nil && through == raceEvents {
+			floor, err := Fold(t.Context(), s, batch, events)
+			if err != nil && !errors.Is(err, store.ErrConflict) || err == nil && floor == events {
 				return err
 			}
 		}
 	})
-	for i := range uint64(raceSessions) {
-		record, err := s.Session(t.Context(), raceKey(i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var want strings.Builder
-		for n := uint64(1); n <= raceEvents; n++ {
-			if n%raceSessions == i {
-				fmt.Fprintf(&want, " %d", n)
-			}
-		}
-		same(t, "events of a session", record.ClosedBy, want.String())
-	}
-}
-
-func raceKey(n uint64) store.Key { return keyOf(fmt.Sprint("ses_", n%raceSessions)) }
-
-// foldRace applies the next batch as the projection would: what a session already has is skipped.
-func foldRace(ctx context.Context, s store.Store) (uint64, error) {
-	want := store.Want{Part: part}
-	for i := range uint64(raceSessions) {
-		want.Sessions = append(want.Sessions, raceKey(i))
-	}
-	view, err := s.Load(ctx, want)
-	if err != nil || view.Floor == raceEvents {
-		return raceEvents, err
-	}
-	change := store.Change{Part: part, From: view.Floor, Through: view.Floor + raceBatch}
-	for _, k := range want.Sessions {
-		record := view.Sessions[k]
-		if record == nil {
-			record = sessionAt(k, 0)
-		}
-		before := record.Seq
-		for n := change.From + 1; n <= change.Through; n++ {
-			if raceKey(n) == k && n > record.Seq {
-				record.ClosedBy += fmt.Sprintf(" %d", n)
-				record.Seq = n
-			}
-		}
-		if record.Seq > before {
-			change.Sessions = append(change.Sessions, step(k, before, record))
-		}
-	}
-	return change.Through, s.Commit(ctx, change)
+	CheckFolded(t, s, events)
 }

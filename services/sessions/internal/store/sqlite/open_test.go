@@ -1,0 +1,124 @@
+package sqlite
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/storetest"
+)
+
+// fileWith makes a database by hand.
+func fileWith(t *testing.T, statement string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "store.db")
+	db, err := sql.Open("sqlite", path)
+	if err == nil {
+		_, err = db.Exec(statement)
+	}
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFileThatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
+	garbage := filepath.Join(t.TempDir(), "garbage")
+	if err := os.WriteFile(garbage, bytes.Repeat([]byte("no database "), 1000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		path string
+		want error
+	}{
+		"newer":   {fileWith(t, "PRAGMA user_version = 2; CREATE TABLE sessions (of_tomorrow)"), ErrNewer},
+		"foreign": {fileWith(t, "CREATE TABLE recipes (id)"), ErrForeign},
+		"garbage": {garbage, nil},
+	} {
+		before, err := os.ReadFile(c.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Open(c.path, Options{})
+		if err == nil {
+			_ = s.Close()
+		}
+		if err == nil || c.want != nil && !errors.Is(err, c.want) {
+			t.Errorf("%s file: %v", name, err)
+		}
+		if after, err := os.ReadFile(c.path); err != nil || !bytes.Equal(before, after) {
+			t.Errorf("%s file was changed, %v", name, err)
+		}
+	}
+}
+
+func TestFileIsPrivate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deeper", "store.db")
+	mustOpen(t, path, Options{})
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", name, info.Mode(), err)
+		}
+	}
+}
+
+func TestCommitsAreSyncedUnlessAskedNotTo(t *testing.T) {
+	const normal, full = 1, 2 // SQLite's numbers
+	for durability, want := range map[Durability]int{DurabilityFull: full, DurabilityNormal: normal} {
+		s := mustOpen(t, filepath.Join(t.TempDir(), "store.db"), Options{Durability: durability})
+		for db, want := range map[*sql.DB]int{s.writer: want, s.visits: normal} {
+			var got int
+			if err := db.QueryRow("PRAGMA synchronous").Scan(&got); err != nil || got != want {
+				t.Errorf("durability %d: synchronous is %d, %v; want %d", durability, got, err, want)
+			}
+		}
+	}
+}
+
+func TestTwoProcessesOfOneFileConflictInsteadOfOverwriting(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	one, two := mustOpen(t, path, Options{}), mustOpen(t, path, Options{})
+	for last := uint64(5); last <= 20; last += 5 {
+		for i, s := range []*Store{one, two} {
+			if _, err := storetest.Fold(t.Context(), s, 5, last); err != nil {
+				t.Fatal(err)
+			}
+			storetest.CheckFolded(t, s, last)
+			stale := store.Change{Part: 3, From: last - 5, Through: last}
+			if err := s.Commit(t.Context(), stale); !errors.Is(err, store.ErrConflict) {
+				t.Fatalf("store %d committed what the other had: %v", i, err)
+			}
+		}
+	}
+}
+
+func TestExpiredVisitsLeaveTheFile(t *testing.T) {
+	s := mustOpen(t, filepath.Join(t.TempDir(), "store.db"), Options{})
+	put := func(name string, ttl time.Duration) {
+		t.Helper()
+		visit := &sessionsv1.SessionRecord{Project: "default", Session: &bellhopv1.Session{Id: name}, Visit: true}
+		if err := s.PutVisit(t.Context(), visit, ttl); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 2 * dropAtOnce {
+		put(fmt.Sprint("ses_", i), -time.Minute)
+	}
+	put("ses_a", time.Hour)
+	put("ses_b", time.Hour)
+	var left int
+	if err := s.readers.QueryRow("SELECT count(*) FROM visits").Scan(&left); err != nil || left != 2 {
+		t.Fatalf("%d visits are left, %v", left, err)
+	}
+}
