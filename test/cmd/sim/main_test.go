@@ -54,7 +54,7 @@ func TestTelegramTellsWhereItIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp.Body.Close()
+	_ = resp.Body.Close()
 	http.DefaultClient.CloseIdleConnections()
 	if resp.StatusCode != http.StatusOK {
 		t.Fatalf("the page answers %d", resp.StatusCode)

@@ -38,10 +38,10 @@ func TestWaitingEndsWithItsContextOrTheSimulator(t *testing.T) {
 		t.Fatalf("err = %v", err)
 	}
 	b.sim.Close()
-	if err := b.sim.WaitFor(context.Background(), func(telegram.State) bool { return false }); err != telegram.ErrClosed {
+	if err := b.sim.WaitFor(context.Background(), func(telegram.State) bool { return false }); !errors.Is(err, telegram.ErrClosed) {
 		t.Fatalf("err = %v", err)
 	}
-	if _, err := b.sim.Say(context.Background(), 0, "x"); err != telegram.ErrClosed {
+	if _, err := b.sim.Say(context.Background(), 0, "x"); !errors.Is(err, telegram.ErrClosed) {
 		t.Fatalf("err = %v", err)
 	}
 }
@@ -49,7 +49,7 @@ func TestWaitingEndsWithItsContextOrTheSimulator(t *testing.T) {
 func TestSimulatorListensOnLoopbackOnly(t *testing.T) {
 	sim := telegram.New(telegram.Options{Addr: "0.0.0.0:0"})
 	defer sim.Close()
-	if err := sim.Start(context.Background()); err != telegram.ErrNotLoopback {
+	if err := sim.Start(context.Background()); !errors.Is(err, telegram.ErrNotLoopback) {
 		t.Fatalf("err = %v", err)
 	}
 }

@@ -14,7 +14,7 @@ func (b *bot) robot(action, body string, result any) {
 	b.t.Helper()
 	resp, err := b.http.Post(b.sim.URL()+"/_sim/"+action, "application/json", strings.NewReader(body))
 	must(b.t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
 		b.t.Fatalf("%s: %d", action, resp.StatusCode)
 	}
@@ -72,7 +72,7 @@ func TestControlAPIRefusesWhatItDoesNotKnow(t *testing.T) {
 	for action, body := range cases {
 		resp, err := b.http.Post(b.sim.URL()+"/_sim/"+action, "application/json", strings.NewReader(body))
 		must(t, err)
-		resp.Body.Close()
+		_ = resp.Body.Close()
 		if resp.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s %s: %d", action, body, resp.StatusCode)
 		}
@@ -87,7 +87,7 @@ func TestAnotherSitesPageCannotPressButtonsHere(t *testing.T) {
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	resp, err := b.http.Do(req)
 	must(t, err)
-	resp.Body.Close()
+	_ = resp.Body.Close()
 	if resp.StatusCode != http.StatusForbidden {
 		t.Fatalf("status %d", resp.StatusCode)
 	}
@@ -100,7 +100,7 @@ func TestFaultsBudgetAndRightsAreSetOverHTTP(t *testing.T) {
 	b.refused("getMe", nil, 400, "injected")
 	b.robot("fault/release", `{"id":`+itoa(int64(made.ID))+`}`, nil)
 	b.ok("getMe", nil, nil)
-	b.robot("budget", `{"GroupLimit":1}`, nil)
+	b.robot("budget", `{"groupLimit":1}`, nil)
 	b.send(0, "x")
 	b.refused("sendMessage", b.message(0, "x"), 429, "Too Many Requests")
 	b.robot("clock", `{"seconds":61}`, nil)
@@ -122,11 +122,10 @@ func TestSnapshotBringsBackTheState(t *testing.T) {
 	topic := b.topic("Ana")
 	kept, err := b.sim.Say(ctx, topic, "kept", telegram.WithFile("a", "text/plain", []byte("content")))
 	must(t, err)
-	snapshot, err := b.sim.Snapshot()
-	must(t, err)
+	_, snapshot := b.get("/_sim/snapshot")
 	b.send(topic, "gone later")
 	must(t, b.sim.KickBot())
-	must(t, b.sim.Restore(snapshot))
+	b.robot("restore", string(snapshot), nil)
 	b.send(topic, "after")
 	messages := b.sim.Topic(topic).Messages()
 	if len(messages) != 3 || messages[1].Text != "kept" || messages[2].Text != "after" {

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -20,15 +19,6 @@ type exchange struct {
 	log     *Request
 	p       *params
 	told    *freeze // the retry_after that the answer speaks of
-}
-
-// answer is what goes back on the wire.
-type answer struct {
-	status      int
-	body        []byte
-	contentType string
-	truncate    bool
-	reset       bool
 }
 
 var tokenShape = regexp.MustCompile(`^[1-9][0-9]{0,18}:[A-Za-z0-9_-]+$`)
@@ -137,13 +127,6 @@ func (x *exchange) effect(m method) answer {
 	return encode(result, err, c.note)
 }
 
-func encode(result any, err *apiError, note string) answer {
-	if err != nil {
-		return refusal(err)
-	}
-	return success(result, note)
-}
-
 // finish writes the answer and completes the log entry.
 func (x *exchange) finish(a answer) {
 	x.s.mu.Lock()
@@ -184,24 +167,4 @@ func (x *exchange) sleep(d time.Duration) bool {
 	stop := context.AfterFunc(x.s.ctx, cancel)
 	defer stop()
 	return x.s.clock.Sleep(ctx, d) == nil
-}
-
-func success(result any, note string) answer {
-	body, err := json.Marshal(envelope{OK: true, Result: result, Description: note})
-	if err != nil {
-		return refusal(&apiError{Code: 500, Description: "Internal Server Error"})
-	}
-	return answer{status: http.StatusOK, body: body, contentType: "application/json"}
-}
-
-func refusal(e *apiError) answer {
-	out := envelope{ErrorCode: e.Code, Description: e.Description}
-	if e.RetryAfter > 0 || e.MigrateTo != 0 {
-		out.Parameters = &responseParameters{RetryAfter: e.RetryAfter, MigrateToChatID: e.MigrateTo}
-	}
-	body, err := json.Marshal(out)
-	if err != nil {
-		body = []byte(`{"ok":false,"error_code":500,"description":"Internal Server Error"}`)
-	}
-	return answer{status: e.Code, body: body, contentType: "application/json"}
 }

@@ -16,4 +16,24 @@
 //	… point the bot at sim.URL(), with sim.Token() and sim.ChatID() …
 //	topic := sim.Topics()[0]
 //	sim.Say(ctx, topic.ID, "hello", telegram.As("Olga"))
+//
+// # Control API
+//
+// The same over HTTP, as JSON, under /_sim/. Errors are 400 with {"error": "…"}. Durations end in Ns and are nanoseconds.
+//
+//	GET  state topics topics/{id}/messages messages/{id} pinged requests?method= deliveries callbacks
+//	     limits warnings faults files/{id} snapshot, and events (server-sent, one per change)
+//	POST say            {"topic", "text", "as", "replyTo", "quote", "anonymous", "bot", "file": {"kind", "name", "type", "data"}}
+//	POST edit           {"message", "text"}            delete, pin {"message"}
+//	POST react          {"message", "emoji", "as"}     press {"message", "button", "as"}
+//	POST topic/create   {"name", "as"}                 topic/close, topic/reopen, topic/delete {"topic"}
+//	POST topic/rename   {"topic", "name"}
+//	POST fault          a Fault                        fault/delivery a DeliveryFault
+//	POST fault/release  {"id"}                         fault/clear {}
+//	POST trouble        {"name", "on"}: a switch of the page
+//	POST budget         a Budget                       clock {"seconds"}: moves the time forward
+//	POST right          {"right", "has"}               bot {"status"}
+//	POST token/revoke   {}                             token/replace {"token"}
+//	POST forum          {"forum"}                      migrate {}
+//	POST reset          {}                             restore: a snapshot
 package telegram

@@ -50,7 +50,7 @@ func (s *Server) send(h *hook, target hookState, u *pendingUpdate, attempt int, 
 		out.Error = unreachable(err)
 		return out
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	out.reply, err = io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
 		out.Error = unreachable(err)

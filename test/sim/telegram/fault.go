@@ -38,6 +38,7 @@ type Fault struct {
 	Description string        `json:"description,omitempty"` // with a 4xx; "" is a fitting one
 	AfterEffect bool          `json:"afterEffect,omitempty"` // Status is answered after the method took effect
 	Truncate    bool          `json:"truncate,omitempty"`    // half of the JSON
+	SlowBody    time.Duration `json:"slowBodyNs,omitempty"`  // between the two halves of the answer
 	ContentType string        `json:"contentType,omitempty"` // instead of application/json
 
 	// State, kept by the simulator.
@@ -117,6 +118,7 @@ func (s *Server) matchFault(r *Request, p *params) (Fault, bool) {
 			continue
 		}
 		r.Faults = append(r.Faults, f.ID)
+		s.touch()
 		return *f, true
 	}
 	return Fault{}, false

@@ -35,6 +35,9 @@ func (x *exchange) after(f Fault, a answer) answer {
 		a.contentType = f.ContentType
 	}
 	a.truncate = f.Truncate
+	if f.SlowBody > 0 {
+		a.pause = func() bool { return x.sleep(f.SlowBody) }
+	}
 	return a
 }
 

@@ -2,6 +2,7 @@ package telegram_test
 
 import (
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -97,10 +98,10 @@ func TestServerErrorComesAsHTML(t *testing.T) {
 	b.sim.Fault(telegram.Fault{Times: 1, Status: 502})
 	resp, err := b.http.Get(b.url("getMe"))
 	must(t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	must(t, err)
-	if resp.StatusCode != 502 || resp.Header.Get("Content-Type") != "text/html" || !strings.Contains(string(body), "<html>") {
+	if resp.StatusCode != http.StatusBadGateway || resp.Header.Get("Content-Type") != "text/html" || !strings.Contains(string(body), "<html>") {
 		t.Fatalf("%d %s %q", resp.StatusCode, resp.Header.Get("Content-Type"), body)
 	}
 }
@@ -121,7 +122,7 @@ func TestAnswerCanBeDamagedAfterTheEffect(t *testing.T) {
 	b.sim.Fault(telegram.Fault{Times: 1, ContentType: "text/plain"})
 	resp, err := b.http.Get(b.url("getMe"))
 	must(t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if got := resp.Header.Get("Content-Type"); got != "text/plain" {
 		t.Fatalf("content type %q", got)
 	}
@@ -130,11 +131,7 @@ func TestAnswerCanBeDamagedAfterTheEffect(t *testing.T) {
 func TestHangingCallGoesOnWhenReleased(t *testing.T) {
 	b := unlimited(t)
 	id := b.sim.Fault(telegram.Fault{Method: "sendMessage", Hang: true})
-	done := make(chan error, 1)
-	go func() {
-		_, err := b.try("sendMessage", b.message(0, "late"))
-		done <- err
-	}()
+	done := b.background("sendMessage", b.message(0, "late"))
 	b.wait(func(v telegram.State) bool {
 		return v.RequestCount("sendMessage") == 1 && len(b.sim.Faults()) == 1 && b.sim.Faults()[0].Hits == 1
 	})
@@ -151,12 +148,35 @@ func TestHangingCallGoesOnWhenReleased(t *testing.T) {
 func TestLatencyRunsOnTheSimulatorsClock(t *testing.T) {
 	b := unlimited(t)
 	b.sim.Fault(telegram.Fault{Times: 1, Latency: time.Hour})
-	done := make(chan error, 1)
-	go func() {
-		_, err := b.try("getMe", nil)
-		done <- err
-	}()
+	done := b.background("getMe", nil)
 	must(t, b.sim.Clock().AwaitTimers(deadline(t), 1))
 	b.sim.Clock().Advance(time.Hour)
 	must(t, <-done)
+}
+
+func TestSlowBodyKeepsTheClientWaitingInTheMiddle(t *testing.T) {
+	b := unlimited(t)
+	b.sim.Fault(telegram.Fault{Times: 1, SlowBody: time.Minute})
+	done := b.background("getMe", nil)
+	must(t, b.sim.Clock().AwaitTimers(deadline(t), 1))
+	select {
+	case err := <-done:
+		t.Fatalf("the answer was whole before its time (%v)", err)
+	default:
+	}
+	b.sim.Clock().Advance(time.Minute)
+	must(t, <-done)
+}
+
+func TestCloseEndsWhatHangs(t *testing.T) {
+	b := unlimited(t)
+	b.sim.Fault(telegram.Fault{Method: "getMe", Hang: true})
+	done := b.background("getMe", nil)
+	waiting := b.polling(fields{"timeout": 50})
+	b.wait(func(telegram.State) bool { return b.sim.Faults()[0].Hits == 1 })
+	b.sim.Close()
+	if err := <-done; err == nil {
+		t.Fatal("a hanging call was answered")
+	}
+	<-waiting
 }

@@ -27,3 +27,27 @@ func multipartBody(t testing.TB, values map[string]string, files map[string][]by
 	must(t, w.Close())
 	return &body, w.FormDataContentType()
 }
+
+func keyboard(label, data string) fields {
+	return fields{"inline_keyboard": [][]fields{{{"text": label, "callback_data": data}}}}
+}
+
+// card sends a message with one button.
+func (b *bot) card(topic int64, label, data string) updateMessage {
+	b.t.Helper()
+	args := b.message(topic, "card")
+	args["reply_markup"] = keyboard(label, data)
+	var m updateMessage
+	b.ok("sendMessage", args, &m)
+	return m
+}
+
+// background calls a method and returns where its transport error (or nil) will come.
+func (b *bot) background(method string, args any) <-chan error {
+	done := make(chan error, 1)
+	go func() {
+		_, err := b.try(method, args)
+		done <- err
+	}()
+	return done
+}

@@ -82,7 +82,7 @@ func (b *bot) try(method string, args any) (response, error) {
 }
 
 func read(resp *http.Response) (response, error) {
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return response{}, err
@@ -153,51 +153,6 @@ func (b *bot) message(topic int64, text string) fields {
 		f["message_thread_id"] = topic
 	}
 	return f
-}
-
-// update is what tests read of an update.
-type update struct {
-	ID       int64          `json:"update_id"`
-	Message  *updateMessage `json:"message"`
-	Edited   *updateMessage `json:"edited_message"`
-	Reaction *struct {
-		MessageID int64 `json:"message_id"`
-		New       []struct{ Emoji string }
-	} `json:"message_reaction"`
-	Callback *struct {
-		ID   string
-		Data string
-		From telegram.User
-	} `json:"callback_query"`
-	Member *struct {
-		New struct{ Status string } `json:"new_chat_member"`
-	} `json:"my_chat_member"`
-}
-
-type updateMessage struct {
-	ID         int64          `json:"message_id"`
-	ThreadID   int64          `json:"message_thread_id"`
-	IsTopic    bool           `json:"is_topic_message"`
-	From       telegram.User  `json:"from"`
-	Text       string         `json:"text"`
-	Caption    string         `json:"caption"`
-	ReplyTo    *updateMessage `json:"reply_to_message"`
-	Created    *struct{}      `json:"forum_topic_created"`
-	Edited     *struct{}      `json:"forum_topic_edited"`
-	Closed     *struct{}      `json:"forum_topic_closed"`
-	Reopened   *struct{}      `json:"forum_topic_reopened"`
-	SenderChat *struct{}      `json:"sender_chat"`
-	Signature  string         `json:"author_signature"`
-	MigrateTo  int64          `json:"migrate_to_chat_id"`
-	MigrateOf  int64          `json:"migrate_from_chat_id"`
-}
-
-// updates polls once, without waiting.
-func (b *bot) updates(offset int64) []update {
-	b.t.Helper()
-	var out []update
-	b.ok("getUpdates", fields{"offset": offset}, &out)
-	return out
 }
 
 func deadline(t testing.TB) context.Context {

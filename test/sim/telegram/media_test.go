@@ -50,7 +50,7 @@ func (b *bot) get(path string) (int, []byte) {
 	b.t.Helper()
 	resp, err := b.http.Get(b.sim.URL() + path)
 	must(b.t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(resp.Body)
 	must(b.t, err)
 	return resp.StatusCode, data

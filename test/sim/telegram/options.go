@@ -46,24 +46,24 @@ type Options struct {
 // Budget holds the limits that the simulator enforces. Zero fields take the defaults of DefaultBudget.
 // The vendor promises none of these numbers; they are pessimistic on purpose.
 type Budget struct {
-	Off bool // account, report violations, but refuse nothing
+	Off bool `json:"off"` // account, report violations, but refuse nothing
 
-	GroupLimit  int           // sends, edits and new topics of one group …
-	GroupWindow time.Duration // … in this sliding window
-	ChatRate    float64       // per second and chat
-	ChatBurst   int
-	BotRate     float64 // per second over all chats
-	BotBurst    int
+	GroupLimit  int           `json:"groupLimit"`    // sends, edits and new topics of one group …
+	GroupWindow time.Duration `json:"groupWindowNs"` // … in this sliding window
+	ChatRate    float64       `json:"chatRate"`      // per second and chat
+	ChatBurst   int           `json:"chatBurst"`
+	BotRate     float64       `json:"botRate"` // per second over all chats
+	BotBurst    int           `json:"botBurst"`
 
-	CountTopicActions bool // close, reopen and rename cost one unit as well
+	CountTopicActions bool `json:"countTopicActions"` // close, reopen and rename cost one unit as well
 
-	ReactionRate  float64 // per second and chat
-	ReactionBurst int
-	ActionRate    float64 // chat actions, per second and chat
-	ActionBurst   int
+	ReactionRate  float64 `json:"reactionRate"` // per second and chat
+	ReactionBurst int     `json:"reactionBurst"`
+	ActionRate    float64 `json:"actionRate"` // chat actions, per second and chat
+	ActionBurst   int     `json:"actionBurst"`
 
-	MinRetryAfter time.Duration // no retry_after is shorter
-	NoExtension   bool          // requests inside a retry_after do not lengthen it
+	MinRetryAfter time.Duration `json:"minRetryAfterNs"` // no retry_after is shorter
+	NoExtension   bool          `json:"noExtension"`     // requests inside a retry_after do not lengthen it
 }
 
 // DefaultBudget is 20 a minute and 1/s (burst 3) per group, 30/s per bot, reactions 1/s (burst 5), chat actions

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,6 +55,29 @@ func TestPageNeedsNothingFromElsewhere(t *testing.T) {
 	}
 }
 
+func TestEverySwitchOfThePageGoesOnAndOff(t *testing.T) {
+	b := unlimited(t)
+	_, page := b.get("/")
+	names := regexp.MustCompile(`data-trouble="(\w+)"`).FindAllStringSubmatch(string(page), -1)
+	if len(names) < 10 {
+		t.Fatalf("%d switches", len(names))
+	}
+	for _, name := range names {
+		before := shows(b, name[1])
+		for _, on := range []string{"true", "false"} {
+			b.robot("trouble", `{"name":"`+name[1]+`","on":`+on+`}`, nil)
+			if got := shows(b, name[1]); got != (on == "true") {
+				t.Errorf("%s (first %v) set to %s shows %v", name[1], before, on, got)
+			}
+		}
+	}
+}
+
+func shows(b *bot, trouble string) bool {
+	_, page := b.get("/")
+	return strings.Contains(string(page), `data-trouble="`+trouble+`" checked`)
+}
+
 func TestOpenPageHearsOfChanges(t *testing.T) {
 	b := unlimited(t)
 	ctx, cancel := context.WithCancel(deadline(t))
@@ -62,7 +86,7 @@ func TestOpenPageHearsOfChanges(t *testing.T) {
 	must(t, err)
 	resp, err := b.http.Do(req)
 	must(t, err)
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	lines := bufio.NewScanner(resp.Body)
 	events := 0
 	for lines.Scan() {

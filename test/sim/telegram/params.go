@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -99,7 +100,7 @@ func (p *params) addMultipart(body []byte, boundary string) *apiError {
 	reader := multipart.NewReader(strings.NewReader(string(body)), boundary)
 	for {
 		part, err := reader.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

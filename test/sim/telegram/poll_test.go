@@ -116,3 +116,17 @@ func TestDelayedUpdateHoldsBackTheRest(t *testing.T) {
 		t.Fatalf("updates: %s", kinds(got))
 	}
 }
+
+func TestUpdateIDsJumpAfterAQuietWeek(t *testing.T) {
+	b := unlimited(t)
+	for _, next := range []int64{0, 12} {
+		if next != 0 {
+			b.sim.JumpUpdateID(next)
+		}
+		_, err := b.sim.Say(deadline(t), 0, "x")
+		must(t, err)
+	}
+	if got := b.updates(0); len(got) != 2 || got[1].ID != 12 {
+		t.Fatalf("updates: %+v", got)
+	}
+}

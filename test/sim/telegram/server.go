@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand"
 	"net"
@@ -81,7 +82,7 @@ func (s *Server) Start(ctx context.Context) error {
 		ErrorLog: zap.NewStdLog(s.log),
 	}
 	s.wg.Go(func() {
-		if err := s.http.Serve(listener); err != http.ErrServerClosed {
+		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("serve", zap.Error(err))
 		}
 	})

@@ -3,7 +3,6 @@ package telegram_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 )
@@ -43,10 +42,7 @@ func TestOperatorsGesturesBecomeUpdates(t *testing.T) {
 	ctx := deadline(t)
 	b.ok("getUpdates", fields{"allowed_updates": []string{"message", "edited_message", "message_reaction", "callback_query", "my_chat_member"}}, nil)
 	topic := b.topic("Ana")
-	args := b.message(topic, "card")
-	args["reply_markup"] = keyboard("Close", "c:9fK2")
-	var card updateMessage
-	b.ok("sendMessage", args, &card)
+	card := b.card(topic, "Close", "c:9fK2")
 
 	said, err := b.sim.Say(ctx, topic, "Hi Ana!", telegram.As("Olga"), telegram.ReplyTo(card.ID))
 	must(t, err)
@@ -165,51 +161,5 @@ func TestPrivacyModeHidesWhatIsNotForTheBot(t *testing.T) {
 	}
 	if got := kinds(b.updates(0)); got != "member:member message:/help message:hey @bellhop_bot" {
 		t.Fatalf("updates: %s", got)
-	}
-}
-
-func TestUpdatesExpire(t *testing.T) {
-	b := unlimited(t)
-	ctx := deadline(t)
-	args := b.message(0, "card")
-	args["reply_markup"] = keyboard("Close", "c")
-	var card updateMessage
-	b.ok("sendMessage", args, &card)
-	_, err := b.sim.Say(ctx, 0, "hi")
-	must(t, err)
-	pressed, err := b.sim.Press(ctx, card.ID, "Close")
-	must(t, err)
-	b.sim.Clock().Advance(151 * time.Second)
-	if got := kinds(b.updates(0)); got != "message:hi" {
-		t.Fatalf("after 151 s: %s", got)
-	}
-	b.refused("answerCallbackQuery", fields{"callback_query_id": pressed.ID}, 400, "query is too old")
-	b.sim.Clock().Advance(24 * time.Hour)
-	if got := kinds(b.updates(0)); got != "" {
-		t.Fatalf("after a day: %s", got)
-	}
-}
-
-func TestButtonSpinsUntilAnswered(t *testing.T) {
-	b := unlimited(t)
-	ctx := deadline(t)
-	args := b.message(0, "card")
-	args["reply_markup"] = keyboard("Close", "c:1")
-	var card updateMessage
-	b.ok("sendMessage", args, &card)
-	pressed, err := b.sim.Press(ctx, card.ID, "c:1", telegram.As("Omar"))
-	must(t, err)
-	if q := b.updates(0)[0].Callback; q.ID != pressed.ID || q.Data != "c:1" || q.From.FirstName != "Omar" {
-		t.Fatalf("callback: %+v", q)
-	}
-	if b.sim.Callbacks()[0].Answered {
-		t.Fatal("answered before the bot answered")
-	}
-	b.ok("answerCallbackQuery", fields{"callback_query_id": pressed.ID, "text": "Closed"}, nil)
-	if q := b.sim.Callbacks()[0]; !q.Answered || q.Text != "Closed" {
-		t.Fatalf("callback: %+v", q)
-	}
-	if _, err := b.sim.Press(ctx, card.ID, "Nothing"); err != telegram.ErrNoButton {
-		t.Fatalf("err = %v", err)
 	}
 }

@@ -174,8 +174,10 @@ type OpenResponse struct {
 	Resumed        bool             `protobuf:"varint,2,opt,name=resumed,proto3" json:"resumed,omitempty"`
 	Messages       []*MessageRecord `protobuf:"bytes,3,rep,name=messages,proto3" json:"messages,omitempty"`
 	OperatorOnline bool             `protobuf:"varint,4,opt,name=operator_online,json=operatorOnline,proto3" json:"operator_online,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// The messages that those above answer, when they are not above themselves.
+	Quoted        []*MessageRecord `protobuf:"bytes,5,rep,name=quoted,proto3" json:"quoted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OpenResponse) Reset() {
@@ -234,6 +236,13 @@ func (x *OpenResponse) GetOperatorOnline() bool {
 		return x.OperatorOnline
 	}
 	return false
+}
+
+func (x *OpenResponse) GetQuoted() []*MessageRecord {
+	if x != nil {
+		return x.Quoted
+	}
+	return nil
 }
 
 type GetRequest struct {
@@ -1179,12 +1188,13 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\n" +
 	"session_id\x18\x03 \x01(\tR\tsessionId\x12)\n" +
 	"\x05visit\x18\x04 \x01(\v2\x13.bellhop.v1.SessionR\x05visit\x12\x1a\n" +
-	"\bmessages\x18\x05 \x01(\x05R\bmessages\"\xcd\x01\n" +
+	"\bmessages\x18\x05 \x01(\x05R\bmessages\"\x89\x02\n" +
 	"\fOpenResponse\x12:\n" +
 	"\x06record\x18\x01 \x01(\v2\".bellhop.sessions.v1.SessionRecordR\x06record\x12\x18\n" +
 	"\aresumed\x18\x02 \x01(\bR\aresumed\x12>\n" +
 	"\bmessages\x18\x03 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\bmessages\x12'\n" +
-	"\x0foperator_online\x18\x04 \x01(\bR\x0eoperatorOnline\"E\n" +
+	"\x0foperator_online\x18\x04 \x01(\bR\x0eoperatorOnline\x12:\n" +
+	"\x06quoted\x18\x05 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\x06quoted\"E\n" +
 	"\n" +
 	"GetRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
@@ -1317,42 +1327,43 @@ var file_bellhop_sessions_v1_sessions_proto_depIdxs = []int32{
 	17, // 0: bellhop.sessions.v1.OpenRequest.visit:type_name -> bellhop.v1.Session
 	18, // 1: bellhop.sessions.v1.OpenResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
 	19, // 2: bellhop.sessions.v1.OpenResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
-	18, // 3: bellhop.sessions.v1.ListResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
-	20, // 4: bellhop.sessions.v1.HistoryRequest.changed_since:type_name -> google.protobuf.Timestamp
-	19, // 5: bellhop.sessions.v1.HistoryResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
-	19, // 6: bellhop.sessions.v1.HistoryResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
-	18, // 7: bellhop.sessions.v1.FindByThreadResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	18, // 8: bellhop.sessions.v1.FindByCopyResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	19, // 9: bellhop.sessions.v1.FindByCopyResponse.message:type_name -> bellhop.sessions.v1.MessageRecord
-	20, // 10: bellhop.sessions.v1.PendingRequest.since:type_name -> google.protobuf.Timestamp
-	18, // 11: bellhop.sessions.v1.PendingResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	14, // 12: bellhop.sessions.v1.PendingResponse.deliveries:type_name -> bellhop.sessions.v1.Delivery
-	0,  // 13: bellhop.sessions.v1.Delivery.kind:type_name -> bellhop.sessions.v1.Delivery.Kind
-	19, // 14: bellhop.sessions.v1.Delivery.message:type_name -> bellhop.sessions.v1.MessageRecord
-	21, // 15: bellhop.sessions.v1.Delivery.reply_to:type_name -> bellhop.event.v1.Copy
-	19, // 16: bellhop.sessions.v1.Delivery.joined:type_name -> bellhop.sessions.v1.MessageRecord
-	22, // 17: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
-	1,  // 18: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
-	3,  // 19: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
-	4,  // 20: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
-	6,  // 21: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
-	8,  // 22: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
-	10, // 23: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
-	12, // 24: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
-	15, // 25: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
-	2,  // 26: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
-	18, // 27: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
-	5,  // 28: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
-	7,  // 29: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
-	9,  // 30: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
-	11, // 31: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
-	13, // 32: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
-	16, // 33: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
-	26, // [26:34] is the sub-list for method output_type
-	18, // [18:26] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	19, // 3: bellhop.sessions.v1.OpenResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	18, // 4: bellhop.sessions.v1.ListResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
+	20, // 5: bellhop.sessions.v1.HistoryRequest.changed_since:type_name -> google.protobuf.Timestamp
+	19, // 6: bellhop.sessions.v1.HistoryResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
+	19, // 7: bellhop.sessions.v1.HistoryResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	18, // 8: bellhop.sessions.v1.FindByThreadResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	18, // 9: bellhop.sessions.v1.FindByCopyResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	19, // 10: bellhop.sessions.v1.FindByCopyResponse.message:type_name -> bellhop.sessions.v1.MessageRecord
+	20, // 11: bellhop.sessions.v1.PendingRequest.since:type_name -> google.protobuf.Timestamp
+	18, // 12: bellhop.sessions.v1.PendingResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	14, // 13: bellhop.sessions.v1.PendingResponse.deliveries:type_name -> bellhop.sessions.v1.Delivery
+	0,  // 14: bellhop.sessions.v1.Delivery.kind:type_name -> bellhop.sessions.v1.Delivery.Kind
+	19, // 15: bellhop.sessions.v1.Delivery.message:type_name -> bellhop.sessions.v1.MessageRecord
+	21, // 16: bellhop.sessions.v1.Delivery.reply_to:type_name -> bellhop.event.v1.Copy
+	19, // 17: bellhop.sessions.v1.Delivery.joined:type_name -> bellhop.sessions.v1.MessageRecord
+	22, // 18: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
+	1,  // 19: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
+	3,  // 20: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
+	4,  // 21: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
+	6,  // 22: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
+	8,  // 23: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
+	10, // 24: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
+	12, // 25: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
+	15, // 26: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
+	2,  // 27: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
+	18, // 28: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
+	5,  // 29: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
+	7,  // 30: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
+	9,  // 31: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
+	11, // 32: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
+	13, // 33: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
+	16, // 34: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
+	27, // [27:35] is the sub-list for method output_type
+	19, // [19:27] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_sessions_proto_init() }

@@ -17,6 +17,7 @@ func (s *session) created(ev bus.Event, data *eventv1.MessageCreated) {
 	}
 	m := copyOf(data.GetMessage())
 	m.SessionId = string(s.key.Session)
+	m.Quote = nil // what it quotes may be edited or deleted; history renders it from the quoted message itself
 	m.Timestamp = stamp(m.GetTimestamp(), ev)
 	m.Status, m.DeliveredAt, m.ReadAt, m.EditedAt, m.DeletedAt = statusSent, nil, nil, nil, nil
 	if _, known := s.messages[m.ReplyTo]; !known {

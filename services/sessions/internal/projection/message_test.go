@@ -18,7 +18,7 @@ func TestCreatedMessageBeginsAsSent(t *testing.T) {
 		Message: &bellhopv1.Message{
 			Id: answer, SessionId: "forged", Sender: "operator", Content: "hi", Timestamp: second(3), OperatorName: "Ada",
 			Status: "read", ReadAt: second(1), DeliveredAt: second(1), EditedAt: second(1), DeletedAt: second(1),
-			Attachments: []*bellhopv1.Attachment{{Id: "f"}},
+			Attachments: []*bellhopv1.Attachment{{Id: "f"}}, Quote: &bellhopv1.Quote{Id: "q", Content: "may be edited later"},
 		},
 	}))
 	expect(t, &sessionsv1.MessageRecord{

@@ -47,6 +47,9 @@ func (s *Server) Open(ctx context.Context, req *sessionsv1.OpenRequest) (*sessio
 		if answer.Messages, _, err = s.store.Messages(ctx, key, store.Query{Limit: n}); err != nil {
 			return nil, fmt.Errorf("read messages: %w", err)
 		}
+		if answer.Quoted, err = s.quoted(ctx, key, answer.Messages); err != nil {
+			return nil, err
+		}
 	}
 	answer.OperatorOnline, err = s.online(ctx, project)
 	return answer, err

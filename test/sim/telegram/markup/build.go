@@ -62,3 +62,6 @@ func (b *builder) since(offset int) string {
 	}
 	return ""
 }
+
+// refuse words a refusal as the server does, which begins with a capital.
+func refuse(format string, args ...any) error { return fmt.Errorf(format, args...) }

@@ -50,11 +50,10 @@ func stands(text string, from, to int) bool {
 	if from > 0 && (isWord(before) || strings.ContainsRune("/@#", before)) {
 		return false
 	}
-	command := text[from] == '/'
-	if command && from > 0 && strings.ContainsRune("<>", before) {
-		return false
+	if text[from] == '/' && (from > 0 && strings.ContainsRune("<>", before) || strings.ContainsRune("/<>", after)) {
+		return false // a path or a tag, not a command
 	}
-	return to == len(text) || !isWord(after) && !(command && strings.ContainsRune("/<>", after))
+	return to == len(text) || !isWord(after)
 }
 
 func isWord(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

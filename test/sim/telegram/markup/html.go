@@ -1,7 +1,6 @@
 package markup
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +41,7 @@ func (h *html) run() (*builder, error) {
 		}
 	}
 	if n := len(h.stack); n > 0 {
-		return nil, fmt.Errorf("Can't find end tag corresponding to start tag %q", h.stack[n-1].name)
+		return nil, refuse("Can't find end tag corresponding to start tag %q", h.stack[n-1].name)
 	}
 	return &h.out, nil
 }
@@ -91,7 +90,7 @@ func (h *html) startTag() error {
 	h.pos++
 	name := strings.ToLower(h.take(func(c byte) bool { return !isSpace(c) && c != '>' && c != '=' }))
 	if !knownTags[name] {
-		return fmt.Errorf("Unsupported start tag %q at byte offset %d", name, begin)
+		return refuse("Unsupported start tag %q at byte offset %d", name, begin)
 	}
 	attributes, err := h.attributes(name, begin)
 	if err != nil {
@@ -124,7 +123,7 @@ func tagEntity(name string, attributes map[string]string, begin int) (Entity, er
 		return Entity{Type: "spoiler"}, nil
 	case "span":
 		if attributes["class"] != "tg-spoiler" {
-			return Entity{}, fmt.Errorf("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
+			return Entity{}, refuse("Tag \"span\" must have class \"tg-spoiler\" at byte offset %d", begin)
 		}
 		return Entity{Type: "spoiler"}, nil
 	case "a":
@@ -141,7 +140,7 @@ func tagEntity(name string, attributes map[string]string, begin int) (Entity, er
 		return Entity{Type: "blockquote"}, nil
 	}
 	if attributes["emoji-id"] == "" { // tg-emoji is what is left
-		return Entity{}, fmt.Errorf("Custom emoji entity must have a valid identifier at byte offset %d", begin)
+		return Entity{}, refuse("Custom emoji entity must have a valid identifier at byte offset %d", begin)
 	}
 	return Entity{Type: "custom_emoji", CustomEmojiID: attributes["emoji-id"]}, nil
 }
@@ -152,16 +151,16 @@ func (h *html) endTag() error {
 	name := strings.ToLower(h.take(func(c byte) bool { return !isSpace(c) && c != '>' }))
 	h.take(isSpace)
 	if h.pos >= len(h.source) || h.source[h.pos] != '>' {
-		return fmt.Errorf("Unclosed end tag at byte offset %d", begin)
+		return refuse("Unclosed end tag at byte offset %d", begin)
 	}
 	h.pos++
 	n := len(h.stack)
 	if n == 0 {
-		return fmt.Errorf("Unexpected end tag at byte offset %d", begin)
+		return refuse("Unexpected end tag at byte offset %d", begin)
 	}
 	open := h.stack[n-1]
 	if name != "" && name != open.name {
-		return fmt.Errorf("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, open.name, name)
+		return refuse("Unmatched end tag at byte offset %d, expected \"</%s>\", found \"</%s>\"", begin, open.name, name)
 	}
 	h.stack = h.stack[:n-1]
 	h.finish(open)

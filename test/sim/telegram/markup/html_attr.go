@@ -1,7 +1,6 @@
 package markup
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -11,7 +10,7 @@ func (h *html) attributes(tag string, begin int) (map[string]string, error) {
 	for {
 		h.take(isSpace)
 		if h.pos >= len(h.source) {
-			return nil, fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+			return nil, refuse("Unclosed start tag %q at byte offset %d", tag, begin)
 		}
 		if h.source[h.pos] == '>' {
 			h.pos++
@@ -19,7 +18,7 @@ func (h *html) attributes(tag string, begin int) (map[string]string, error) {
 		}
 		name := strings.ToLower(h.take(func(c byte) bool { return !isSpace(c) && c != '=' && c != '>' }))
 		if name == "" {
-			return nil, fmt.Errorf("Empty attribute name in the tag %q at byte offset %d", tag, begin)
+			return nil, refuse("Empty attribute name in the tag %q at byte offset %d", tag, begin)
 		}
 		value, err := h.attributeValue(tag, begin)
 		if err != nil {
@@ -37,20 +36,20 @@ func (h *html) attributeValue(tag string, begin int) (string, error) {
 	h.pos++
 	h.take(isSpace)
 	if h.pos >= len(h.source) {
-		return "", fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+		return "", refuse("Unclosed start tag %q at byte offset %d", tag, begin)
 	}
 	quote := h.source[h.pos]
 	if quote != '"' && quote != '\'' {
 		value := h.take(func(c byte) bool { return isAlnum(c) || c == '.' || c == '-' })
 		if value == "" {
-			return "", fmt.Errorf("Unexpected end of name token at byte offset %d", h.pos)
+			return "", refuse("Unexpected end of name token at byte offset %d", h.pos)
 		}
 		return strings.ToLower(value), nil
 	}
 	h.pos++
 	raw := h.take(func(c byte) bool { return c != quote })
 	if h.pos >= len(h.source) {
-		return "", fmt.Errorf("Unclosed start tag %q at byte offset %d", tag, begin)
+		return "", refuse("Unclosed start tag %q at byte offset %d", tag, begin)
 	}
 	h.pos++
 	return decodeCharacters(raw), nil

@@ -1,7 +1,6 @@
 package markup
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 )
@@ -52,7 +51,7 @@ func (m *markdown) run() (*builder, error) {
 }
 
 func unclosed(open *openMark) error {
-	return fmt.Errorf("Can't find end of %s entity at byte offset %d", open.name, open.begin)
+	return refuse("Can't find end of %s entity at byte offset %d", open.name, open.begin)
 }
 
 func (m *markdown) top() *openMark {
@@ -114,7 +113,7 @@ func (m *markdown) markup(rest string) error {
 			return m.open(mark)
 		}
 	}
-	return fmt.Errorf("Character '%c' is reserved and must be escaped with the preceding '\\'", rest[0])
+	return refuse("Character '%c' is reserved and must be escaped with the preceding '\\'", rest[0])
 }
 
 // closes follows the server's greed: "__" is always underline, even right after an italic text.
@@ -154,48 +153,4 @@ func (m *markdown) pop(size int) {
 	m.stack = m.stack[:len(m.stack)-1]
 	m.out.close(open.entity)
 	m.pos += size
-}
-
-// link reads "](url)".
-func (m *markdown) link() error {
-	open := *m.top()
-	m.pos++
-	if m.pos >= len(m.source) || m.source[m.pos] != '(' {
-		if open.entity.Type == "custom_emoji" {
-			return fmt.Errorf("Custom emoji entity must contain a tg://emoji URL")
-		}
-		open.entity.URL = m.out.since(open.entity.Offset)
-	} else if err := m.address(&open.entity); err != nil {
-		return err
-	}
-	m.stack = m.stack[:len(m.stack)-1]
-	if open.entity.URL != "" || open.entity.CustomEmojiID != "" {
-		m.out.close(open.entity)
-	}
-	return nil
-}
-
-func (m *markdown) address(e *Entity) error {
-	begin := m.pos
-	var url strings.Builder
-	for m.pos++; m.pos < len(m.source) && m.source[m.pos] != ')'; m.pos++ {
-		if m.source[m.pos] == '\\' && m.pos+1 < len(m.source) && m.source[m.pos+1] < 127 {
-			m.pos++
-		}
-		url.WriteByte(m.source[m.pos])
-	}
-	if m.pos >= len(m.source) {
-		return fmt.Errorf("Can't find end of a URL at byte offset %d", begin)
-	}
-	m.pos++
-	if e.Type == "text_link" {
-		e.URL = url.String()
-		return nil
-	}
-	id, ok := strings.CutPrefix(url.String(), "tg://emoji?id=")
-	if !ok || id == "" {
-		return fmt.Errorf("Custom emoji URL must have an emoji identifier")
-	}
-	e.CustomEmojiID = id
-	return nil
 }

@@ -1,6 +1,7 @@
 package markup_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -92,7 +93,7 @@ func TestCleanMovesEntitiesWithTheText(t *testing.T) {
 	if err != nil || text != "a\n😀b" || show(text, entities) != "bold[😀b]" {
 		t.Fatalf("%q, %s, %v", text, show(text, entities), err)
 	}
-	if _, _, err := markup.Clean("a\xff", nil); err != markup.ErrEncoding {
+	if _, _, err := markup.Clean("a\xff", nil); !errors.Is(err, markup.ErrEncoding) {
 		t.Fatalf("err = %v", err)
 	}
 }

@@ -45,7 +45,11 @@ func (m *mortal) ProcessPipelineHook(next goredis.ProcessPipelineHook) goredis.P
 
 // dying opens a store whose process is killed after so many pipelines.
 func dying(t *testing.T, url string, pipelines int) *Store {
+	t.Helper()
 	s := mustOpen(t, url)
+	if err := s.Ping(t.Context()); err != nil { // the handshake of its connection doesn't count
+		t.Fatal(err)
+	}
 	s.client.AddHook(&mortal{left: pipelines})
 	return s
 }

@@ -71,7 +71,8 @@ func TestURLErrorsNeverShowThePassword(t *testing.T) {
 }
 
 func TestConnectionErrorsNeverShowThePassword(t *testing.T) {
-	server := redistest.Start(t, "--requirepass", "other")
+	server := redistest.Start(t)
+	server.Do("CONFIG", "SET", "requirepass", "other")
 	for _, url := range []string{
 		strings.Replace(server.URL(), "://", "://:hunter2@", 1), "redis://user:hunter2@127.0.0.1:1/3", "redis://user:hunter2@127.0.0.1:1,127.0.0.1:1",
 	} {
