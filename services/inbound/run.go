@@ -45,10 +45,10 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	g.Serve("http", site)
 	if err := site.Handle("POST "+telegram.WebhookPath, webhook); err != nil {
-		return fmt.Errorf("mount webhooks: %w", err)
+		return errors.Join(fmt.Errorf("mount webhooks: %w", err), site.Shutdown(ctx))
 	}
+	g.Serve("http", site)
 	return nil
 }
 
@@ -61,6 +61,7 @@ func receiveTelegram(g *runner.Group, cfg Config, desk *receive.Desk) (http.Hand
 	if err != nil {
 		return nil, err
 	}
+	g.Defer("telegram metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
 	webhookURL := cfg.webhookURL(telegram.WebhookPath)
 	if webhookURL != "" && cfg.Telegram.WebhookSecret == "" {
 		cfg.Log.Warn("TELEGRAM_WEBHOOK_SECRET is not set, so Telegram's updates are fetched by long polling and its webhook is closed")

@@ -111,7 +111,7 @@ func (c *Client) post(ctx context.Context, method string, body []byte) (*envelop
 	if err != nil {
 		return nil, c.failed(method, 0, err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
 	if err != nil {
 		return nil, c.failed(method, resp.StatusCode, fmt.Errorf("read answer: %w", err))

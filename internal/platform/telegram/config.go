@@ -27,7 +27,7 @@ type Config struct {
 
 var (
 	tokenForm  = regexp.MustCompile(`^[0-9]{1,19}:[A-Za-z0-9_-]+$`)
-	chatForm   = regexp.MustCompile(`^-100[0-9]{10,13}$`)
+	chatForm   = regexp.MustCompile(`^-100[0-9]{10,15}$`)
 	secretForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 )
 

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/go-telegram/bot/models"
@@ -100,6 +101,8 @@ type Emoji struct {
 	Type  string `json:"type"`
 	Emoji string `json:"emoji,omitempty"`
 }
+
+var errNoUpdateID = errors.New("no update_id")
 
 // DecodeUpdate reads one update, whose id must be there.
 func DecodeUpdate(data []byte) (*Update, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/quote"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
@@ -52,8 +53,8 @@ type Words struct {
 	// MessageID is what the message is called everywhere, "telegram:431".
 	MessageID string
 	Content   string
-	// ReplyTo is one of our message ids; may be empty.
-	ReplyTo string
+	// Quoted is our message that it answers; nil for none.
+	Quoted *bellhopv1.Message
 	// PlatformID is the platform's own id of the message.
 	PlatformID string
 }
@@ -65,7 +66,7 @@ func (c *Conversation) Said(o Occasion, w Words) []bus.Event {
 		SessionId: string(c.Session), VisitorId: c.VisitorID(), Platform: c.Platform,
 		Message: &bellhopv1.Message{
 			Id: w.MessageID, SessionId: string(c.Session), Content: w.Content, Sender: SenderOperator, OperatorName: o.By.Name,
-			ReplyTo: w.ReplyTo, Timestamp: at, Status: "sent",
+			ReplyTo: w.Quoted.GetId(), Quote: quote.Of(w.Quoted), Timestamp: at, Status: "sent",
 		},
 		Origin: &bellhopv1.PlatformMessage{Platform: c.Platform, Chat: c.Chat, Thread: c.Thread.Thread, Ids: []string{w.PlatformID}},
 	})

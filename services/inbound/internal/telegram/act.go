@@ -22,7 +22,7 @@ func (b *Bot) said(ctx context.Context, in intent, c *receive.Conversation, o re
 		if err != nil {
 			return err
 		}
-		words.ReplyTo = quoted.GetMessage().GetId()
+		words.Quoted = quoted.GetMessage()
 	}
 	if err := b.store(ctx, c.Said(o, words)); err != nil {
 		return err

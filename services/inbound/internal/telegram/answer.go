@@ -92,9 +92,10 @@ func (a *answerer) give(ctx context.Context, one answer) {
 	defer cancel()
 	chat := one.to.place.Chat
 	if a.take(chat) {
-		text := new(telegram.Text).Verbatim(one.text).Split(telegram.MaxText)[0]
+		// Verbatim: an answer may quote what a visitor says to be called.
+		text := new(telegram.Text).Verbatim(clip(one.text))
 		_, err := a.client.SendMessage(ctx, telegram.Outgoing{
-			Place: one.to.place, Text: text.Text, Entities: text.Entities, ReplyTo: one.to.message, Silent: true,
+			Place: one.to.place, Text: text.String(), Entities: text.Entities(), ReplyTo: one.to.message, Silent: true,
 		})
 		switch kind := telegram.KindOf(err); kind {
 		case telegram.KindNone, telegram.KindUnknown:
@@ -108,6 +109,14 @@ func (a *answerer) give(ctx context.Context, one answer) {
 		}
 	}
 	a.react(ctx, one)
+}
+
+// clip keeps an answer within one message.
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > telegram.MaxText {
+		return string(runes[:telegram.MaxText])
+	}
+	return text
 }
 
 func (a *answerer) react(ctx context.Context, one answer) {

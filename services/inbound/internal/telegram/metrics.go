@@ -46,12 +46,23 @@ func NewMetrics(registry prometheus.Registerer) (*Metrics, error) {
 			Name: "bellhop_inbound_answers_total", Help: "Answers to operators: text, reaction, or dropped.", ConstLabels: labels,
 		}, []string{"how"}),
 	}
-	for _, c := range []prometheus.Collector{m.updates, m.refused, m.answers} {
+	for _, c := range m.collectors() {
 		if err := registry.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
 	}
 	return m, nil
+}
+
+// Unregister makes room for the metrics of a service that is started again in the same process.
+func (m *Metrics) Unregister(registry prometheus.Registerer) {
+	for _, c := range m.collectors() {
+		registry.Unregister(c)
+	}
+}
+
+func (m *Metrics) collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.updates, m.refused, m.answers}
 }
 
 func (m *Metrics) update(result string) { m.updates.WithLabelValues(result).Inc() }
