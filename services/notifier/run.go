@@ -89,7 +89,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		}
 		g.Defer(name+" connections", func(context.Context) error { br.close(); return nil })
 		work := deliver.Config{
-			Platform: br.platform, Sessions: sessionsv1.NewSessionsClient(sessions), Limits: br.limits,
+			Platform: br.platform, Sessions: sessionsv1.NewSessionsClient(sessions), Pacer: pace.New(br.limits),
 			OnConnect: cfg.NotifyOn == "connect", Log: cfg.Log.Named(name), Metrics: metrics,
 		}
 		cfg.Log.Info("delivering", zap.String("platform", name))

@@ -43,3 +43,19 @@ func (c *Client) do(ctx context.Context, method string, params any) error {
 	_, err := call[bool](ctx, c, method, params)
 	return err
 }
+
+// Rights is the bot's own standing in a group, as far as Bellhop needs it.
+type Rights struct {
+	// Status is creator, administrator, member, restricted, left or kicked.
+	Status            string `json:"status"`
+	CanManageTopics   bool   `json:"can_manage_topics"`
+	CanDeleteMessages bool   `json:"can_delete_messages"`
+}
+
+// OwnRights asks for the bot's standing in a group.
+func (c *Client) OwnRights(ctx context.Context, chat int64) (Rights, error) {
+	return call[Rights](ctx, c, "getChatMember", struct {
+		ChatID int64 `json:"chat_id"`
+		UserID int64 `json:"user_id"`
+	}{chat, c.botID})
+}

@@ -30,7 +30,8 @@ const (
 type Config struct {
 	Platform Platform
 	Sessions sessionsv1.SessionsClient
-	Limits   pace.Limits
+	// Pacer shares out what the platform allows; it outlives the engines.
+	Pacer *pace.Pacer
 	// OnConnect opens the thread when a session starts instead of at its first message.
 	OnConnect bool
 	Log       *zap.Logger
@@ -46,7 +47,6 @@ type Config struct {
 // Engine works off what is pending on one platform. One engine works for one holding of the bot's lease.
 type Engine struct {
 	Config
-	pacer   *pace.Pacer
 	lanes   *lanes
 	circuit *circuit
 	asks    chan struct{}
@@ -54,7 +54,7 @@ type Engine struct {
 
 // New makes an engine.
 func New(cfg Config) *Engine {
-	e := &Engine{Config: cfg, pacer: pace.New(cfg.Limits), lanes: newLanes(remembered), asks: make(chan struct{}, asking)}
+	e := &Engine{Config: cfg, lanes: newLanes(remembered), asks: make(chan struct{}, asking)}
 	e.circuit = &circuit{
 		changed: func(open bool, why error) {
 			e.Metrics.circuit(open)

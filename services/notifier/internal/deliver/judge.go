@@ -31,7 +31,7 @@ func (w *work) judge(ctx context.Context, err error) error {
 	}
 	switch failed.Kind {
 	case RateLimited:
-		w.pacer.Freeze(w.place.Chat, failed.After)
+		w.Pacer.Freeze(w.place.Chat, failed.After)
 		w.Log.Info("the platform asks for a pause", zap.String("session", w.key.session.Short()), zap.Duration("for", failed.After))
 		return nil
 	case Forbidden:

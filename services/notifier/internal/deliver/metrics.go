@@ -51,21 +51,27 @@ func NewMetrics(registerer prometheus.Registerer, platform string) (*Metrics, er
 			Name: "bellhop_notifier_circuit_open", Help: "1 while the platform refuses the bot and nothing is sent.",
 		}),
 	}
-	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "bellhop_notifier_lag_seconds", Help: "Age of the oldest event that is not delivered yet.",
-	}, func() float64 {
-		if e := m.engine.Load(); e != nil {
-			return e.lanes.lag().Seconds()
-		}
-		return 0
-	})
+	lag := m.gauge("bellhop_notifier_lag_seconds", "Age of the oldest event that is not delivered yet.",
+		func(e *Engine) float64 { return e.lanes.lag().Seconds() })
+	waiting := m.gauge("bellhop_notifier_waiting", "Sessions that wait for the platform's limits.",
+		func(e *Engine) float64 { return float64(e.Pacer.Waiting()) })
 	registerer = prometheus.WrapRegistererWith(prometheus.Labels{"platform": platform}, registerer)
-	for _, c := range []prometheus.Collector{m.calls, m.latency, m.waits, m.joined, m.dead, m.rateLimited, m.broken, lag} {
+	for _, c := range []prometheus.Collector{m.calls, m.latency, m.waits, m.joined, m.dead, m.rateLimited, m.broken, lag, waiting} {
 		if err := registerer.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
 	}
 	return m, nil
+}
+
+// gauge reads from the engine that is at work; without one, the lease is another process's, and it is 0.
+func (m *Metrics) gauge(name, help string, read func(*Engine) float64) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 {
+		if e := m.engine.Load(); e != nil {
+			return read(e)
+		}
+		return 0
+	})
 }
 
 func (m *Metrics) called(kind string, failed *Failure) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,10 +21,10 @@ import (
 // trouble is what may happen to a call.
 type trouble string
 
-var troubles = []trouble{"", "", "", "", "timeout", "rate limited", "threads deleted", "threads closed", "text refused", "bus away", "sessions away", "revoked"}
+var troubles = []trouble{"", "", "", "", "timeout", "rate limited", "threads deleted", "threads closed", "text refused", "answer lost", "killed", "bus away", "sessions away", "revoked"}
 
 // TestNoTroubleReordersLosesOrRepeatsAPost: three sessions write while each call may meet any trouble. In the end each
-// message was posted once in its session's threads, in order, and nothing was given up.
+// message was posted in its session's threads, in order, once unless an answer was lost, and nothing was given up.
 func TestNoTroubleReordersLosesOrRepeatsAPost(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		plan := rapid.SliceOfN(rapid.SampledFrom(troubles), 5, 60).Draw(r, "troubles")
@@ -44,7 +45,16 @@ func chaos(t *testing.T, plan []trouble, counts []int, limits pace.Limits) strin
 	for i := range counts {
 		worlds = append(worlds, newWorld(id.Session(fmt.Sprint("ses_", i))))
 	}
-	deleted := 0
+	deleted, lost := 0, 0
+	var kills atomic.Int64
+	lose := false
+	f.lose = func(string, *Post) error {
+		if !lose {
+			return nil
+		}
+		lose = false
+		return errors.New("connection reset")
+	}
 	f.fail = func(call string, p *Post) error {
 		if len(plan) == 0 || call == "probe" {
 			return nil
@@ -59,12 +69,17 @@ func chaos(t *testing.T, plan []trouble, counts []int, limits pace.Limits) strin
 		if next == "text refused" && (p == nil || p.Plain) {
 			return nil
 		}
+		if next == "answer lost" || next == "killed" {
+			if lose, lost = true, lost+1; next == "killed" {
+				kills.Add(1)
+			}
+		}
 		return befall(f, worlds, next)
 	}
 	var failures []string
 	done := make(chan string)
 	for i, w := range worlds {
-		go func() { done <- converse(t, w, newEngine(w, f, limits), counts[i]) }()
+		go func() { done <- converse(t, w, counts[i], &kills, func() *Engine { return newEngine(w, f, limits) }) }()
 	}
 	for range worlds {
 		if failure := <-done; failure != "" {
@@ -72,7 +87,7 @@ func chaos(t *testing.T, plan []trouble, counts []int, limits pace.Limits) strin
 		}
 	}
 	for i, w := range worlds {
-		failures = append(failures, wrong(w, f, counts[i])...)
+		failures = append(failures, wrong(w, f, counts[i], lost)...)
 	}
 	return strings.Join(failures, "\n")
 }
@@ -107,8 +122,10 @@ func befall(f *fake, worlds []*world, next trouble) error {
 	return nil
 }
 
-// converse writes messages and delivers their events as the bus would: in order, each until it is settled.
-func converse(t *testing.T, w *world, e *Engine, count int) string {
+// converse writes messages and delivers their events as the bus would: in order, each until it is settled, by a process that
+// remembers nothing after a kill.
+func converse(t *testing.T, w *world, count int, kills *atomic.Int64, start func() *Engine) string {
+	e, life := start(), kills.Load()
 	var events []bus.Event
 	for i := range count {
 		events = append(events, w.says(fmt.Sprint("m", i)))
@@ -123,19 +140,23 @@ func converse(t *testing.T, w *world, e *Engine, count int) string {
 				return fmt.Sprintf("%s: event %d is never settled", w.session, ev.Seq)
 			}
 			time.Sleep(time.Second)
+			if now := kills.Load(); now != life {
+				e, life = start(), now
+			}
 		}
 	}
 	return ""
 }
 
 // wrong compares what stands in a session's threads with what was written.
-func wrong(w *world, f *fake, count int) (failures []string) {
+func wrong(w *world, f *fake, count, lost int) (failures []string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.buried) > 0 {
 		failures = append(failures, fmt.Sprintf("%s: buried %v", w.session, w.buried))
 	}
 	var want, got []string
+	posted := 0
 	for i := range count {
 		want = append(want, fmt.Sprint("m", i))
 	}
@@ -149,8 +170,16 @@ func wrong(w *world, f *fake, count int) (failures []string) {
 	defer f.mu.Unlock()
 	for _, p := range f.posts {
 		if threads[p.thread] {
-			got = append(got, p.texts...)
+			posted += len(p.texts)
+			for _, text := range p.texts {
+				if !slices.Contains(got, text) {
+					got = append(got, text)
+				}
+			}
 		}
+	}
+	if posted > len(got) && lost == 0 {
+		failures = append(failures, fmt.Sprintf("%s: %d texts are there twice", w.session, posted-len(got)))
 	}
 	if !slices.Equal(got, want) {
 		failures = append(failures, fmt.Sprintf("%s: %v instead of %v", w.session, got, want))

@@ -70,7 +70,7 @@ func (e *Engine) showTyping(ctx context.Context, places <-chan Place) {
 		case <-ctx.Done():
 			return
 		case place := <-places:
-			if !limit.Allow() || e.circuit.isOpen() || e.pacer.Frozen(place.Chat) {
+			if !limit.Allow() || e.circuit.isOpen() || e.Pacer.Frozen(place.Chat) {
 				continue
 			}
 			call, cancel := context.WithTimeout(ctx, typingTimeout)
@@ -78,7 +78,7 @@ func (e *Engine) showTyping(ctx context.Context, places <-chan Place) {
 			cancel()
 			e.Metrics.called("typing", failed)
 			if failed != nil && failed.Kind == RateLimited {
-				e.pacer.Freeze(place.Chat, failed.After)
+				e.Pacer.Freeze(place.Chat, failed.After)
 			}
 		}
 	}

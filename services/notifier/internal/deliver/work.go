@@ -79,8 +79,6 @@ func (w *work) run(ctx context.Context) error {
 	for {
 		w.skip()
 		switch {
-		case ctx.Err() != nil:
-			return fmt.Errorf("stop before the next call: %w", ctx.Err())
 		case len(w.list) > 0 || w.announces():
 			if err := w.next(ctx); err != nil {
 				return err
@@ -170,7 +168,7 @@ func (w *work) announces() bool {
 // next waits for the budget and takes one step.
 func (w *work) next(ctx context.Context) error {
 	class, units := w.need()
-	permit, err := w.pacer.Acquire(ctx, w.place.Chat, class, units)
+	permit, err := w.Pacer.Acquire(ctx, w.place.Chat, class, units)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,218 @@
+package deliver
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+)
+
+// post is what stands on the fake platform.
+type post struct {
+	id, thread string
+	texts      []string
+	card       bool
+	replyTo    string
+	deleted    bool
+}
+
+// fake is a platform in memory.
+type fake struct {
+	mu      sync.Mutex
+	chat    string
+	moved   map[string]string
+	posts   []*post
+	threads map[string]string // open, closed or gone
+	next    int
+	calls   []string
+	maxFit  int
+	took    time.Duration
+	typed   int
+	// fail is asked before each call takes effect, lose after it did.
+	fail, lose func(call string, p *Post) error
+}
+
+func newFake() *fake {
+	return &fake{chat: "c1", threads: map[string]string{}, moved: map[string]string{}, maxFit: 1000}
+}
+
+func (f *fake) Name() string { return "fake" }
+
+func (f *fake) Chat() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.chat
+}
+
+func (f *fake) Current(chat string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return cmp.Or(f.moved[chat], chat)
+}
+
+func (f *fake) Fits(p Post) bool { return len(p.Messages) < f.maxFit }
+
+// do is one call.
+func (f *fake) do(call string, p *Post, effect func() error) error {
+	time.Sleep(f.took)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.calls = append(f.calls, call)
+	if f.fail != nil {
+		if err := f.fail(call, p); err != nil {
+			return err
+		}
+	}
+	if err := effect(); err != nil {
+		return err
+	}
+	if f.lose != nil {
+		return f.lose(call, p)
+	}
+	return nil
+}
+
+func (f *fake) inThread(at Place) error {
+	switch f.threads[at.Thread] {
+	case "open":
+		return nil
+	case "closed":
+		return refuse(ThreadClosed)
+	}
+	return refuse(ThreadGone)
+}
+
+func refuse(kind Kind) error { return &Failure{Kind: kind, Err: fmt.Errorf("fake: %s", kind)} }
+
+func (f *fake) Open(context.Context, *sessionsv1.SessionRecord) (place Place, err error) {
+	err = f.do("open", nil, func() error {
+		f.next++
+		place = Place{Chat: f.chat, Thread: fmt.Sprintf("t%d", f.next)}
+		f.threads[place.Thread] = "open"
+		return nil
+	})
+	return place, err
+}
+
+func (f *fake) Post(ctx context.Context, at Place, p Post) (ids []string, err error) {
+	err = f.do("post", &p, func() error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err := f.inThread(at); err != nil {
+			return err
+		}
+		f.next++
+		made := &post{id: fmt.Sprint(f.next), thread: at.Thread, card: p.Card}
+		for _, m := range p.Messages {
+			made.texts = append(made.texts, m.Message.Content)
+		}
+		if p.ReplyTo != nil {
+			made.replyTo = p.ReplyTo.Ids[len(p.ReplyTo.Ids)-1]
+		}
+		f.posts = append(f.posts, made)
+		ids = []string{made.id}
+		return nil
+	})
+	return ids, err
+}
+
+func (f *fake) find(at *bellhopv1.PlatformMessage) (*post, error) {
+	for _, p := range f.posts {
+		if p.id == at.GetIds()[0] && !p.deleted {
+			return p, nil
+		}
+	}
+	return nil, refuse(MessageGone)
+}
+
+func (f *fake) Edit(_ context.Context, at *bellhopv1.PlatformMessage, p Post) error {
+	return f.do("edit", &p, func() error {
+		found, err := f.find(at)
+		if err != nil {
+			return err
+		}
+		found.texts, found.card = nil, p.Card
+		for _, m := range p.Messages {
+			found.texts = append(found.texts, m.Message.Content)
+		}
+		return nil
+	})
+}
+
+func (f *fake) Delete(_ context.Context, at *bellhopv1.PlatformMessage) error {
+	return f.do("delete", nil, func() error {
+		found, err := f.find(at)
+		if err == nil {
+			found.deleted = true
+		}
+		return err
+	})
+}
+
+func (f *fake) SayClosed(_ context.Context, at Place, by string) error {
+	return f.do("say", nil, func() error {
+		if err := f.inThread(at); err != nil {
+			return err
+		}
+		f.posts = append(f.posts, &post{id: "say", thread: at.Thread, texts: []string{"closed by " + by}})
+		return nil
+	})
+}
+
+func (f *fake) move(call, to string, at Place) error {
+	return f.do(call, nil, func() error {
+		if f.threads[at.Thread] == "gone" {
+			return refuse(ThreadGone)
+		}
+		f.threads[at.Thread] = to
+		return nil
+	})
+}
+
+func (f *fake) Close(_ context.Context, at Place) error  { return f.move("close", "closed", at) }
+func (f *fake) Reopen(_ context.Context, at Place) error { return f.move("reopen", "open", at) }
+
+func (f *fake) Typing(context.Context, Place) error {
+	return f.do("typing", nil, func() error { f.typed++; return nil })
+}
+
+func (f *fake) Probe(context.Context) error { return f.do("probe", nil, func() error { return nil }) }
+
+// visible lists what people see, one line a post.
+func (f *fake) visible() (lines []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range f.posts {
+		if p.deleted {
+			continue
+		}
+		line := fmt.Sprint(p.texts)
+		if p.card {
+			line = "card" + line
+		}
+		if p.replyTo != "" {
+			line += " to " + p.replyTo
+		}
+		lines = append(lines, p.thread+": "+line)
+	}
+	return lines
+}
+
+func (f *fake) called() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.calls)
+}
+
+// set changes the fake's troubles.
+func (f *fake) set(change func(*fake)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(f)
+}
