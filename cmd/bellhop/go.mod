@@ -9,6 +9,7 @@ require (
 	github.com/bellhop-chat/bellhop/services/notifier v0.0.0
 	github.com/bellhop-chat/bellhop/services/sessions v0.0.0
 	github.com/spf13/cobra v1.10.2
+	go.uber.org/goleak v1.3.0
 	go.uber.org/zap v1.28.0
 	google.golang.org/grpc v1.85.0
 )

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -10,14 +12,15 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner"
 )
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() { os.Exit(runWith(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 
 // exitCode is an error that has been told already.
 type exitCode int
 
 func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
 
-func run(args []string) int {
+// runWith is main without the exit.
+func runWith(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
 		Use:           "bellhop",
 		Short:         "Self-hosted live chat that reaches a team where it already is",
@@ -25,14 +28,17 @@ func run(args []string) int {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(upCommand(), tailCommand(), rebuildCommand())
+	root.AddCommand(upCommand(), initCommand(), tailCommand(), rebuildCommand())
 	root.SetArgs(args)
-	err := root.Execute()
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
 	if code, told := errors.AsType[exitCode](err); told {
 		return int(code)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bellhop:", err)
+		fmt.Fprintln(stderr, "bellhop:", err)
 		return runner.ExitConfiguration // cobra's errors are about the command line
 	}
 	return runner.ExitOK

@@ -30,7 +30,7 @@ With NATS_URL and REDIS_URL this works while the services run. The embedded bus 
 	cmd.Flags().String("nats-url", "", "the bus, when it is not embedded (NATS_URL)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		lookup := environment(cmd)
-		process := runner.Process{Name: "rebuild", Lookup: lookup}
+		process := runner.Process{Name: "rebuild", Lookup: lookup, Stderr: cmd.ErrOrStderr()}
 		return exit(process.Run(cmd.Context(), func(ctx context.Context, rt runner.Runtime) error {
 			return rebuild(ctx, lookup, rt)
 		}))

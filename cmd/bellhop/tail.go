@@ -43,7 +43,7 @@ It needs an address of the bus: NATS_URL or --nats-url. An embedded bus has one 
 	flags.Uint64Var(&cfg.from, "from", 0, "begin with what is stored from this stream sequence on")
 	flags.String("nats-url", "", "the bus (NATS_URL)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		process := runner.Process{Name: "tail", Lookup: environment(cmd)}
+		process := runner.Process{Name: "tail", Lookup: environment(cmd), Stderr: cmd.ErrOrStderr()}
 		return exit(process.Run(cmd.Context(), func(ctx context.Context, rt runner.Runtime) error {
 			if err := config.Load(&cfg, environment(cmd)); err != nil {
 				return err

@@ -33,7 +33,7 @@ REDIS_URL set, those are used instead of what is embedded. Every flag has an env
 	flags.String("admin-addr", "", "address of /metrics, /healthz, /readyz and /debug/pprof (ADMIN_ADDR)")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		lookup := environment(cmd)
-		process := runner.Process{Name: "bellhop", Lookup: lookup}
+		process := runner.Process{Name: "bellhop", Lookup: lookup, Stderr: cmd.ErrOrStderr()}
 		return exit(process.Run(cmd.Context(), func(ctx context.Context, rt runner.Runtime) error {
 			cfg, err := loadUp(lookup)
 			if err != nil {

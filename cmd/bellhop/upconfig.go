@@ -84,11 +84,11 @@ func loadUp(lookup config.Lookup) (upConfig, error) {
 		return cfg, fmt.Errorf("connect to sessions in process: %w", err)
 	}
 	cfg.conn, cfg.Sessions.Listener = conn, pipe
-	cfg.Gateway.Sessions, cfg.Notifier.Sessions, cfg.Inbound.Sessions = conn, conn, conn
+	cfg.Gateway.Upstream.Sessions, cfg.Notifier.Upstream.Sessions, cfg.Inbound.Upstream.Sessions = conn, conn, conn
 	if url, _ := lookup("NATS_URL"); url == "" {
 		cfg.bus = &embeddedBus{}
-		cfg.Sessions.Bus.InProcess, cfg.Gateway.Bus.InProcess = cfg.bus, cfg.bus
-		cfg.Notifier.Bus.InProcess, cfg.Inbound.Bus.InProcess = cfg.bus, cfg.bus
+		cfg.Sessions.Bus.InProcess, cfg.Gateway.Upstream.Bus.InProcess = cfg.bus, cfg.bus
+		cfg.Notifier.Upstream.Bus.InProcess, cfg.Inbound.Upstream.Bus.InProcess = cfg.bus, cfg.bus
 	}
 	if err := config.Load(&cfg, lookup); err != nil {
 		_ = conn.Close() // nothing was ever sent on it

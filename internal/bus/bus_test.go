@@ -11,5 +11,5 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestEmbeddedServerIsABus(t *testing.T) {
-	bustest.Run(t, bustest.Alone{Server: bustest.Server(t)})
+	bustest.Run(t, func(t testing.TB) bustest.Site { return bustest.Alone{Server: bustest.Server(t)} })
 }

@@ -2,8 +2,6 @@ package bus
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -77,7 +75,7 @@ type Consumer struct {
 // Consumer makes the durable, or finds it as it was made.
 func (b *Bus) Consumer(ctx context.Context, spec ConsumerSpec) (*Consumer, error) {
 	c := &Consumer{bus: b, spec: spec.withDefaults()}
-	server, err := c.ensure(ctx)
+	server, err := b.ensureConsumer(ctx, c.config())
 	if err != nil {
 		return nil, err
 	}
@@ -89,31 +87,6 @@ func (b *Bus) Consumer(ctx context.Context, spec ConsumerSpec) (*Consumer, error
 
 // Since is the instant from which on this consumer hears events: it was first made a Backlog later.
 func (c *Consumer) Since() time.Time { return c.since }
-
-// ensure finds the server's half or makes it.
-func (c *Consumer) ensure(ctx context.Context) (jetstream.Consumer, error) {
-	stream, cfg := c.bus.stream, c.config()
-	for {
-		existing, err := stream.Consumer(ctx, c.spec.Name)
-		if errors.Is(err, jetstream.ErrConsumerNotFound) {
-			existing, err = stream.CreateConsumer(ctx, cfg)
-			if errors.Is(err, jetstream.ErrConsumerExists) {
-				continue // another process was faster, with a start of its own
-			}
-		} else if err == nil {
-			// The start of an existing one cannot and must not change.
-			cfg.OptStartTime, cfg.DeliverPolicy = existing.CachedInfo().Config.OptStartTime, existing.CachedInfo().Config.DeliverPolicy
-			existing, err = stream.UpdateConsumer(ctx, cfg)
-			if errors.Is(err, jetstream.ErrConsumerDoesNotExist) {
-				continue
-			}
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%w: make consumer %s: %w", ErrUnavailable, c.spec.Name, err)
-		}
-		return existing, nil
-	}
-}
 
 func (c *Consumer) config() jetstream.ConsumerConfig {
 	start := time.Now().Add(-c.spec.Backlog).UTC()
@@ -137,7 +110,7 @@ func (c *Consumer) Run(ctx context.Context, handle Handler) error {
 	l := newLanes(ctx, c, handle)
 	defer l.drain()
 	return supervise(ctx, c.spec.Log, func(ctx context.Context) (pull, error) {
-		server, err := c.ensure(ctx)
+		server, err := c.bus.ensureConsumer(ctx, c.config())
 		if err != nil {
 			return pull{}, err
 		}

@@ -31,10 +31,11 @@ type lanes struct {
 	// stopping ends with the consumer's context: from then on nothing new begins.
 	stopping context.Context
 
-	mu    sync.Mutex
-	queue map[laneKey][]*delivery
-	// held is what is queued or being handled, by stream sequence.
-	held map[uint64]*delivery
+	mu sync.Mutex
+	// queue is what waits in each lane, by stream sequence.
+	queue map[laneKey][]uint64
+	// held is what is queued or being handled.
+	held map[uint64]delivery
 	// drained is set when nothing may be taken any more.
 	drained bool
 	wg      sync.WaitGroup
@@ -51,7 +52,7 @@ func newLanes(ctx context.Context, c *Consumer, handle Handler) *lanes {
 		},
 		spec: c.spec, handle: handle, stopping: ctx,
 		slots: make(chan struct{}, c.spec.Concurrency),
-		queue: map[laneKey][]*delivery{}, held: map[uint64]*delivery{}, extended: make(chan struct{}),
+		queue: map[laneKey][]uint64{}, held: map[uint64]delivery{}, extended: make(chan struct{}),
 	}
 	l.ctx, l.cancel = outlive(ctx, c.spec.DrainTimeout)
 	go l.extend()
@@ -75,15 +76,15 @@ func (l *lanes) offer(msg jetstream.Msg) {
 	if l.drained {
 		return // the ack wait brings it back
 	}
-	if held := l.held[meta.Sequence.Stream]; held != nil {
-		held.msg, held.meta = msg, meta // a second copy, because our signs of life did not get through: settle this one
-		return
+	seq := meta.Sequence.Stream
+	_, known := l.held[seq]
+	l.held[seq] = delivery{msg: msg, meta: meta}
+	if known {
+		return // a second copy, because our signs of life did not get through: it is the one to be settled
 	}
-	d := &delivery{msg: msg, meta: meta}
-	l.held[meta.Sequence.Stream] = d
 	lane := laneKey{k.project, k.session}
 	waiting, running := l.queue[lane]
-	l.queue[lane] = append(waiting, d)
+	l.queue[lane] = append(waiting, seq)
 	if !running {
 		l.wg.Go(func() { l.run(lane) })
 	}
@@ -92,8 +93,8 @@ func (l *lanes) offer(msg jetstream.Msg) {
 // run works off one lane and ends when it is empty.
 func (l *lanes) run(lane laneKey) {
 	for {
-		d := l.next(lane)
-		if d == nil {
+		d, ok := l.next(lane)
+		if !ok {
 			return
 		}
 		select {
@@ -106,19 +107,19 @@ func (l *lanes) run(lane laneKey) {
 	}
 }
 
-func (l *lanes) next(lane laneKey) *delivery {
+func (l *lanes) next(lane laneKey) (delivery, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	waiting := l.queue[lane]
 	if len(waiting) == 0 {
 		delete(l.queue, lane)
-		return nil
+		return delivery{}, false
 	}
 	l.queue[lane] = waiting[1:]
-	return waiting[0]
+	return l.held[waiting[0]], true
 }
 
-func (l *lanes) process(d *delivery) {
+func (l *lanes) process(d delivery) {
 	if l.stopping.Err() != nil {
 		l.putBack(d)
 		return
@@ -134,23 +135,24 @@ func (l *lanes) process(d *delivery) {
 		l.putBack(d) // cut off by the drain time: not the event's fault
 		return
 	}
-	msg, meta := l.letGo(d)
-	l.settle(msg, meta, err)
+	d = l.letGo(d)
+	l.settle(d.msg, d.meta, err)
 }
 
-// letGo ends the signs of life of a delivery and answers its newest copy. One that came after the settling would undo a
+// letGo ends the signs of life of a delivery and answers its newest copy. A sign that came after the settling would undo a
 // nak's delay.
-func (l *lanes) letGo(d *delivery) (jetstream.Msg, *jetstream.MsgMetadata) {
+func (l *lanes) letGo(d delivery) delivery {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	d = l.held[d.meta.Sequence.Stream]
 	delete(l.held, d.meta.Sequence.Stream)
-	return d.msg, d.meta
+	return d
 }
 
 // putBack gives a delivery that was never begun to whoever runs next.
-func (l *lanes) putBack(d *delivery) {
-	msg, meta := l.letGo(d)
-	l.nak(msg, meta, time.Millisecond)
+func (l *lanes) putBack(d delivery) {
+	d = l.letGo(d)
+	l.nak(d.msg, d.meta, time.Millisecond)
 }
 
 // extend tells the server again and again that what is held is being worked on.

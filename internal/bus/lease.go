@@ -73,10 +73,13 @@ func (l *lease) acquire(ctx context.Context) (term, error) {
 	defer cancel()
 	if l.kv == nil {
 		// On disk, so that no restart of the bus frees a lease whose holder is still alive.
-		kv, err := l.bus.js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
-			Bucket: leaseBucket, TTL: leaseTTL, Storage: jetstream.FileStorage,
-			Replicas: l.bus.stream.CachedInfo().Config.Replicas,
-		})
+		kv, err := l.bus.js.KeyValue(ctx, leaseBucket)
+		if errors.Is(err, jetstream.ErrBucketNotFound) {
+			kv, err = l.bus.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{
+				Bucket: leaseBucket, TTL: leaseTTL, Storage: jetstream.FileStorage,
+				Replicas: l.bus.stream.CachedInfo().Config.Replicas,
+			})
+		}
 		if err != nil {
 			return term{}, fmt.Errorf("open leases: %w", err)
 		}
@@ -161,7 +164,7 @@ func (l *lease) renewOnce(ctx context.Context, t term) (term, error) {
 }
 
 func (l *lease) release(t term) {
-	ctx, cancel := context.WithTimeout(context.Background(), leaseRenewal)
+	ctx, cancel := context.WithTimeout(context.Background(), leaseTTL)
 	defer cancel()
 	if err := l.kv.Delete(ctx, l.key, jetstream.LastRevision(t.rev)); err != nil {
 		l.log.Info("lease runs out by itself", zap.Error(err))

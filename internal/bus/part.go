@@ -128,13 +128,13 @@ func (p *partReader) subscribe(ctx context.Context) (pull, error) {
 	if p.bus.Epoch() != p.epoch {
 		return pull{}, fmt.Errorf("read part %s: %w", p.part, ErrNewStream)
 	}
-	server, err := p.bus.stream.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
+	server, err := p.bus.ensureConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: p.durable(), FilterSubjects: []string{partFilter(p.part)},
 		AckPolicy: jetstream.AckAllPolicy, AckWait: ackWait, MaxDeliver: -1, MaxAckPending: p.spec.Batch,
 		PriorityPolicy: jetstream.PriorityPolicyPinned, PriorityGroups: []string{pinGroup}, PinnedTTL: pinTimeout,
 	})
 	if err != nil {
-		return pull{}, fmt.Errorf("%w: make consumer: %w", ErrUnavailable, err)
+		return pull{}, err
 	}
 	start := p.starts.Add(1)
 	return p.bus.startPull(server, func(msg jetstream.Msg) { p.offer(msg, start) }, pinTimeout*4/5,

@@ -43,12 +43,12 @@ func (b *Bus) ensureStreams(ctx context.Context) error {
 	}
 	dead := jetstream.StreamConfig{
 		Name: deadName, Subjects: []string{deadPrefix + "*.*"}, Storage: jetstream.FileStorage,
-		Replicas: replicas, MaxAge: b.cfg.Retention, Duplicates: window,
+		Replicas: replicas, MaxAge: b.cfg.Retention, Duplicates: window, MaxMsgSize: -1,
 	}
 	err := retry(ctx, func() error {
-		stream, err := b.js.CreateOrUpdateStream(ctx, facts)
+		stream, err := b.ensureStream(ctx, facts)
 		if err == nil {
-			_, err = b.js.CreateOrUpdateStream(ctx, dead)
+			_, err = b.ensureStream(ctx, dead)
 		}
 		if err != nil {
 			b.log.Info("waiting for the stream", zap.Error(err))
@@ -59,7 +59,7 @@ func (b *Bus) ensureStreams(ctx context.Context) error {
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("%w: make stream: %w", ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return nil
 }

@@ -8,13 +8,11 @@ import (
 	"net/http"
 
 	"golang.org/x/time/rate"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 
-	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/api"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
@@ -41,18 +39,11 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 func build(ctx context.Context, g *runner.Group, cfg Config) error {
-	cfg.Bus.URL, cfg.Bus.Retention, cfg.Bus.Name, cfg.Bus.Log = cfg.NATSURL, cfg.Retention, "gateway", cfg.Log
-	b, err := bus.Connect(ctx, cfg.Bus)
+	b, conn, err := upstream.Open(ctx, g, cfg.Runtime, "gateway", cfg.Upstream)
 	if err != nil {
 		return err
 	}
-	g.Defer("bus", func(context.Context) error { b.Close(); return nil })
-	cfg.Health.Register("bus", b.Ping)
-	conn, err := dial(g, cfg)
-	if err != nil {
-		return err
-	}
-	sessions := sessionsv1.NewSessionsClient(conn)
+	sessions := sessionsv1.NewSessionsClient(session.Bounded(conn))
 	directory, err := session.New(sessions, knownSessions)
 	if err != nil {
 		return err
@@ -79,7 +70,10 @@ func serve(g *runner.Group, cfg Config, in *intake.Intake, h *hub.Hub, commands 
 	if err != nil {
 		return err
 	}
-	sockets := stream.New(stream.Options{Intake: in, Hub: h, Events: events, Metrics: cfg.Metrics, Log: cfg.Log})
+	sockets, err := stream.New(stream.Options{Intake: in, Hub: h, Events: events, Metrics: cfg.Metrics, Log: cfg.Log})
+	if err != nil {
+		return err
+	}
 	g.Defer("sockets", sockets.Close)
 	site, err := cfg.HTTP.Open(cfg.Log)
 	if err != nil {
@@ -100,18 +94,6 @@ func serve(g *runner.Group, cfg Config, in *intake.Intake, h *hub.Hub, commands 
 	return nil
 }
 
-func dial(g *runner.Group, cfg Config) (grpc.ClientConnInterface, error) {
-	if cfg.Sessions != nil {
-		return cfg.Sessions, nil
-	}
-	conn, err := grpc.NewClient(cfg.SessionsAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		return nil, fmt.Errorf("connect to sessions: %w", err)
-	}
-	g.Defer("sessions connection", func(context.Context) error { return conn.Close() })
-	return conn, nil
-}
-
 // limiters are generous for people and tight for programs: an office behind one address may poll with a hundred pages, and
 // nobody types two messages a second for long.
 func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err error) {
@@ -121,6 +103,7 @@ func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err err
 	}
 	for limiter, r := range map[**filter.Limiter]filter.Rate{
 		&limits.Address: {Every: 50, Burst: 300},
+		&limits.Connect: {Every: 50, Burst: 2000},
 		&limits.Session: {Every: 2, Burst: 60},
 		&limits.Typing:  {Every: 1, Burst: 2},
 		&events:         {Every: rate.Limit(5), Burst: 30},

@@ -18,6 +18,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 	"github.com/bellhop-chat/bellhop/services/inbound"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive/receivetest"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/telegram/apitest"
@@ -51,7 +52,7 @@ func startWith(t *testing.T, rt runner.Runtime, bot telegram.Config, public stri
 	cfg := inbound.Config{
 		Runtime:  rt,
 		HTTP:     httpserver.Config{Addr: "127.0.0.1:0", OnBound: func(addr net.Addr) { bound <- addr }},
-		Telegram: bot, Bus: bus.Config{InProcess: server}, Sessions: sessions.Serve(t),
+		Telegram: bot, Upstream: upstream.Config{Bus: bus.Config{InProcess: server}, Sessions: sessions.Serve(t)},
 	}
 	sessions.Begin("default", "-1001230000001", "412", "ses_ana", "m1")
 	if public != "" {

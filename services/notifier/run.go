@@ -2,17 +2,13 @@ package notifier
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"go.uber.org/zap"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/connectivity"
-	"google.golang.org/grpc/credentials/insecure"
 
-	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
@@ -50,7 +46,7 @@ func openTelegram(cfg Config) (*bridge, error) {
 
 // Run delivers until ctx ends.
 func Run(ctx context.Context, cfg Config) error {
-	cfg = cfg.withDefaults()
+	cfg.Runtime = cfg.WithDefaults()
 	g, ctx := runner.NewGroup(ctx, "notifier", cfg.Runtime)
 	return g.Wait(build(ctx, g, cfg))
 }
@@ -71,13 +67,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 			"to connect Telegram set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or run bellhop init telegram")
 		return nil
 	}
-	b, err := bus.Connect(ctx, cfg.Bus)
-	if err != nil {
-		return err
-	}
-	g.Defer("bus", func(context.Context) error { b.Close(); return nil })
-	ready(g, cfg, "bus", b.Ping)
-	sessions, err := dial(g, cfg)
+	b, sessions, err := upstream.Open(ctx, g, cfg.Runtime, "notifier", cfg.Upstream)
 	if err != nil {
 		return err
 	}
@@ -97,31 +87,4 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 			runner.StopWithin(deliver.StopTimeout))
 	}
 	return nil
-}
-
-var errNoConnection = errors.New("no connection to the sessions service")
-
-func dial(g *runner.Group, cfg Config) (grpc.ClientConnInterface, error) {
-	if cfg.Sessions != nil {
-		return cfg.Sessions, nil
-	}
-	conn, err := grpc.NewClient(cfg.SessionsAddr, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		return nil, fmt.Errorf("connect to sessions: %w", err)
-	}
-	g.Defer("sessions connection", func(context.Context) error { return conn.Close() })
-	conn.Connect()
-	ready(g, cfg, "sessions", func(context.Context) error {
-		if state := conn.GetState(); state == connectivity.TransientFailure || state == connectivity.Shutdown {
-			return errNoConnection
-		}
-		return nil
-	})
-	return conn, nil
-}
-
-// ready adds a readiness check for as long as the group lives.
-func ready(g *runner.Group, cfg Config, name string, check func(context.Context) error) {
-	unregister := cfg.Health.Register(name, check)
-	g.Defer(name+" readiness", func(context.Context) error { unregister(); return nil })
 }

@@ -27,6 +27,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
@@ -170,7 +171,7 @@ func TestMessagesReachTelegramOnceThroughRestartsAndWithTwoReplicas(t *testing.T
 	t.Cleanup(site.Close)
 	cfg := Config{
 		Telegram: telegram.Config{Token: token, Chats: []string{"-1001230000001"}, APIURL: site.URL},
-		Bus:      bus.Config{InProcess: server}, Sessions: serve(t, b),
+		Upstream: upstream.Config{Bus: bus.Config{InProcess: server}, Sessions: serve(t, b)},
 	}
 	say(t, b, "before anybody listens")
 	stop := start(t, cfg)

@@ -3,7 +3,9 @@ package cluster
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -41,19 +43,54 @@ var probe = &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{Di
 // Answers is a Ready that wants 200 from a URL.
 func Answers(url string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-		if err != nil {
-			return fmt.Errorf("ask %s: %w", url, err)
+		_, err := get(ctx, url)
+		return err
+	}
+}
+
+func get(ctx context.Context, url string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s: %w", url, err)
+	}
+	res, err := probe.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answers %s", url, res.Status)
+	}
+	return io.ReadAll(res.Body)
+}
+
+// routesEach is how many routes a node of three keeps: a pool of three and one for the system account to each of the others.
+const routesEach = 2 * (3 + 1)
+
+// leads is a Ready for a node of three: it knows JetStream's leader, and all of its routes stand.
+func leads(monitor string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var jetstream struct {
+			Meta struct {
+				Leader string `json:"leader"`
+			} `json:"meta_cluster"`
 		}
-		res, err := probe.Do(req)
-		if err != nil {
-			return err
+		var routes struct {
+			Count int `json:"num_routes"`
 		}
-		defer res.Body.Close()
-		if res.StatusCode != http.StatusOK {
-			return fmt.Errorf("%s answers %s", url, res.Status)
+		for path, into := range map[string]any{"/jsz": &jetstream, "/routez": &routes} {
+			raw, err := get(ctx, monitor+path)
+			if err != nil {
+				return err
+			}
+			if err := json.Unmarshal(raw, into); err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
 		}
-		return nil
+		if jetstream.Meta.Leader == "" || routes.Count < routesEach {
+			return fmt.Errorf("leader %q, %d routes of %d", jetstream.Meta.Leader, routes.Count, routesEach)
+		}
+		return Answers(monitor + "/healthz")(ctx)
 	}
 }
 

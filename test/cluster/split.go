@@ -27,7 +27,7 @@ func Split(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, er
 	}
 	redisURL, err := site.startRedis(ctx)
 	if err == nil {
-		err = site.startNATS(ctx, bin, s.Durability)
+		site.NATSURL, err = site.StartNATS(ctx, bin, s.Durability)
 	}
 	site.Everything = append(site.Names(), site.Services...)
 	env := append(s.env(site.WebhookURL), "NATS_URL="+site.NATSURL)
@@ -108,35 +108,35 @@ func Redis(dir string, durable bool) (spec Spec, url string, err error) {
 	}, "redis://" + addr + "/0", nil
 }
 
-func (s *Site) startNATS(ctx context.Context, bin Binaries, durability string) error {
+// StartNATS runs three nodes whose JetStream syncs before it acknowledges, unless durability is relaxed.
+func (h *Harness) StartNATS(ctx context.Context, bin Binaries, durability string) (url string, err error) {
 	addrs, err := freeAddrs(3 * len(Nodes))
 	if err != nil {
-		return err
+		return "", err
 	}
 	clients, routes, monitors := addrs[:3], addrs[3:6], addrs[6:]
-	s.NATSURL = "nats://" + strings.Join(clients, ",nats://")
 	var nodes []*process
 	for i, name := range Nodes {
-		store := filepath.Join(s.Dir(), name)
+		store := filepath.Join(h.dir, name)
 		conf := store + ".conf"
 		text := nodeConf(name, clients[i], monitors[i], store, durability, routes, i)
 		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
-			return fmt.Errorf("configure %s: %w", name, err)
+			return "", fmt.Errorf("configure %s: %w", name, err)
 		}
-		node, err := s.begin(Spec{
-			Name: name, Path: bin.Path("nats-server"), Args: []string{"-c", conf}, Ready: Answers("http://" + monitors[i] + "/healthz"),
+		node, err := h.begin(Spec{
+			Name: name, Path: bin.Path("nats-server"), Args: []string{"-c", conf}, Ready: leads("http://" + monitors[i]),
 		})
 		if err != nil {
-			return err
+			return "", err
 		}
 		nodes = append(nodes, node)
 	}
 	for _, node := range nodes {
 		if err := node.await(ctx); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return nil
+	return "nats://" + strings.Join(clients, ",nats://"), nil
 }
 
 // nodeConf is one node's configuration file.

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
-	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
 	"github.com/bellhop-chat/bellhop/test/cluster"
 )
@@ -31,23 +30,32 @@ func embeddedBacking(t testing.TB) backing {
 	return backing{bus: bus.Config{InProcess: server}, dir: t.TempDir(), nats: server}
 }
 
-// clustered is what production has, with three NATS nodes in this process and a Redis of its own.
+// clustered is what production has: a Redis and three NATS nodes, which are processes of their own.
 func clustered(t testing.TB) backing {
 	t.Helper()
 	processes := cluster.New(t.TempDir())
 	t.Cleanup(func() {
 		if err := processes.Close(); err != nil {
-			t.Errorf("redis: %v", err)
+			t.Errorf("stop redis and NATS: %v", err)
 		}
 	})
-	spec, url, err := cluster.Redis(t.TempDir(), false)
+	ctx := context.Background()
+	redis, redisURL, err := cluster.Redis(t.TempDir(), false)
 	if err == nil {
-		err = processes.Start(context.Background(), spec)
+		err = processes.Start(ctx, redis)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return backing{bus: bus.Config{URL: bustest.NewCluster(t).URL()}, redis: url, dir: t.TempDir()}
+	bin, err := cluster.Build(ctx, "nats-server")
+	if err != nil {
+		t.Fatal(err)
+	}
+	natsURL, err := processes.StartNATS(ctx, bin, "relaxed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return backing{bus: bus.Config{URL: natsURL}, redis: redisURL, dir: t.TempDir()}
 }
 
 // switchable is an embedded server that can go away and come back.

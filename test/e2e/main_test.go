@@ -18,7 +18,9 @@ type closing struct{ m *testing.M }
 func (c closing) Run() int {
 	code := c.m.Run()
 	for _, s := range shared {
-		s.keeper.end()
+		if s.keeper.end(); s.keeper.failed {
+			code = 1
+		}
 	}
 	return code
 }
@@ -65,12 +67,14 @@ func usual(t *testing.T) *stack {
 // keeper stands in for a test where something outlives it. It has what starting a stack needs.
 type keeper struct {
 	testing.TB
-	mu   sync.Mutex
-	todo []func()
+	mu     sync.Mutex
+	todo   []func()
+	failed bool
 }
 
-func (k *keeper) Helper()      {}
-func (k *keeper) Name() string { return "shared" }
+// Helper marks nothing: what fails here panics with its own trace.
+func (k *keeper) Helper()                  {}
+func (k *keeper) Name() string             { return "shared" }
 func (k *keeper) Context() context.Context { return context.Background() }
 
 func (k *keeper) Cleanup(f func()) {
@@ -95,6 +99,11 @@ func (k *keeper) TempDir() string {
 	}
 	k.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir
+}
+
+func (k *keeper) Errorf(format string, args ...any) {
+	k.failed = true
+	fmt.Fprintf(os.Stderr, format+"\n", args...)
 }
 
 func (k *keeper) Fatal(args ...any) { panic(fmt.Sprint(args...)) }

@@ -16,6 +16,7 @@ import (
 	product "github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 	"github.com/bellhop-chat/bellhop/services/gateway"
 	"github.com/bellhop-chat/bellhop/services/inbound"
 	"github.com/bellhop-chat/bellhop/services/notifier"
@@ -108,26 +109,35 @@ func (s *stack) services(t testing.TB, o setup, rt runner.Runtime, front *httpse
 	if !o.polling {
 		public, _ = url.Parse(s.url) // an address of our own making
 	}
-	sessionsAddr, place := grpc.Addr().String(), httpserver.Config{Front: front}
+	place := httpserver.Config{Front: front}
+	up := upstream.Config{Bus: s.backing.bus, NATSURL: s.backing.bus.URL, SessionsAddr: grpc.Addr().String()}
 	return map[string]func(context.Context) error{
 		"sessions": func(ctx context.Context) error {
 			return sessions.Run(ctx, sessions.Config{Runtime: rt.For("sessions"), Bus: s.backing.bus, RedisURL: s.backing.redis,
 				DataDir: s.backing.dir, Durability: "relaxed", Listener: grpc})
 		},
 		"gateway": func(ctx context.Context) error {
-			return gateway.Run(ctx, gateway.Config{Runtime: rt.For("gateway"), HTTP: place, Bus: s.backing.bus, NATSURL: s.backing.bus.URL,
-				SessionsAddr: sessionsAddr, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey, RateLimits: rateLimits,
+			return gateway.Run(ctx, gateway.Config{Runtime: rt.For("gateway"), HTTP: place, Upstream: up,
+				AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey, RateLimits: rateLimits,
 				Bridges: []string{"telegram"}})
 		},
 		"notifier": func(ctx context.Context) error {
-			return notifier.Run(ctx, notifier.Config{Runtime: rt.For("notifier"), Bus: s.backing.bus, NATSURL: s.backing.bus.URL,
-				SessionsAddr: sessionsAddr, Telegram: bot})
+			return notifier.Run(ctx, notifier.Config{Runtime: rt.For("notifier"), Upstream: up,
+				Telegram: bot, TelegramPerSecond: perSecond(o)})
 		},
 		"inbound": func(ctx context.Context) error {
-			return inbound.Run(ctx, inbound.Config{Runtime: rt.For("inbound"), HTTP: place, Bus: s.backing.bus, NATSURL: s.backing.bus.URL,
-				SessionsAddr: sessionsAddr, PublicURL: public, Telegram: bot})
+			return inbound.Run(ctx, inbound.Config{Runtime: rt.For("inbound"), HTTP: place, Upstream: up,
+				PublicURL: public, Telegram: bot})
 		},
 	}
+}
+
+// perSecond is what Telegram's FAQ names, where there is a budget at all.
+func perSecond(o setup) float64 {
+	if o.budget == 0 {
+		return 0
+	}
+	return 1
 }
 
 // stopTimeout is how long a service may take to stop.

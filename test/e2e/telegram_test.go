@@ -159,3 +159,18 @@ func (g group) do(err error) {
 		g.t.Fatal(err)
 	}
 }
+
+// message is one of the simulator's.
+type message = telegram.Message
+
+// replyTo answers the operator's own message with that text.
+func replyTo(s *stack, tp topic, text string) telegram.Option {
+	tp.t.Helper()
+	for _, m := range s.telegram.State().Messages(tp.id) {
+		if !m.FromBot() && m.Text == text {
+			return telegram.ReplyTo(m.ID)
+		}
+	}
+	tp.t.Fatalf("no operator said %q", text)
+	return nil
+}

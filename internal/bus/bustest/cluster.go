@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 )
@@ -31,23 +33,21 @@ func NewCluster(t testing.TB) *Cluster {
 			c.Stop(n)
 		}
 	})
-	var seed string
-	for n := range 3 {
-		opts := &server.Options{
-			ServerName: fmt.Sprintf("node-%d", n+1), Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true,
+	ports := freePorts(t, 6) // each node must know the others' before they run
+	routes := make([]string, 3)
+	for n := range routes {
+		routes[n] = (&url.URL{Scheme: "nats", Host: net.JoinHostPort(loopback, strconv.Itoa(ports[n]))}).String()
+	}
+	for n := range routes {
+		c.opts = append(c.opts, &server.Options{
+			ServerName: fmt.Sprintf("node-%d", n+1), Host: loopback, Port: ports[3+n], NoSigs: true,
 			JetStream: true, StoreDir: t.TempDir(), JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 1 << 40,
-			Cluster: server.ClusterOpts{Name: "bellhop-test", Host: "127.0.0.1", Port: server.RANDOM_PORT},
-		}
-		if seed != "" {
-			opts.Routes = server.RoutesFromStr(seed)
-		}
-		node := startNode(t, opts)
-		if seed == "" {
-			seed = (&url.URL{Scheme: "nats", Host: node.ClusterAddr().String()}).String()
-		}
-		// Fixed from now on, so that a node comes back where it was.
-		opts.Port, opts.Cluster.Port = node.Addr().(*net.TCPAddr).Port, node.ClusterAddr().Port
-		c.nodes, c.opts = append(c.nodes, node), append(c.opts, opts)
+			Cluster: server.ClusterOpts{Name: "bellhop-test", Host: loopback, Port: ports[n]},
+			Routes:  server.RoutesFromStr(strings.Join(routes, ",")),
+		})
+	}
+	for _, opts := range c.opts {
+		c.nodes = append(c.nodes, startNode(t, opts))
 	}
 	deadline := time.Now().Add(clusterTimeout)
 	for !c.hasLeader() {
@@ -57,6 +57,23 @@ func NewCluster(t testing.TB) *Cluster {
 		time.Sleep(20 * time.Millisecond)
 	}
 	return c
+}
+
+const loopback = "127.0.0.1"
+
+// freePorts finds ports that nobody listens on.
+func freePorts(t testing.TB, n int) []int {
+	t.Helper()
+	ports := make([]int, n)
+	for i := range ports {
+		l, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close() // all at the end, or the same one would be found again
+		ports[i] = l.Addr().(*net.TCPAddr).Port
+	}
+	return ports
 }
 
 func startNode(t testing.TB, opts *server.Options) *server.Server {
@@ -112,8 +129,15 @@ func (c *Cluster) StreamLeader() int {
 	return -1
 }
 
-// Connect connects to the cluster.
-func (c *Cluster) Connect(t testing.TB) *bus.Bus {
+// Connect opens a connection to the cluster.
+func (c *Cluster) Connect(t testing.TB, cfg bus.Config) *bus.Bus {
 	t.Helper()
-	return Connect(t, bus.Config{URL: c.URL(), Name: t.Name()})
+	cfg.URL = c.URL()
+	return Connect(t, cfg)
+}
+
+// Client is a program outside.
+func (c *Cluster) Client(t testing.TB) *nats.Conn {
+	t.Helper()
+	return client(t, c.URL())
 }

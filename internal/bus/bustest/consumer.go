@@ -24,6 +24,7 @@ func (w *world) consume(spec bus.ConsumerSpec, handle bus.Handler) (stop func())
 func (w *world) consumeOn(b *bus.Bus, spec bus.ConsumerSpec, handle bus.Handler) (stop func()) {
 	w.Helper()
 	spec.Name = w.name
+	spec.Backlog = time.Nanosecond // what others have put into the stream is not meant
 	c, err := b.Consumer(w.context(), spec)
 	w.must(err)
 	return w.background(func(ctx context.Context) error {
@@ -226,7 +227,7 @@ func goneProcess(_ *testing.T, w *world) {
 		return nil
 	})
 	w.say("s", "orphan")
-	<-begun
+	await(w, "the handler begins", begun)
 	gone.Close()
 	var heard log
 	w.consume(spec, func(_ context.Context, ev bus.Event) error { heard.add(ev); return nil })
@@ -253,14 +254,18 @@ func drain(_ *testing.T, w *world) {
 	for _, s := range sessions {
 		w.say(id.Session(s), "1", "2")
 	}
-	<-begun
+	await(w, "the handler begins", begun)
 	stopped := make(chan struct{})
 	go func() { stop(); close(stopped) }()
 	var second log
 	w.consumeOn(w.connect(), spec, func(_ context.Context, ev bus.Event) error { second.add(ev); return nil })
-	w.until("another gets the rest", func() bool { return second.len() == 9 })
+	w.until("another gets the other sessions", func() bool { return second.len() == 8 })
+	if n := len(second.contents("a")); n != 0 {
+		w.Errorf("another got %d events of a session that is still being handled", n)
+	}
 	close(release)
-	<-stopped
+	await(w, "the first ends", stopped)
+	w.until("another gets the rest", func() bool { return second.len() == 9 })
 	w.settled()
 	if first.len() != 1 || second.len() != 9 {
 		w.Fatalf("%d and %d", first.len(), second.len())
@@ -276,7 +281,7 @@ func drainCutsOff(_ *testing.T, w *world) {
 		return ctx.Err()
 	})
 	w.say("s", "stuck")
-	<-begun
+	await(w, "the handler begins", begun)
 	stop()
 	var heard log
 	w.consume(spec, func(_ context.Context, ev bus.Event) error { heard.add(ev); return nil })

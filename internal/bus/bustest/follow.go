@@ -112,7 +112,7 @@ func followFillsDropped(_ *testing.T, w *world) {
 	g := newGate()
 	f := Follow(w, w.connect(), w.project, bus.FollowSpec{Buffer: 4}, g.pass)
 	w.say("s", numbered(100)...)
-	<-g.entered
+	await(w, "the first event is heard", g.entered)
 	close(g.open)
 	w.say("s", "last")
 	w.until("all are heard", func() bool { return len(f.Own()) >= 101 })
@@ -124,7 +124,7 @@ func followFindsTail(_ *testing.T, w *world) {
 	g := newGate()
 	f := Follow(w, w.connect(), w.project, bus.FollowSpec{Buffer: 1}, g.pass)
 	w.say("s", numbered(10)...)
-	<-g.entered
+	await(w, "the first event is heard", g.entered)
 	close(g.open) // and nothing comes after
 	w.until("all are heard", func() bool { return len(f.Own()) >= 10 })
 	w.same("heard", f.Own(), numbered(10))
@@ -134,7 +134,7 @@ func followResets(_ *testing.T, w *world) {
 	g := newGate()
 	f := Follow(w, w.connect(), w.project, bus.FollowSpec{Buffer: 1, MaxGap: 20}, g.pass)
 	w.say("s", numbered(100)...)
-	<-g.entered
+	await(w, "the first event is heard", g.entered)
 	close(g.open)
 	w.until("it is told", func() bool { return f.Resets.Load() > 0 })
 	w.say("s", "after")

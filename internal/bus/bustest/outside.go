@@ -23,7 +23,7 @@ func signalReaches(_ *testing.T, w *world) {
 	odd := id.Session("odd. *id>")
 	w.must(w.bus.Signal(w.project, odd, "visit", []byte(`"other noun"`)))
 	w.must(w.bus.Signal(w.project, odd, "typing", []byte(`{"typing":true}`)))
-	if got, want := <-heard, `odd. *id> {"typing":true}`; got != want {
+	if got, want := await(w, "the signal is heard", heard), `odd. *id> {"typing":true}`; got != want {
 		w.Fatalf("heard %s, want %s", got, want)
 	}
 	stop()

@@ -144,7 +144,7 @@ func traceIsFoundInHandler(_ *testing.T, w *world) {
 	})
 	_, err := w.bus.Publish(trace.ContextWithSpanContext(w.context(), span), w.message("s", "traced"))
 	w.must(err)
-	if got := <-found; got.TraceID() != span.TraceID() || got.SpanID() != span.SpanID() || !got.IsRemote() {
+	if got := await(w, "the handler is called", found); got.TraceID() != span.TraceID() || got.SpanID() != span.SpanID() || !got.IsRemote() {
 		w.Fatalf("found %v", got)
 	}
 }

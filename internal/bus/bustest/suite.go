@@ -56,17 +56,12 @@ var guarantees = map[string]func(*testing.T, *world){
 	"LeaseOfOneWhoStandsDownIsHandedOver":           leaseIsHandedOver,
 }
 
-// Run checks every guarantee on a site.
-func Run(t *testing.T, site Site) {
+// Run checks every guarantee, each on the site that it is given: a new one, or one that is shared.
+func Run(t *testing.T, site func(t testing.TB) Site) {
 	for name, check := range guarantees {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check(t, newWorld(t, site))
-		})
-	}
-	for name, check := range partGuarantees {
-		t.Run(name, func(t *testing.T) { // alone: Parts reads whatever is in the stream
-			check(t, newWorld(t, site))
+			check(t, newWorld(t, site(t)))
 		})
 	}
 }

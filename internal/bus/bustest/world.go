@@ -95,7 +95,9 @@ func Message(p id.Project, s id.Session, content string) bus.Event {
 	}
 }
 
-func (w *world) message(s id.Session, content string) bus.Event { return Message(w.project, s, content) }
+func (w *world) message(s id.Session, content string) bus.Event {
+	return Message(w.project, s, content)
+}
 
 // say publishes messages of a session, one call each.
 func (w *world) say(s id.Session, contents ...string) {
@@ -175,6 +177,18 @@ func (w *world) background(f func(ctx context.Context) error) (stop func()) {
 	}
 	w.Cleanup(stop)
 	return stop
+}
+
+// await receives what must come.
+func await[T any](w *world, what string, from <-chan T) T {
+	w.Helper()
+	select {
+	case v := <-from:
+		return v
+	case <-time.After(patience):
+		w.Fatalf("waited in vain: %s", what)
+		panic("unreachable")
+	}
 }
 
 // subscribe hears a subject as a program outside does.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -33,8 +34,16 @@ type sendResponse struct {
 	Timestamp wire.Time `json:"timestamp"`
 }
 
-// maxName is the longest operator name, in characters.
+// maxName is the longest name of an operator, in characters.
 const maxName = 100
+
+// name checks a name or an id that people will read; it may be empty.
+func name(field, value string) *intake.Refusal {
+	if utf8.RuneCountInString(value) <= maxName && !strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return nil
+	}
+	return intake.Invalid("invalid_operator", field+" must have at most 100 printable characters")
+}
 
 // send says something to a visitor in the team's name.
 func (c *Commands) send(ctx context.Context, sessionID string, body []byte, platform string) (any, *intake.Refusal) {
@@ -45,8 +54,8 @@ func (c *Commands) send(ctx context.Context, sessionID string, body []byte, plat
 	if refusal := intake.Content(req.Content); refusal != nil {
 		return nil, refusal
 	}
-	if utf8.RuneCountInString(req.OperatorName) > maxName {
-		return nil, intake.Invalid("invalid_operator_name", "operatorName must have at most 100 characters")
+	if refusal := name("operatorName", req.OperatorName); refusal != nil {
+		return nil, refusal
 	}
 	entry, refusal := c.Intake.Find(ctx, sessionID)
 	if refusal != nil {
@@ -90,7 +99,7 @@ func (c *Commands) emit(ctx context.Context, sessionID string, body []byte) (any
 	}
 	now := fact.Now()
 	ev := fact.Emitted(entry, req.Name, data, now)
-	if refusal := c.Intake.Record(ctx, entry, ev); refusal != nil {
+	if refusal := c.Intake.Note(ctx, entry, ev); refusal != nil {
 		return nil, refusal
 	}
 	return emitResponse{OK: true, ID: ev.ID, Timestamp: wire.Time(now)}, nil
@@ -123,6 +132,9 @@ func (c *Commands) close(ctx context.Context, sessionID string, body []byte, pla
 	if refusal := parse(body, &req); refusal != nil {
 		return nil, refusal
 	}
+	if refusal := name("operatorName", req.OperatorName); refusal != nil {
+		return nil, refusal
+	}
 	entry, refusal := c.Intake.Find(ctx, sessionID)
 	if refusal != nil {
 		return nil, refusal
@@ -150,12 +162,14 @@ func (c *Commands) operatorStatus(ctx context.Context, body []byte) (any, *intak
 	if req.Online == nil {
 		return nil, intake.Invalid("missing_online", "online must be true or false")
 	}
+	for field, value := range map[string]string{"operatorId": req.OperatorID, "operatorName": req.Name} {
+		if refusal := name(field, value); refusal != nil {
+			return nil, refusal
+		}
+	}
 	operatorID := "api"
 	if req.OperatorID != "" {
 		operatorID = "api:" + req.OperatorID
-	}
-	if len(operatorID) > 128 || utf8.RuneCountInString(req.Name) > maxName {
-		return nil, intake.Invalid("invalid_operator", "operatorId and operatorName must have at most 100 characters")
 	}
 	if refusal := c.Intake.Announce(ctx, fact.Operator(c.Intake.Project, operatorID, req.Name, *req.Online, fact.Now())); refusal != nil {
 		return nil, refusal

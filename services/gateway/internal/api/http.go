@@ -4,16 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"io"
 	"net/http"
 	"strings"
 
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
-
-// maxBody bounds a JSON body, in bytes.
-const maxBody = 64 << 10
 
 // Handler serves the commands below /api for holders of the key. Without a key in the configuration nobody is one.
 func (c *Commands) Handler(key string) http.Handler {
@@ -41,9 +37,9 @@ func (c *Commands) Handler(key string) http.Handler {
 }
 
 func (c *Commands) answer(w http.ResponseWriter, r *http.Request, do func(context.Context, string, []byte) (any, *intake.Refusal)) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		(&intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "body_too_large", Text: "the body must have at most 65536 bytes"}).Write(w)
+	body, refusal := intake.Read(w, r)
+	if refusal != nil {
+		refusal.Write(w)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), commandTimeout)

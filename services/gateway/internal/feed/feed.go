@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -51,7 +52,7 @@ func (f *Feed) Run(ctx context.Context, ready func()) error {
 	defer stop()
 	return f.Bus.Follow(ctx, bus.FollowSpec{
 		OnEvent: func(live bus.Live) { f.hear(live, presence) },
-		OnReset: f.reset, OnReady: ready, Log: f.Log,
+		OnReset: func(uint64) { f.reset(presence) }, OnReady: ready, Log: f.Log,
 	})
 }
 
@@ -59,14 +60,11 @@ func (f *Feed) Run(ctx context.Context, ready func()) error {
 func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 	f.Directory.Hear(live)
 	key := session.Key{Project: live.Project, Session: live.Session}
-	if live.Session != id.Everyone && !f.Hub.Holds(key) {
+	if live.Session != id.Everyone && f.Hub.Holds(key) == 0 {
 		return
 	}
 	if live.Type == bus.OperatorStatus {
-		select {
-		case presence <- live.Project:
-		default: // one is on its way already
-		}
+		changed(presence, live.Project)
 		return
 	}
 	ev, err := live.Event()
@@ -96,17 +94,33 @@ func inHistory(t bus.Type) bool {
 	}
 }
 
-// reset begins anew after a hole that could not be filled: nothing cached is sure, and every page is shown its conversation.
-func (f *Feed) reset(uint64) {
+// reset begins anew after a hole that could not be filled: nothing cached is sure, and every page is shown its conversation
+// and whether somebody is there.
+func (f *Feed) reset(presence chan<- id.Project) {
 	f.Directory.Forget()
-	f.Hub.Each(func(_ session.Key, c hub.Conn) { c.Resync() })
+	projects := map[id.Project]bool{}
+	f.Hub.Each(func(key session.Key, c hub.Conn) {
+		projects[key.Project] = true
+		c.Resync()
+	})
+	for p := range projects {
+		changed(presence, p)
+	}
+}
+
+// changed asks for a look at a project's operators.
+func changed(presence chan<- id.Project, p id.Project) {
+	select {
+	case presence <- p:
+	default: // one is on its way already
+	}
 }
 
 // typing passes on that somebody of the team is typing. A visitor is not told of his own typing.
 func (f *Feed) typing(p id.Project, s id.Session, payload []byte) {
 	key := session.Key{Project: p, Session: s}
 	var signal Typing
-	if !f.Hub.Holds(key) || json.Unmarshal(payload, &signal) != nil || signal.Sender == "visitor" {
+	if f.Hub.Holds(key) == 0 || json.Unmarshal(payload, &signal) != nil || signal.Sender == "visitor" {
 		return
 	}
 	f.Hub.Push(key, hub.Frame{Data: wire.Frame("typing", struct {
@@ -114,9 +128,6 @@ func (f *Feed) typing(p id.Project, s id.Session, payload []byte) {
 		SessionID id.Session `json:"sessionId"`
 	}{signal, s})})
 }
-
-// presenceTimeout bounds one look at the operators.
-const presenceTimeout = 5 * time.Second
 
 // tellPresence tells a project's visitors whether somebody is there, after an operator's status has changed. It asks the
 // sessions service, because one operator's going does not mean that nobody is left.
@@ -126,12 +137,11 @@ func (f *Feed) tellPresence(ctx context.Context, changed <-chan id.Project) {
 		case <-ctx.Done():
 			return
 		case p := <-changed:
-			ask, cancel := context.WithTimeout(ctx, presenceTimeout)
-			answer, err := f.Sessions.Operators(ask, &sessionsv1.OperatorsRequest{Project: string(p)})
-			cancel()
+			answer, err := backoff.Retry(ctx, func() (*sessionsv1.OperatorsResponse, error) {
+				return f.Sessions.Operators(ctx, &sessionsv1.OperatorsRequest{Project: string(p)})
+			}, backoff.WithNotify(func(err error, _ time.Duration) { f.Log.Warn("operators cannot be asked for", zap.Error(err)) }))
 			if err != nil {
-				f.Log.Warn("operators cannot be asked for", zap.Error(err))
-				continue
+				continue // ctx has ended, or nobody has answered for a quarter of an hour
 			}
 			f.Hub.Broadcast(p, hub.Frame{Data: wire.Frame("presence", wire.Presence{Online: answer.GetOnline()})})
 		}

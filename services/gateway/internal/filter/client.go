@@ -1,7 +1,6 @@
 package filter
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -19,16 +18,26 @@ func (p Proxies) ClientIP(r *http.Request) netip.Addr {
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		hop, err := parseHop(strings.TrimSpace(hops[i]))
 		if err != nil {
 			return ip
 		}
-		ip = hop.Unmap()
+		ip = hop.WithZone("").Unmap()
 		if !p.trusts(ip) {
 			return ip
 		}
 	}
 	return ip
+}
+
+// Network is whom a client's address is counted as: an IPv6 client has a whole /64 to choose addresses from.
+func Network(ip netip.Addr) string {
+	if ip.Is6() {
+		if network, err := ip.Prefix(64); err == nil {
+			return network.String()
+		}
+	}
+	return ip.String()
 }
 
 func (p Proxies) trusts(ip netip.Addr) bool {
@@ -40,14 +49,19 @@ func (p Proxies) trusts(ip netip.Addr) bool {
 	return false
 }
 
+// parseHop reads an address; some proxies add the port.
+func parseHop(hop string) (netip.Addr, error) {
+	if ip, err := netip.ParseAddr(hop); err == nil {
+		return ip, nil
+	}
+	withPort, err := netip.ParseAddrPort(hop)
+	return withPort.Addr(), err
+}
+
 func peer(r *http.Request) netip.Addr {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	addr, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return ip.WithZone("").Unmap()
+	return addr.Addr().WithZone("").Unmap()
 }

@@ -77,8 +77,7 @@ func (h *Hub) Leave(key session.Key, c Conn) {
 		return
 	}
 	h.count.Add(-1)
-	// A fresh slice: Push may be reading the old one.
-	left := slices.Concat(s.rooms[key][:i], s.rooms[key][i+1:])
+	left := slices.Delete(s.rooms[key], i, i+1)
 	if len(left) == 0 {
 		delete(s.rooms, key)
 		return
@@ -86,12 +85,12 @@ func (h *Hub) Leave(key session.Key, c Conn) {
 	s.rooms[key] = left
 }
 
-// Holds tells whether a session has a connection here.
-func (h *Hub) Holds(key session.Key) bool {
+// Holds is how many connections a session has here.
+func (h *Hub) Holds(key session.Key) int {
 	s := h.shard(key)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return len(s.rooms[key]) > 0
+	return len(s.rooms[key])
 }
 
 // Len is the number of connections.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"go.uber.org/zap"
 	"google.golang.org/grpc/codes"
@@ -44,18 +45,15 @@ func (in *Intake) Find(ctx context.Context, sessionID string) (*session.Entry, *
 	return entry, nil
 }
 
-// Record stores facts of a session, after what must come before them: its start, or its reopening. When it answers nil the
-// bus has acknowledged all of them.
-func (in *Intake) Record(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
-	if opening := fact.Opening(e, facts[0].Time); len(opening) > 0 {
-		facts = append(opening, facts...)
-	}
-	return in.store(ctx, e, facts...)
+// Record stores a fact of a session, after what must come before it: its start, or its reopening. When it answers nil the
+// bus has acknowledged both.
+func (in *Intake) Record(ctx context.Context, e *session.Entry, ev bus.Event) *Refusal {
+	return in.store(ctx, e, append(fact.Opening(e, ev), ev)...)
 }
 
-// Note stores facts of a session that open nothing: the team closing it, a page view.
-func (in *Intake) Note(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
-	return in.store(ctx, e, facts...)
+// Note stores a fact of a session that opens nothing: the team closing it, a page view, what is only sent to its page.
+func (in *Intake) Note(ctx context.Context, e *session.Entry, ev bus.Event) *Refusal {
+	return in.store(ctx, e, ev)
 }
 
 func (in *Intake) store(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
@@ -79,7 +77,9 @@ func (in *Intake) Announce(ctx context.Context, ev bus.Event) *Refusal {
 
 // Messages reads messages of a session by their ids; those that it does not have are left out.
 func (in *Intake) Messages(ctx context.Context, e *session.Entry, ids ...string) ([]*sessionsv1.MessageRecord, *Refusal) {
-	if e.Visit() || len(ids) == 0 {
+	ids = slices.DeleteFunc(slices.Clone(ids), func(s string) bool { _, err := id.ParseMessage(s); return err != nil })
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); e.Visit() || len(ids) == 0 {
 		return nil, nil
 	}
 	answer, err := in.Sessions.History(ctx, &sessionsv1.HistoryRequest{

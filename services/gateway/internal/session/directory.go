@@ -2,10 +2,9 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 	"sync"
-	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"google.golang.org/grpc/codes"
@@ -14,105 +13,21 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
-	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
-
-var (
-	// ErrUnknown says that there is no such session, or no longer such a visit.
-	ErrUnknown = errors.New("unknown session")
-	// ErrUnavailable says that the sessions service cannot answer now.
-	ErrUnavailable = errors.New("sessions service unavailable")
-)
-
-// Key names a session.
-type Key struct {
-	Project id.Project
-	Session id.Session
-}
-
-// Entry is one session as this gateway knows it.
-type Entry struct {
-	Key
-	Visitor string
-	asked   time.Time // when the sessions service was asked
-
-	mu     sync.Mutex
-	visit  *bellhopv1.Session // set while nothing of it is on the bus
-	closed bool
-	seq    uint64 // newest event of the session that this gateway knows of
-	seen   uint64 // what the visitor's page has been shown by the last connect, 0 for not known
-}
-
-// Opening is what must go on the bus before the session's next fact.
-type Opening struct {
-	// Start is the session to start; nil when it has been started.
-	Start *bellhopv1.Session
-	// Reopen tells that the session is closed.
-	Reopen bool
-	// Seq is the newest event known: it makes a reopening's id stable, so that two gateways reopen once.
-	Seq uint64
-}
-
-// Opening tells what must come before the session's next fact.
-func (e *Entry) Opening() Opening {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return Opening{Start: e.visit, Reopen: e.closed, Seq: e.seq}
-}
-
-// Recorded notes facts that are on the bus now, the newest at seq.
-func (e *Entry) Recorded(facts []bus.Event, seq uint64) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, f := range facts {
-		e.note(f.Type)
-	}
-	e.seq = max(e.seq, seq)
-}
-
-func (e *Entry) note(t bus.Type) {
-	switch t {
-	case bus.SessionStarted:
-		e.visit = nil
-	case bus.SessionClosed:
-		e.closed = true
-	case bus.SessionReopened:
-		e.closed = false
-	}
-}
-
-// Visit tells whether nothing of the session is on the bus yet.
-func (e *Entry) Visit() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.visit != nil
-}
-
-// visitRenewal is how often a visit is asked for again, so that its day does not end while somebody looks at the page.
-const visitRenewal = time.Hour
-
-func (e *Entry) stale() bool { return e.Visit() && time.Since(e.asked) > visitRenewal }
-
-// Shown notes up to which event the page has just been shown the conversation.
-func (e *Entry) Shown(seq uint64) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.seen = seq
-}
-
-// TakeShown answers what Shown noted, once: it is good for the socket that follows a connect, not for a later one.
-func (e *Entry) TakeShown() uint64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	seq := e.seen
-	e.seen = 0
-	return seq
-}
 
 // Directory is the cache.
 type Directory struct {
 	client sessionsv1.SessionsClient
-	cache  *lru.Cache[Key, *Entry]
+
+	mu    sync.Mutex // an event is noted either on the entry or on the question that will become it
+	cache *lru.Cache[Key, *Entry]
+	open  map[Key]*asking
+}
+
+// asking is a session that the sessions service is being asked for, and what is heard of it until the answer is here.
+type asking struct {
+	entry  *Entry
+	askers int
 }
 
 // New makes a directory that remembers at most size sessions.
@@ -121,7 +36,7 @@ func New(client sessionsv1.SessionsClient, size int) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make session cache: %w", err)
 	}
-	return &Directory{client: client, cache: cache}, nil
+	return &Directory{client: client, cache: cache, open: map[Key]*asking{}}, nil
 }
 
 // Find answers a session: ErrUnknown, ErrUnavailable.
@@ -130,10 +45,13 @@ func (d *Directory) Find(ctx context.Context, key Key) (*Entry, error) {
 	if ok && !known.stale() {
 		return known, nil
 	}
+	key.Session = id.Session(strings.Clone(string(key.Session))) // not a piece of a request that it would keep alive
+	question := d.Ask(key)
+	defer question.End()
 	record, err := d.client.Get(ctx, &sessionsv1.GetRequest{Project: string(key.Project), SessionId: string(key.Session)})
 	switch code := status.Code(err); {
 	case code == codes.OK:
-		return d.Put(key, record), nil
+		return question.Answer(record)
 	case ok: // what is known of a visit is all there is to know
 		return known, nil
 	case code == codes.NotFound || code == codes.InvalidArgument:
@@ -143,29 +61,80 @@ func (d *Directory) Find(ctx context.Context, key Key) (*Entry, error) {
 	}
 }
 
-// Put remembers what the sessions service has answered.
-func (d *Directory) Put(key Key, record *sessionsv1.SessionRecord) *Entry {
-	e := &Entry{Key: key, asked: time.Now(), Visitor: record.GetSession().GetVisitorId(), seq: record.GetSeq(), closed: record.GetSession().GetStatus() == "closed"}
-	if record.GetVisit() {
-		e.visit = record.GetSession()
+// Looks tells whether a session is known to be a visit of which nothing is on the bus. It asks nobody.
+func (d *Directory) Looks(key Key) bool {
+	e, ok := d.cache.Peek(key)
+	return ok && e.Visit()
+}
+
+// Question is a question to the sessions service about one session.
+type Question struct {
+	directory *Directory
+	asking    *asking
+}
+
+// Ask begins a question: what is heard of the session from now on counts, even if the answer does not know of it. End must
+// follow.
+func (d *Directory) Ask(key Key) *Question {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, ok := d.open[key]
+	if !ok {
+		a = &asking{entry: &Entry{Key: key}}
+		d.open[key] = a
 	}
-	d.cache.Add(key, e)
-	return e
+	a.askers++
+	return &Question{directory: d, asking: a}
+}
+
+// Answer remembers what the sessions service has answered.
+func (q *Question) Answer(record *sessionsv1.SessionRecord) (*Entry, error) {
+	d, e := q.directory, q.asking.entry
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	known, ok := d.cache.Peek(e.Key)
+	if ok {
+		return known, known.keep(record)
+	}
+	if err := e.keep(record); err != nil {
+		return nil, err
+	}
+	if visitor := record.GetSession().GetVisitorId(); e.Visitor != visitor { // it never changes: a second asker only reads it
+		e.Visitor = visitor
+	}
+	if d.open[e.Key] == q.asking { // else everything was forgotten meanwhile: good for this one request only
+		d.cache.Add(e.Key, e)
+	}
+	return e, nil
+}
+
+// End must be called when the question is over, with or without an answer.
+func (q *Question) End() {
+	d, key := q.directory, q.asking.entry.Key
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if q.asking.askers--; q.asking.askers == 0 && d.open[key] == q.asking {
+		delete(d.open, key)
+	}
 }
 
 // Hear keeps the cache current.
 func (d *Directory) Hear(live bus.Live) {
-	e, ok := d.cache.Peek(Key{live.Project, live.Session})
-	if !ok {
-		return
+	key := Key{live.Project, live.Session}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if e, ok := d.cache.Peek(key); ok {
+		e.hear(live)
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if live.Seq > e.seq {
-		e.seq = live.Seq
-		e.note(live.Type)
+	if a, ok := d.open[key]; ok {
+		a.entry.hear(live)
 	}
 }
 
-// Forget drops everything: after a hole in the live events nothing in the cache is sure.
-func (d *Directory) Forget() { d.cache.Purge() }
+// Forget drops everything, questions under way included: after a hole in the live events nothing is sure.
+func (d *Directory) Forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cache.Purge()
+	clear(d.open)
+}

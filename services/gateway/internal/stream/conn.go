@@ -14,59 +14,52 @@ import (
 const (
 	// maxBacklog is how much may wait for a slow reader before it is asked to connect again, in bytes.
 	maxBacklog = 1 << 20
-	// maxFrame bounds what a client may send in one frame, in bytes.
-	maxFrame = 64 << 10
-	// writeTimeout bounds one frame on its way to the client's kernel.
-	writeTimeout = 10 * time.Second
 	// silence is after how long without a pong or a frame a client counts as gone.
 	silence = 3 * hub.TendInterval
 )
 
-// outgoing is a frame to write, a ping when data is nil, a close when code is set.
-type outgoing struct {
-	data []byte
-	code int
-}
-
-// conn is one WebSocket. While it is idle it has one goroutine, in Read; a second one exists while there is something to write.
+// conn is one WebSocket. While it is idle it has one goroutine, in read; a second one exists while there is something to write.
 type conn struct {
 	ws     *websocket.Conn
-	entry  *session.Entry
+	key    session.Key
 	server *Server
-	heard  atomic.Int64 // unix seconds of the last sign of life
+	heard  atomic.Int64 // the last sign of life, since the server's beginning
 
 	mu      sync.Mutex
 	queue   []outgoing
-	backlog int
+	backlog int // bytes that wait and count: a replay does not
 	writing bool
 	closed  bool
-	// replaying holds live frames back until the replay has been sent.
-	replaying bool
-	held      []hub.Frame
-	// last is the newest event that this socket has been shown.
-	last uint64
+	// replaying holds live frames back until the replay has been sent; again tells that the replay under way is not enough.
+	replaying, again bool
+	held             []hub.Frame
+	// shown is up to where replays have shown the conversation. Whatever else comes is news: the bus tells each event once.
+	shown uint64
 }
 
-func newConn(server *Server, ws *websocket.Conn, entry *session.Entry) *conn {
-	c := &conn{ws: ws, entry: entry, server: server, replaying: true}
+func newConn(server *Server, ws *websocket.Conn, key session.Key) *conn {
+	c := &conn{ws: ws, key: key, server: server, replaying: true}
 	c.alive()
 	return c
 }
 
-func (c *conn) alive() { c.heard.Store(time.Now().Unix()) }
+func (c *conn) alive() { c.heard.Store(int64(time.Since(c.server.began))) }
 
 // Push queues a frame, or holds it back while a replay is under way.
 func (c *conn) Push(f hub.Frame) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
+	case c.closed:
 	case c.replaying:
 		c.hold(f)
-	case f.Seq == 0 || f.Seq > c.last:
-		c.last = max(c.last, f.Seq)
-		c.enqueue(outgoing{data: f.Data})
+	case c.news(f):
+		c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
 	}
 }
+
+// news tells what no replay has shown.
+func (c *conn) news(f hub.Frame) bool { return !f.InHistory || f.Seq > c.shown }
 
 func (c *conn) hold(f hub.Frame) {
 	if c.backlog += len(f.Data); c.backlog > maxBacklog {
@@ -76,41 +69,55 @@ func (c *conn) hold(f hub.Frame) {
 	c.held = append(c.held, f)
 }
 
-// goLive sends a replay that is complete up to seq, and after it what was held back and is not part of it.
-func (c *conn) goLive(replay [][]byte, seq uint64) {
+// goLive sends a replay that is complete up to seq, and what was held back and is not part of it, in the order of the bus. It
+// answers false when the replay must be made again.
+func (c *conn) goLive(replay []hub.Frame, seq uint64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.again && !c.closed {
+		c.again = false
+		return false
+	}
 	held := c.held
-	for _, f := range held {
-		c.backlog -= len(f.Data)
-	}
-	c.held, c.replaying, c.last = nil, false, max(c.last, seq)
-	for _, data := range replay {
-		c.enqueue(outgoing{data: data})
-	}
-	for _, f := range held {
-		if f.InHistory && f.Seq <= seq {
-			continue
+	c.held, c.replaying, c.shown = nil, false, seq
+	for _, f := range replay {
+		for len(held) > 0 && held[0].Seq < f.Seq {
+			c.release(held[0])
+			held = held[1:]
 		}
-		c.last = max(c.last, f.Seq)
 		c.enqueue(outgoing{data: f.Data})
+	}
+	for _, f := range held {
+		c.release(f)
+	}
+	return true
+}
+
+// release sends a frame that was held back.
+func (c *conn) release(f hub.Frame) {
+	c.backlog -= len(f.Data)
+	if c.news(f) {
+		c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
 	}
 }
 
 // Resync holds live frames back and has the conversation shown anew.
 func (c *conn) Resync() {
 	c.mu.Lock()
-	again := !c.replaying && !c.closed
-	c.replaying = true
-	c.mu.Unlock()
-	if again {
-		c.server.resync(c)
+	defer c.mu.Unlock()
+	switch {
+	case c.closed:
+	case c.replaying:
+		c.again = true // what is being read now may have been read before the hole
+	default:
+		c.replaying = true
+		c.server.wg.Go(func() { c.replay(c.server.ctx) })
 	}
 }
 
 // Tend pings, and gives up a client that has been silent for too long.
 func (c *conn) Tend() {
-	if time.Since(time.Unix(c.heard.Load(), 0)) > silence {
+	if time.Since(c.server.began)-time.Duration(c.heard.Load()) > silence {
 		_ = c.ws.Close() // the reader notices
 		return
 	}
@@ -134,63 +141,5 @@ func (c *conn) shut(code int) {
 	c.queue, c.held, c.backlog = nil, nil, 0
 	c.enqueue(outgoing{code: code})
 	c.closed = true
-}
-
-// enqueue starts a writer if none is running.
-func (c *conn) enqueue(o outgoing) {
-	if c.closed {
-		return
-	}
-	if c.backlog += len(o.data); c.backlog > maxBacklog {
-		c.server.metrics.slow.Inc()
-		c.shut(websocket.CloseTryAgainLater)
-		return
-	}
-	c.queue = append(c.queue, o)
-	if !c.writing {
-		c.writing = true
-		go c.write()
-	}
-}
-
-// write sends what waits and ends when nothing does. A failure closes the socket, and the reader ends the connection.
-func (c *conn) write() {
-	for {
-		c.mu.Lock()
-		queue := c.queue
-		c.queue = nil
-		if len(queue) == 0 {
-			c.writing = false
-			c.mu.Unlock()
-			return
-		}
-		c.mu.Unlock()
-		for _, o := range queue {
-			if !c.send(o) {
-				_ = c.ws.Close()
-				c.mu.Lock()
-				c.closed, c.queue, c.writing = true, nil, false
-				c.mu.Unlock()
-				return
-			}
-		}
-	}
-}
-
-// send writes one frame and tells whether the socket goes on.
-func (c *conn) send(o outgoing) bool {
-	deadline := time.Now().Add(writeTimeout)
-	switch {
-	case o.code != 0:
-		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(o.code, "connect again"), deadline)
-		return false
-	case o.data == nil:
-		return c.ws.WriteControl(websocket.PingMessage, nil, deadline) == nil
-	}
-	_ = c.ws.SetWriteDeadline(deadline) // never fails on a WebSocket
-	err := c.ws.WriteMessage(websocket.TextMessage, o.data)
-	c.mu.Lock()
-	c.backlog -= len(o.data)
-	c.mu.Unlock()
-	return err == nil
+	_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(closeGrace)) // a writer that is stuck ends
 }

@@ -3,38 +3,65 @@ package stream
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io"
+	"net"
 	"time"
+
+	"github.com/gorilla/websocket"
 
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
-	"github.com/gorilla/websocket"
 )
 
-// publishTimeout bounds the wait for the bus with one custom event.
-const publishTimeout = 10 * time.Second
+const (
+	// maxFrame bounds what a client may send in one frame, in bytes.
+	maxFrame = 64 << 10
+	// publishTimeout bounds the wait for the bus with one custom event.
+	publishTimeout = 10 * time.Second
+	// maxDiscarded bounds what is still read from a client that has broken the protocol, in bytes.
+	maxDiscarded = 1 << 20
+)
 
 // read takes frames until the connection ends, then leaves the hub.
 func (c *conn) read() {
-	defer func() {
-		c.server.Hub.Leave(c.entry.Key, c)
-		_ = c.ws.Close()
-	}()
+	err := c.frames()
+	c.server.Hub.Leave(c.key, c)
+	c.linger(err)
+	c.end()
+}
+
+func (c *conn) frames() error {
 	for {
 		kind, data, err := c.ws.ReadMessage()
 		if err != nil {
-			return
+			return err
 		}
 		c.alive()
 		if kind != websocket.TextMessage {
 			continue
 		}
-		if err := c.take(data); err != nil {
+		if refusal := c.take(data); refusal != nil {
 			c.server.metrics.refused.Inc()
-			c.Push(hub.Frame{Data: wire.Frame("error", err)})
+			c.Push(hub.Frame{Data: wire.Frame("error", refusal)})
 		}
 	}
+}
+
+// linger gives a client that has broken the protocol the time to read why: closing over bytes that nobody has read makes the
+// kernel reset the connection, and the close frame would be lost with it.
+func (c *conn) linger(err error) {
+	var closed *websocket.CloseError
+	var broken net.Error
+	tcp, ok := c.ws.NetConn().(*net.TCPConn)
+	if errors.As(err, &closed) || errors.As(err, &broken) || !ok {
+		return
+	}
+	_ = tcp.CloseWrite()
+	_ = tcp.SetReadDeadline(time.Now().Add(closeGrace))
+	_, _ = io.Copy(io.Discard, io.LimitReader(tcp, maxDiscarded)) // whatever it was, it is over
 }
 
 // frame is what a client may send. Anything but an event is ignored: a client says nothing that others hear.
@@ -46,8 +73,11 @@ type frame struct {
 	} `json:"data"`
 }
 
-// take stores one custom event.
+// take stores one custom event. Every frame counts against the limit, because every frame is read.
 func (c *conn) take(raw []byte) *intake.Refusal {
+	if c.server.Events.Wait(string(c.key.Session)) > 0 {
+		return &intake.Refusal{Code: "rate_limited", Text: "too many events; wait a moment"}
+	}
 	var f frame
 	if refusal := intake.Parse(raw, &f); refusal != nil {
 		return refusal
@@ -55,14 +85,16 @@ func (c *conn) take(raw []byte) *intake.Refusal {
 	if f.Type != "event" {
 		return nil
 	}
-	if c.server.Events.Wait(string(c.entry.Session)) > 0 {
-		return &intake.Refusal{Code: "rate_limited", Text: "too many events; wait a moment"}
-	}
 	data, refusal := intake.CustomEvent(f.Data.Name, f.Data.Data)
 	if refusal != nil {
 		return refusal
 	}
-	ctx, cancel := context.WithTimeout(c.server.ctx, publishTimeout)
+	// Not the server's context: what has been taken is stored, also while it drains.
+	ctx, cancel := context.WithTimeout(context.Background(), publishTimeout)
 	defer cancel()
-	return c.server.Intake.Record(ctx, c.entry, fact.Received(c.entry, f.Data.Name, data, fact.Now()))
+	entry, refusal := c.server.Intake.Find(ctx, string(c.key.Session))
+	if refusal != nil {
+		return refusal
+	}
+	return c.server.Intake.Record(ctx, entry, fact.Received(entry, f.Data.Name, data, fact.Now()))
 }

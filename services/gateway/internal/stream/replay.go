@@ -7,63 +7,88 @@ import (
 	"github.com/cenkalti/backoff/v5"
 	"github.com/gorilla/websocket"
 	"go.uber.org/zap"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 const (
-	// replayWindow is how far back a replay reaches when nothing says what the page has seen. The widget keeps its messages
-	// over a closed lid and never asks for what it missed; what it knows already it finds by id.
-	replayWindow = 24 * time.Hour
+	// replayWindow is how far back a replay reaches. The widget keeps its messages over a closed lid and never asks for what it
+	// missed; what it knows already it finds by id. Nothing says what the page behind a socket has seen: the tabs of a visitor
+	// look the same, and one that reconnects has seen less than one that has just been loaded.
+	replayWindow = 7 * 24 * time.Hour
 	// replayLimit is the most messages of one replay.
 	replayLimit = 100
-	// replayPatience is how long live frames are held back for a replay that does not succeed.
-	replayPatience = 30 * time.Second
+	// replayPatience is how long live frames are held back for a replay that does not succeed: the sessions service may be away
+	// for a minute.
+	replayPatience = 2 * time.Minute
+	// replayRetry is the longest pause between two attempts.
+	replayRetry = 5 * time.Second
 )
 
-// replay shows what was created or changed lately, then goes live. after is what the page was shown by the connect just
-// before, 0 for not known. A session of which nothing is on the bus has nothing to show.
-func (c *conn) replay(ctx context.Context, after uint64) {
-	if c.entry.Visit() {
-		c.goLive(nil, 0)
-		return
+// replay shows what was created or changed lately, then goes live.
+func (c *conn) replay(ctx context.Context) {
+	for {
+		frames, seq, err := c.conversation(ctx)
+		if err != nil {
+			c.giveUp(ctx, err)
+			return
+		}
+		if c.goLive(frames, seq) {
+			return
+		}
 	}
-	request := &sessionsv1.HistoryRequest{Project: string(c.entry.Project), SessionId: string(c.entry.Session), Limit: replayLimit}
-	if after > 0 {
-		request.After = &sessionsv1.HistoryRequest_ChangedAfterSeq{ChangedAfterSeq: after}
-	} else {
-		request.After = &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(time.Now().Add(-replayWindow))}
-	}
-	answer, err := backoff.Retry(ctx, func() (*sessionsv1.HistoryResponse, error) {
-		return c.history(ctx, request)
-	}, backoff.WithMaxElapsedTime(replayPatience))
-	if err != nil {
-		c.server.Log.Warn("conversation cannot be replayed", zap.Error(err))
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.shut(websocket.CloseTryAgainLater)
-		return
-	}
-	frames := make([][]byte, 0, len(answer.GetMessages()))
-	for _, m := range wire.FromRecords(answer.GetMessages(), answer.GetQuoted()) {
-		frames = append(frames, wire.Frame("message", m))
-	}
-	c.goLive(frames, answer.GetSeq())
 }
 
-// historyTimeout bounds one attempt.
-const historyTimeout = 5 * time.Second
+func (c *conn) giveUp(ctx context.Context, err error) {
+	code := websocket.CloseTryAgainLater
+	if ctx.Err() == nil {
+		c.server.Log.Warn("conversation cannot be replayed", zap.Error(err))
+	} else {
+		code = websocket.CloseServiceRestart
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.shut(code)
+}
 
-func (c *conn) history(ctx context.Context, request *sessionsv1.HistoryRequest) (*sessionsv1.HistoryResponse, error) {
+// conversation is what a replay shows, and up to which event that is complete. A session of which nothing is on the bus has
+// nothing to show.
+func (c *conn) conversation(ctx context.Context) ([]hub.Frame, uint64, error) {
+	if c.server.Intake.Directory.Looks(c.key) {
+		return nil, 0, nil
+	}
+	retry := backoff.NewExponentialBackOff()
+	retry.MaxInterval = replayRetry
+	answer, err := backoff.Retry(ctx, func() (*sessionsv1.HistoryResponse, error) { return c.history(ctx) },
+		backoff.WithBackOff(retry), backoff.WithMaxElapsedTime(replayPatience))
+	if err != nil {
+		return nil, 0, err
+	}
+	frames := make([]hub.Frame, 0, len(answer.GetMessages()))
+	for i, m := range wire.FromRecords(answer.GetMessages(), answer.GetQuoted()) {
+		frames = append(frames, hub.Frame{Data: wire.Frame("message", m), Seq: answer.GetMessages()[i].GetCreatedSeq()})
+	}
+	return frames, answer.GetSeq(), nil
+}
+
+func (c *conn) history(ctx context.Context) (*sessionsv1.HistoryResponse, error) {
 	select {
 	case c.server.replays <- struct{}{}:
 		defer func() { <-c.server.replays }()
 	case <-ctx.Done():
 		return nil, backoff.Permanent(ctx.Err())
 	}
-	ctx, cancel := context.WithTimeout(ctx, historyTimeout)
-	defer cancel()
-	return c.server.Intake.Sessions.History(ctx, request)
+	answer, err := c.server.Intake.Sessions.History(ctx, &sessionsv1.HistoryRequest{
+		Project: string(c.key.Project), SessionId: string(c.key.Session), Limit: replayLimit,
+		After: &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(time.Now().Add(-replayWindow))},
+	})
+	if status.Code(err) == codes.NotFound { // a visit whose day is over
+		return new(sessionsv1.HistoryResponse), nil
+	}
+	return answer, err
 }

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -20,7 +21,7 @@ import (
 type Options struct {
 	Intake *intake.Intake
 	Hub    *hub.Hub
-	// Events limits the custom events of one session; nil for no limit.
+	// Events limits the frames that one session sends; nil for no limit.
 	Events  *filter.Limiter
 	Metrics prometheus.Registerer
 	Log     *zap.Logger
@@ -31,6 +32,7 @@ type Server struct {
 	Options
 	upgrader websocket.Upgrader
 	metrics  metrics
+	began    time.Time
 
 	// replays bounds how many sockets are shown their conversation at once.
 	replays chan struct{}
@@ -38,34 +40,37 @@ type Server struct {
 	ctx    context.Context
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
+	mu     sync.Mutex // nothing may begin while Close waits
 }
 
-type metrics struct {
-	slow, refused prometheus.Counter
-}
-
-// maxReplays keeps a thousand reconnects at once from becoming a thousand questions at once.
-const maxReplays = 64
-
-// handshakeTimeout bounds the upgrade.
-const handshakeTimeout = 5 * time.Second
+const (
+	// maxReplays keeps a thousand reconnects at once from becoming a thousand questions at once.
+	maxReplays = 64
+	// maxSockets is how many sockets one session may have here: more tabs than anybody has open.
+	maxSockets = 100
+	// handshakeTimeout bounds the upgrade.
+	handshakeTimeout = 5 * time.Second
+)
 
 // New makes a server. Close ends its connections.
-func New(o Options) *Server {
-	s := &Server{Options: o, replays: make(chan struct{}, maxReplays)}
+func New(o Options) (*Server, error) {
+	s := &Server{Options: o, replays: make(chan struct{}, maxReplays), began: time.Now()}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	// Small buffers and a shared pool for writing: an idle socket costs 5 KiB instead of 17. The origin is checked before.
 	s.upgrader = websocket.Upgrader{
 		ReadBufferSize: 512, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: handshakeTimeout,
-		CheckOrigin: func(*http.Request) bool { return true },
+		CheckOrigin: func(*http.Request) bool { return true }, Error: notUpgraded,
 	}
-	s.metrics.slow = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "bellhop_gateway_slow_sockets_total", Help: "Sockets closed because their client read too slowly."})
-	s.metrics.refused = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "bellhop_gateway_refused_frames_total", Help: "Frames from clients that were not accepted."})
-	o.Metrics.MustRegister(s.metrics.slow, s.metrics.refused, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "bellhop_gateway_sockets", Help: "Open WebSockets."}, func() float64 { return float64(o.Hub.Len()) }))
-	return s
+	if err := s.metrics.register(o.Metrics, o.Hub); err != nil {
+		s.cancel()
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	return s, nil
+}
+
+func notUpgraded(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+	w.Header().Set("Sec-WebSocket-Version", "13")
+	httpserver.Error(w, status, "bad_handshake", reason.Error())
 }
 
 // ServeHTTP upgrades after it knows that the session exists. The handler returns at once: what remains of a connection is one
@@ -80,33 +85,49 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		httpserver.Error(w, http.StatusBadRequest, "websocket_required", "this address speaks WebSocket: ask for an upgrade")
 		return
 	}
+	if s.Hub.Holds(entry.Key) >= maxSockets {
+		filter.TooMany(w, hub.TendInterval)
+		return
+	}
 	ws, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c := newConn(s, ws, entry)
+	c := newConn(s, ws, entry.Key)
 	ws.SetReadLimit(maxFrame)
 	ws.SetPongHandler(func(string) error { c.alive(); return nil })
-	if s.ctx.Err() != nil {
-		c.Shut()
-		return
+	if !s.begin(c) {
+		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "connect again"), time.Now().Add(closeGrace))
+		_ = ws.Close()
 	}
-	s.Hub.Join(entry.Key, c)
-	s.wg.Go(func() {
-		c.replay(s.ctx, entry.TakeShown())
-		s.wg.Go(c.read) // on a fresh, small stack
-	})
 }
 
-// resync shows a connection its conversation anew.
-func (s *Server) resync(c *conn) {
-	s.wg.Go(func() { c.replay(s.ctx, 0) })
+// begin lets a connection in, unless the server is closing. It hears everything from here on, and holds it back until the
+// replay has been sent.
+func (s *Server) begin(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return false
+	}
+	s.Hub.Join(c.key, c)
+	s.wg.Go(c.read)
+	s.wg.Go(func() { c.replay(s.ctx) })
+	return true
 }
+
+// shutWithin is how long the clients' reconnects are spread out when the server closes.
+const shutWithin = 5 * time.Second
 
 // Close asks every client to connect again and waits until their connections have ended, or ctx has.
 func (s *Server) Close(ctx context.Context) error {
+	s.mu.Lock()
 	s.cancel()
-	s.Hub.Shut()
+	s.mu.Unlock()
+	defer unregister(s.Metrics, s.metrics.all())
+	spread, cancel := context.WithTimeout(ctx, shutWithin)
+	defer cancel()
+	s.Hub.Shut(spread)
 	done := make(chan struct{})
 	go func() { defer close(done); s.wg.Wait() }()
 	select {

@@ -7,7 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode/utf8"
+	"unicode"
 
 	"go.uber.org/zap"
 	"google.golang.org/protobuf/proto"
@@ -15,7 +15,6 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
-	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
@@ -42,7 +41,7 @@ type connectResponse struct {
 }
 
 const (
-	// maxVisitorID is the longest visitor id, in characters; a widget's has about 20.
+	// maxVisitorID is the longest visitor id, in bytes; a widget's has about 20.
 	maxVisitorID = 128
 	// connectMessages is how much of the conversation a page is shown: the widget cannot ask for more.
 	connectMessages = 100
@@ -69,24 +68,39 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 			open.SessionId = *req.SessionID
 		}
 	}
-	answer, err := h.Intake.Sessions.Open(r.Context(), open)
+	answer, entry, err := h.open(r.Context(), open)
 	if err != nil {
 		h.Log.Warn("session cannot be opened", zap.Error(err))
 		intake.Unavailable("the chat cannot be opened now; try again").Write(w)
 		return
 	}
-	entry := h.Intake.Directory.Put(session.Key{Project: h.Intake.Project, Session: id.Session(answer.GetRecord().GetSession().GetId())}, answer.GetRecord())
-	entry.Shown(answer.GetRecord().GetSeq())
 	if answer.GetResumed() && !answer.GetRecord().GetVisit() {
 		h.updated(r.Context(), entry, answer.GetRecord().GetSession(), visit)
 	}
-	httpserver.JSON(w, http.StatusOK, h.connected(req.VisitorID, answer))
+	answerPage(w, h.connected(req.VisitorID, answer))
+}
+
+// open asks for the session, and keeps what is answered.
+func (h *handler) open(ctx context.Context, open *sessionsv1.OpenRequest) (*sessionsv1.OpenResponse, *session.Entry, error) {
+	key := func(s string) session.Key { return session.Key{Project: h.Intake.Project, Session: id.Session(s)} }
+	question := h.Intake.Directory.Ask(key(open.GetSessionId()))
+	defer func() { question.End() }()
+	answer, err := h.Intake.Sessions.Open(ctx, open)
+	if err != nil {
+		return nil, nil, err
+	}
+	if given := answer.GetRecord().GetSession().GetId(); given != open.GetSessionId() { // a new one: nothing was heard of it yet
+		question.End()
+		question = h.Intake.Directory.Ask(key(given))
+	}
+	entry, err := question.Answer(answer.GetRecord())
+	return answer, entry, err
 }
 
 func (h *handler) connected(visitor string, answer *sessionsv1.OpenResponse) connectResponse {
 	res := connectResponse{
 		SessionID: answer.GetRecord().GetSession().GetId(), VisitorID: visitor, OperatorOnline: answer.GetOperatorOnline(),
-		OperatorReachable: true, WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), nil),
+		OperatorReachable: true, WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()),
 	}
 	if identity := answer.GetRecord().GetSession().GetIdentity(); len(identity.GetFields()) > 0 {
 		res.Identity = identity.AsMap()
@@ -96,8 +110,9 @@ func (h *handler) connected(visitor string, answer *sessionsv1.OpenResponse) con
 
 // visit is what the page says of itself, and what the gateway sees of it.
 func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session, *intake.Refusal) {
-	if n := utf8.RuneCountInString(req.VisitorID); strings.TrimSpace(req.VisitorID) == "" || n > maxVisitorID {
-		return nil, intake.Invalid("invalid_visitor_id", "visitorId must have 1 to 128 characters")
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) }
+	if strings.TrimSpace(req.VisitorID) == "" || len(req.VisitorID) > maxVisitorID || strings.ContainsFunc(req.VisitorID, unprintable) {
+		return nil, intake.Invalid("invalid_visitor_id", "visitorId must have 1 to 128 printable characters")
 	}
 	metadata, refusal := intake.Object("metadata", req.Metadata)
 	if refusal != nil {
@@ -122,7 +137,9 @@ func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session
 	for _, key := range []string{"ip", "country", "city"} {
 		delete(metadata.Fields, key)
 	}
-	metadata.Fields["ip"] = structpb.NewStringValue(h.Proxies.ClientIP(r).String())
+	if ip := h.Proxies.ClientIP(r); ip.IsValid() {
+		metadata.Fields["ip"] = structpb.NewStringValue(ip.String())
+	}
 	maps.Copy(metadata.Fields, device(userAgent(r, metadata)))
 	now := timestamppb.New(fact.Now())
 	return &bellhopv1.Session{
@@ -145,9 +162,13 @@ func checkIdentity(identity *structpb.Struct) *intake.Refusal {
 // updateTimeout bounds what a connect waits for the news that it brings.
 const updateTimeout = time.Second
 
-// updated stores what changed about a conversation since the page was last seen: the changed part only. A connect does not
-// fail with it: the page would stay dead, and the next one brings the same news again.
+// updated stores what changed about a conversation since the page was last seen: the changed part only; where the visitor
+// came from first is kept. A connect does not fail with it: the page would stay dead, and the next one brings the same news
+// again. The page is answered the identity that it gave.
 func (h *handler) updated(ctx context.Context, e *session.Entry, before, after *bellhopv1.Session) {
+	if before.GetMetadata().GetFields()["ip"] != nil {
+		delete(after.GetMetadata().GetFields(), "ip")
+	}
 	changed := &bellhopv1.Session{Metadata: changes(before.GetMetadata(), after.GetMetadata()), Identity: changes(before.GetIdentity(), after.GetIdentity())}
 	if changed.Metadata == nil && changed.Identity == nil {
 		return
@@ -155,6 +176,10 @@ func (h *handler) updated(ctx context.Context, e *session.Entry, before, after *
 	ctx, cancel := context.WithTimeout(ctx, updateTimeout)
 	defer cancel()
 	_ = h.Intake.Note(ctx, e, fact.Updated(e, changed, fact.Now())) // Note has logged it
+	if before.Identity == nil {
+		before.Identity = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	}
+	maps.Copy(before.Identity.Fields, changed.Identity.GetFields())
 }
 
 // changes are the keys of after that before lacks or has otherwise; nil for none.

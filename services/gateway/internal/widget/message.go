@@ -2,7 +2,6 @@ package widget
 
 import (
 	"net/http"
-	"strings"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -144,7 +143,7 @@ func (h *handler) deleteMessage(w http.ResponseWriter, r *http.Request, sessionI
 
 // own finds a session and makes sure that the message is one of the visitor's in it, and still there.
 func (h *handler) own(w http.ResponseWriter, r *http.Request, sessionID, messageID string) (*session.Entry, bool) {
-	if _, err := id.ParseMessage(strings.TrimSpace(messageID)); err != nil {
+	if _, err := id.ParseMessage(messageID); err != nil {
 		intake.Invalid("invalid_message_id", "messageId is missing or malformed").Write(w)
 		return nil, false
 	}

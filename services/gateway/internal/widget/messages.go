@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -20,7 +21,7 @@ const (
 	maxPage     = 100
 	// pollMargin is taken off the instant that a polling page names: it comes from the visitor's clock. What is sent twice is
 	// found by id, what is not sent is lost.
-	pollMargin = 30 * time.Second
+	pollMargin = 2 * time.Minute
 	// pollFallback is how far back a page is answered whose clock is ahead of ours.
 	pollFallback = 15 * time.Minute
 )
@@ -49,9 +50,20 @@ func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 		intake.Unavailable("the conversation cannot be read now; try again").Write(w)
 		return
 	}
-	httpserver.JSON(w, http.StatusOK, messagesResponse{
+	answerPage(w, messagesResponse{
 		Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()), HasMore: answer.GetHasMore(),
 	})
+}
+
+// pageTimeout bounds how long a client may take to read a page of messages: it is the only answer that a connection's buffers
+// may not hold.
+const pageTimeout = 30 * time.Second
+
+func answerPage(w http.ResponseWriter, body any) {
+	connection := http.NewResponseController(w) // not every writer has deadlines: a test's has none
+	_ = connection.SetWriteDeadline(time.Now().Add(pageTimeout))
+	httpserver.JSON(w, http.StatusOK, body)
+	_ = connection.SetWriteDeadline(time.Time{})
 }
 
 // pageSize reads limit; nonsense is the default.
@@ -63,18 +75,26 @@ func pageSize(raw string) int32 {
 	return int32(min(n, maxPage))
 }
 
-// setAfter reads after: an instant asks for everything created or changed since, anything else is a message's id.
+// setAfter reads after: an instant asks for everything created or changed since, anything else is a message's id; what can be
+// neither counts as absent.
 func setAfter(request *sessionsv1.HistoryRequest, after string, now time.Time) {
-	if after == "" {
-		return
-	}
 	since, err := time.Parse(time.RFC3339, after)
 	if err != nil {
-		request.After = &sessionsv1.HistoryRequest_MessageId{MessageId: after}
+		if _, err := id.ParseMessage(after); err == nil {
+			request.After = &sessionsv1.HistoryRequest_MessageId{MessageId: after}
+		}
 		return
 	}
 	if since.After(now) {
 		since = now.Add(-pollFallback)
 	}
-	request.After = &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(since.Add(-pollMargin))}
+	since = later(since.Add(-pollMargin), time.Unix(0, 0)) // protobuf has no year 0
+	request.After = &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(since)}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"net/http"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -14,8 +15,9 @@ import (
 
 // Limits are the buckets of the widget's routes; a nil one lets everything pass.
 type Limits struct {
-	// Address counts every call of one client address, Session what one session says, Typing how often it says that it types.
-	Address, Session, Typing *filter.Limiter
+	// Address counts every call of one client address but its connects, which Connect counts; Session what one session says,
+	// Typing how often it says that it types.
+	Address, Connect, Session, Typing *filter.Limiter
 }
 
 // Options are what the routes work with.
@@ -31,7 +33,7 @@ type Options struct {
 	Log            *zap.Logger
 }
 
-// Handler serves the routes below a prefix, which it strips.
+// Handler serves the routes below a prefix.
 func Handler(prefix string, o Options) http.Handler {
 	h := &handler{o}
 	mux := http.NewServeMux()
@@ -53,42 +55,49 @@ func Handler(prefix string, o Options) http.Handler {
 	}
 	bare := http.NewServeMux()
 	for pattern, route := range routes {
-		mux.HandleFunc(pattern, route)
-		bare.HandleFunc(pattern, route)
+		method, path, _ := strings.Cut(pattern, " ")
+		mux.HandleFunc(method+" "+prefix+path, route)
+		bare.HandleFunc(method+" "+prefix+path, route)
 	}
 	mux.HandleFunc("/", unmatched(bare))
-	return o.Origins.CORS(h.limited(http.StripPrefix(prefix, mux)))
+	return o.Origins.CORS(h.limited(prefix+"/connect", mux))
 }
 
 type handler struct{ Options }
 
-// limited counts every call against its address. Connecting is exempt: a widget never repeats a refused one, and its chat
-// would stay dead; what a connect costs is bounded by the lookup that it is.
-func (h *handler) limited(next http.Handler) http.Handler {
+// limited counts every call against its address. Connects have a bucket of their own: a widget never repeats a refused one,
+// and its chat would stay dead, whatever the page's other calls have been.
+func (h *handler) limited(connect string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if wait := h.Limits.Address.Wait(h.Proxies.ClientIP(r).String()); wait > 0 && !isConnect(r) {
-			filter.TooMany(w, wait)
-			return
+		limiter := h.Limits.Address
+		if r.URL.Path == connect {
+			limiter = h.Limits.Connect
+		}
+		if limiter != nil {
+			if wait := limiter.Wait(filter.Network(h.Proxies.ClientIP(r))); wait > 0 {
+				filter.TooMany(w, wait)
+				return
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-func isConnect(r *http.Request) bool {
-	const path = "/connect"
-	return r.Method == http.MethodPost && len(r.URL.Path) >= len(path) && r.URL.Path[len(r.URL.Path)-len(path):] == path
-}
-
 // unmatched answers what no route takes, in JSON: 405 when another method would do, else 404.
 func unmatched(routes *http.ServeMux) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		var allowed []string
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPatch, http.MethodDelete} {
 			probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
 			if _, pattern := routes.Handler(probe); pattern != "" {
-				w.Header().Set("Allow", method)
-				httpserver.Error(w, http.StatusMethodNotAllowed, "method_not_allowed", "this route wants "+method)
-				return
+				allowed = append(allowed, method)
 			}
+		}
+		if len(allowed) > 0 {
+			methods := strings.Join(allowed, ", ")
+			w.Header().Set("Allow", methods)
+			httpserver.Error(w, http.StatusMethodNotAllowed, "method_not_allowed", "this route wants "+methods)
+			return
 		}
 		httpserver.Error(w, http.StatusNotFound, "not_found", "there is no such route")
 	}

@@ -52,6 +52,9 @@ type Presence struct {
 func FromEvent(ev bus.Event) []byte {
 	switch data := ev.Data.(type) {
 	case *eventv1.MessageCreated:
+		if data.GetMessage().GetId() == "" {
+			return nil
+		}
 		return Frame("message", FromMessage(data.GetMessage(), data.GetMessage().GetQuote()))
 	case *eventv1.MessageEdited:
 		return Frame("message_edited", Edited{data.GetMessageId(), data.GetContent(), at(data.GetEditedAt())})
@@ -65,6 +68,9 @@ func FromEvent(ev bus.Event) []byte {
 	case *eventv1.MessageRead:
 		if len(data.GetMessageIds()) == 0 {
 			return nil
+		}
+		if data.GetStatus() == "delivered" {
+			return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: "delivered", DeliveredAt: at(data.GetReadAt())})
 		}
 		return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: data.GetStatus(), ReadAt: at(data.GetReadAt())})
 	case *eventv1.Custom:

@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,15 +54,9 @@ func singleOptions(url string) (*goredis.Options, error) {
 	if err != nil {
 		return nil, malformed(url)
 	}
-	orDefault(&o.DialTimeout, dialTimeout)
-	orDefault(&o.ReadTimeout, ioTimeout)
-	orDefault(&o.WriteTimeout, ioTimeout)
-	orDefault(&o.PoolTimeout, poolTimeout)
-	orDefault(&o.MaxRetries, retries)
-	o.DialerRetries = dialRetries
-	o.ContextTimeoutEnabled = true
-	o.DisableIdentity = true
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	patience{&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.PoolTimeout, &o.MaxRetries}.orDefault()
+	o.DialerRetries, o.ContextTimeoutEnabled = dialRetries, true
+	o.DisableIdentity, o.MaintNotificationsConfig = true, nothingToMaintain
 	return o, nil
 }
 
@@ -74,23 +69,25 @@ func clusterOptions(url string) (*goredis.ClusterOptions, error) {
 	if err != nil {
 		return nil, malformed(url)
 	}
-	orDefault(&o.DialTimeout, dialTimeout)
-	orDefault(&o.ReadTimeout, ioTimeout)
-	orDefault(&o.WriteTimeout, ioTimeout)
-	orDefault(&o.PoolTimeout, poolTimeout)
-	orDefault(&o.MaxRetries, retries)
-	o.DialerRetries = dialRetries
-	o.ContextTimeoutEnabled = true
-	o.DisableIdentity = true
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	patience{&o.DialTimeout, &o.ReadTimeout, &o.WriteTimeout, &o.PoolTimeout, &o.MaxRetries}.orDefault()
+	o.DialerRetries, o.ContextTimeoutEnabled = dialRetries, true
+	o.DisableIdentity, o.MaintNotificationsConfig = true, nothingToMaintain
 	return o, nil
 }
 
-func orDefault[T comparable](value *T, fallback T) {
-	var zero T
-	if *value == zero {
-		*value = fallback
-	}
+// nothingToMaintain spares Redis 7.0 a question about a feature of hosted ones.
+var nothingToMaintain = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+
+// patience is what the options of one Redis and of a cluster have in common without having a type in common.
+type patience struct {
+	dial, read, write, pool *time.Duration
+	retries                 *int
+}
+
+// orDefault sets what the URL left open.
+func (p patience) orDefault() {
+	*p.dial, *p.read, *p.write = cmp.Or(*p.dial, dialTimeout), cmp.Or(*p.read, ioTimeout), cmp.Or(*p.write, ioTimeout)
+	*p.pool, *p.retries = cmp.Or(*p.pool, poolTimeout), cmp.Or(*p.retries, retries)
 }
 
 // Ping tells whether Redis answers.

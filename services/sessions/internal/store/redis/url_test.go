@@ -92,12 +92,17 @@ func FuzzOpen(f *testing.F) {
 		f.Add(url)
 	}
 	f.Add("redis://user:pass@a:1,b/?read_timeout=3s")
+	// All that an error may tell is the scheme.
+	known := map[string]bool{}
+	for _, scheme := range []string{"redis", "rediss", "unix", "other"} {
+		known[malformed(scheme+"://").Error()] = true
+	}
 	f.Fuzz(func(t *testing.T, url string) {
 		s, err := Open(url)
 		if err == nil {
 			_ = s.Close()
-		} else if _, secret, found := strings.Cut(url, "://"); found && len(secret) > 8 && strings.Contains(err.Error(), secret) {
-			t.Fatalf("the error repeats the URL: %v", err)
+		} else if !known[err.Error()] {
+			t.Fatalf("the error tells more than the scheme: %v", err)
 		}
 	})
 }

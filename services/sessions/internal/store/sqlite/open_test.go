@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -89,18 +90,24 @@ func TestCommitsAreSyncedUnlessAskedNotTo(t *testing.T) {
 func TestTwoProcessesOfOneFileConflictInsteadOfOverwriting(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	one, two := mustOpen(t, path, Options{}), mustOpen(t, path, Options{})
-	for last := uint64(5); last <= 20; last += 5 {
-		for i, s := range []*Store{one, two} {
-			if _, err := storetest.Fold(t.Context(), s, 5, last); err != nil {
-				t.Fatal(err)
+	const events, batch = 120, 4
+	var folding sync.WaitGroup
+	for _, s := range []*Store{one, two} {
+		folding.Go(func() {
+			for {
+				floor, err := storetest.Fold(t.Context(), s, batch, events)
+				if err != nil && !errors.Is(err, store.ErrConflict) {
+					t.Errorf("commit beside another process: %v", err)
+					return
+				}
+				if err == nil && floor == events {
+					return
+				}
 			}
-			storetest.CheckFolded(t, s, last)
-			stale := store.Change{Part: 3, From: last - 5, Through: last}
-			if err := s.Commit(t.Context(), stale); !errors.Is(err, store.ErrConflict) {
-				t.Fatalf("store %d committed what the other had: %v", i, err)
-			}
-		}
+		})
 	}
+	folding.Wait()
+	storetest.CheckFolded(t, one, events)
 }
 
 func TestExpiredVisitsLeaveTheFile(t *testing.T) {

@@ -23,15 +23,7 @@ func TestMain(m *testing.M) {
 func mustOpen(t testing.TB, path string, options Options) *Store {
 	t.Helper()
 	s, err := Open(path, options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return s
+	return storetest.Opened(t, s, err)
 }
 
 func TestStorePassesTheSuite(t *testing.T) {

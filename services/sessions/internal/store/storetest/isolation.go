@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 )
@@ -64,8 +63,6 @@ func idsOfAnyCharacterStayApart(t *testing.T, s store.Store) {
 		m.Message.Content = "of " + name
 		changes = append(changes, step(k, 0, threaded(sessionAt(k, seq), telegram, name, name), m))
 		scope.Keys = append(scope.Keys, k)
-		// The same characters, cut elsewhere, are another place.
-		changes = append(changes, step(keyOf(name+":"+name), 0, threaded(sessionAt(keyOf(name+":"+name), seq+100), telegram, name+":"+name, "")))
 		scope.Threads = append(scope.Threads, store.Place{Project: project, Platform: telegram, Chat: name, Name: name})
 	}
 	scope.Copies = scope.Threads
@@ -86,6 +83,25 @@ func idsOfAnyCharacterStayApart(t *testing.T, s store.Store) {
 		same(t, what, snap.Copies[scope.Copies[i]], Target{k, string(k.Session)})
 		mustVisit(t, s, k, time.Hour)
 	}
-	same(t, "listed", len(walk(t, s, project, "", 9)), 2*len(names))
-	same(t, "part of nobody", snap.Floors[id.Part(0)], uint64(0))
+	same(t, "listed", len(walk(t, s, project, "", 9)), len(names))
+}
+
+// placesCutElsewhereStayApart checks that the same characters, divided otherwise into chat and name, are another place.
+func placesCutElsewhereStayApart(t *testing.T, s store.Store) {
+	var changes []store.SessionChange
+	places := map[store.Place]store.Key{}
+	for _, separator := range []string{":", " ", ".", "/", "|", "=3A"} {
+		for _, cut := range [][2]string{{"x" + separator + "y", "z"}, {"x", "y" + separator + "z"}} {
+			seq := uint64(len(changes) + 1)
+			k := keyOf(fmt.Sprint("ses_", seq))
+			changes = append(changes, step(k, 0, threaded(sessionAt(k, seq), telegram, cut[0], cut[1]),
+				shown(line("m1", seq), telegram, cut[0], []string{cut[1]}, nil)))
+			places[store.Place{Project: project, Platform: telegram, Chat: cut[0], Name: cut[1]}] = k
+		}
+	}
+	mustCommit(t, s, 0, 100, changes...)
+	for p, k := range places {
+		expectThread(t, s, p.Platform, p.Chat, p.Name, k)
+		expectCopy(t, s, p.Chat, p.Name, k, "m1")
+	}
 }

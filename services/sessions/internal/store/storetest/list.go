@@ -69,7 +69,9 @@ func listPagesAreComplete(t *testing.T, s store.Store) {
 
 func listFiltersByStatus(t *testing.T, s store.Store) {
 	_, closedOnes := crowd(t, s, 250)
-	same(t, "closed", sessionsOf(walk(t, s, project, closed, 5)), closedOnes)
+	for _, limit := range []int{5, 20} {
+		same(t, fmt.Sprintf("closed, in pages of %d", limit), sessionsOf(walk(t, s, project, closed, limit)), closedOnes)
+	}
 	same(t, "neither", walk(t, s, project, "forgotten", 5), []*sessionsv1.SessionRecord(nil))
 	k := keyOf(closedOnes[3])
 	was, err := s.Session(t.Context(), k)
@@ -87,4 +89,13 @@ func listRefusesForeignTokens(t *testing.T, s store.Store) {
 			t.Errorf("token %q: %v", token, err)
 		}
 	}
+}
+
+func listPlaceNeverMovesBack(t *testing.T, s store.Store) {
+	a, b := keyOf("ses_a"), keyOf("ses_b")
+	mustCommit(t, s, 0, 6, step(a, 0, sessionAt(a, 6)), step(b, 0, sessionAt(b, 5)))
+	earlier := sessionAt(a, 7)
+	earlier.Session.LastActivity = at(1)
+	mustCommit(t, s, 6, 7, step(a, 6, earlier))
+	same(t, "list", walk(t, s, project, "", 1), []*sessionsv1.SessionRecord{earlier, sessionAt(b, 5)})
 }

@@ -9,6 +9,20 @@ import (
 // Open makes an empty store that lives as long as the test.
 type Open func(t *testing.T) store.Store
 
+// Opened is a store that was opened without error and is closed at the end of the test.
+func Opened[S store.Store](t testing.TB, s S, err error) S {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
 // Run runs the suite, each guarantee with a store of its own, one after the other.
 func Run(t *testing.T, open Open) {
 	for _, guarantee := range []struct {
@@ -34,12 +48,14 @@ func Run(t *testing.T, open Open) {
 		{"OperatorKeepsTheNewestStatus", operatorKeepsTheNewestStatus},
 		{"ListPagesAreCompleteAndWithoutRepeats", listPagesAreComplete},
 		{"ListFiltersByStatus", listFiltersByStatus},
+		{"ListPlaceNeverMovesBack", listPlaceNeverMovesBack},
 		{"ListRefusesForeignTokens", listRefusesForeignTokens},
 		{"VisitExpires", visitExpires},
 		{"VisitIsRenewedByReading", visitIsRenewedByReading},
 		{"ResetForgetsAllButVisits", resetForgetsAllButVisits},
 		{"ProjectsDoNotSeeEachOther", projectsDoNotSeeEachOther},
 		{"IDsOfAnyCharacterStayApart", idsOfAnyCharacterStayApart},
+		{"PlacesCutElsewhereStayApart", placesCutElsewhereStayApart},
 		{"PartsAreCommittedConcurrently", partsAreCommittedConcurrently},
 		{"RacingCommittersApplyEachEventOnce", racingCommittersApplyEachEventOnce},
 		{"EndedContextIsAnError", endedContextIsAnError},

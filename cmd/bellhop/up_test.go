@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bellhop-chat/bellhop/internal/runner"
+)
+
+// call makes a request to a running bellhop and reads the answer.
+func call(t *testing.T, method, url, body string, into any) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s %s: %d %s %v", method, url, res.StatusCode, raw, err)
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+type history struct {
+	Messages []struct{ ID, Content, Status string }
+}
+
+// start runs `up` and answers its base URL.
+func start(t *testing.T, args ...string) (base string, stop func() int) {
+	t.Helper()
+	addr := freeAddr(t)
+	_, errs, stop := background(t, append([]string{"up", "--addr", addr}, args...)...)
+	eventually(t, "up", func() bool { return strings.Contains(errs.String(), "Bellhop is up") })
+	return "http://" + addr, stop
+}
+
+func say(t *testing.T, base string) (sessionID string) {
+	t.Helper()
+	var opened struct{ SessionID string }
+	call(t, "POST", base+"/pocketping/connect", `{"visitorId":"v","sessionId":null}`, &opened)
+	var said struct{ MessageID string }
+	call(t, "POST", base+"/pocketping/message", `{"sessionId":"`+opened.SessionID+`","content":"hello"}`, &said)
+	if said.MessageID == "" {
+		t.Fatal("no message id")
+	}
+	return opened.SessionID
+}
+
+func TestHealthNamesWhatIsConnected(t *testing.T) {
+	base, _ := start(t, "--data", t.TempDir())
+	var health struct {
+		Status  string
+		Bridges []string
+	}
+	call(t, "GET", base+"/health", "", &health)
+	if health.Status != "ok" || health.Bridges == nil || len(health.Bridges) != 0 {
+		t.Errorf("%+v", health)
+	}
+}
+
+func TestRebuildMakesTheSameHistoryFromTheBusAlone(t *testing.T) {
+	dir := t.TempDir()
+	base, stop := start(t, "--data", dir)
+	sessionID := say(t, base)
+	var before, after history
+	call(t, "GET", base+"/pocketping/messages?sessionId="+sessionID, "", &before)
+	stop()
+	for _, file := range []string{"sessions.db", "sessions.db-wal", "sessions.db-shm"} {
+		if err := os.RemoveAll(filepath.Join(dir, file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, _, stderr := command(t, "rebuild", "--data", dir); code != runner.ExitOK {
+		t.Fatalf("exit code %d\n%s", code, stderr)
+	}
+	base, _ = start(t, "--data", dir)
+	call(t, "GET", base+"/pocketping/messages?sessionId="+sessionID, "", &after)
+	if len(before.Messages) != 1 || len(after.Messages) != 1 || before.Messages[0] != after.Messages[0] {
+		t.Errorf("before %+v, after %+v", before, after)
+	}
+}
+
+func TestTailPrintsWhatIsStored(t *testing.T) {
+	natsAddr := freeAddr(t)
+	base, _ := start(t, "--data", t.TempDir(), "--nats-addr", natsAddr)
+	first := say(t, base)
+	out, _, _ := background(t, "tail", "--nats-url", "nats://"+natsAddr, "--from", "1", "--type", "message.created", "--json")
+	eventually(t, "the tail prints what was stored before", func() bool { return strings.Contains(out.String(), first) })
+	second := say(t, base)
+	eventually(t, "the tail prints what is stored now", func() bool { return strings.Contains(out.String(), second) })
+	for line := range bytes.Lines([]byte(out.String())) {
+		var event struct{ SpecVersion, Type, Subject string }
+		if err := json.Unmarshal(line, &event); err != nil || event.SpecVersion != "1.0" || event.Type != "bellhop.message.created" {
+			t.Errorf("line %s: %v", line, err)
+		}
+	}
+	if code, _, stderr := command(t, "tail", "--type", "message.invented"); code != runner.ExitConfiguration || !strings.Contains(stderr, "message.created") {
+		t.Errorf("an unknown type: exit code %d\n%s", code, stderr)
+	}
+}

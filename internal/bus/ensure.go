@@ -1,0 +1,71 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// requestTimeout bounds one request to JetStream. A cluster may leave one unanswered, for example when two processes make
+// the same stream at once: asking again helps, waiting does not.
+const requestTimeout = 5 * time.Second
+
+// ensureStream makes a stream or brings it up to a configuration. It asks first: on a cluster every update goes through the
+// leader of all streams, and most of the time there is nothing to change.
+func (b *Bus) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (jetstream.Stream, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	stream, err := b.js.Stream(ctx, cfg.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = b.js.CreateStream(ctx, cfg)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make stream %s: %w", cfg.Name, err)
+	}
+	have := stream.CachedInfo().Config
+	want := have
+	want.Subjects, want.Retention, want.Replicas, want.MaxAge = cfg.Subjects, cfg.Retention, cfg.Replicas, cfg.MaxAge
+	want.MaxMsgSize, want.Duplicates, want.RePublish, want.AllowDirect = cfg.MaxMsgSize, cfg.Duplicates, cfg.RePublish, cfg.AllowDirect
+	if reflect.DeepEqual(have, want) {
+		return stream, nil
+	}
+	if stream, err = b.js.UpdateStream(ctx, want); err != nil {
+		return nil, fmt.Errorf("update stream %s: %w", cfg.Name, err)
+	}
+	return stream, nil
+}
+
+// ensureConsumer makes a durable consumer or brings it up to a configuration. Where an existing one began cannot and must
+// not change.
+func (b *Bus) ensureConsumer(ctx context.Context, cfg jetstream.ConsumerConfig) (jetstream.Consumer, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	consumer, err := b.stream.Consumer(ctx, cfg.Durable)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) {
+		consumer, err = b.stream.CreateConsumer(ctx, cfg)
+		if errors.Is(err, jetstream.ErrConsumerExists) { // another process was faster, with a start of its own
+			consumer, err = b.stream.Consumer(ctx, cfg.Durable)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: make consumer %s: %w", ErrUnavailable, cfg.Durable, err)
+	}
+	have := consumer.CachedInfo().Config
+	want := have
+	want.FilterSubject, want.FilterSubjects = "", cfg.FilterSubjects
+	want.AckWait, want.MaxDeliver, want.MaxAckPending, want.PinnedTTL = cfg.AckWait, cfg.MaxDeliver, cfg.MaxAckPending, cfg.PinnedTTL
+	if have.FilterSubject != "" {
+		have.FilterSubject, have.FilterSubjects = "", []string{have.FilterSubject}
+	}
+	if reflect.DeepEqual(have, want) {
+		return consumer, nil
+	}
+	if consumer, err = b.stream.UpdateConsumer(ctx, want); err != nil {
+		return nil, fmt.Errorf("%w: update consumer %s: %w", ErrUnavailable, cfg.Durable, err)
+	}
+	return consumer, nil
+}

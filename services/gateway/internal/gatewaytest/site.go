@@ -1,0 +1,128 @@
+package gatewaytest
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/services/gateway"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/sessionstest"
+)
+
+// Key opens the API of a test's gateway.
+const Key = "a key for tests"
+
+// Site is a running gateway.
+type Site struct {
+	testing.TB
+	// URL is where the widget protocol is served, Base the server itself.
+	URL, Base string
+	Bus       *bus.Bus
+	NATS      *embedded.Server
+	Sessions  *sessionstest.Server
+	Logs      *observer.ObservedLogs
+	// Stop ends the gateway as a signal does, and returns its error.
+	Stop func() error
+}
+
+// Start starts a gateway and stops it with the test. Rate limits are off unless change puts them on.
+func Start(t testing.TB, change ...func(*gateway.Config)) *Site {
+	t.Helper()
+	s := &Site{TB: t, NATS: bustest.Server(t)}
+	s.Bus = bustest.Connect(t, bus.Config{InProcess: s.NATS, Name: "test"})
+	sessions, conn := sessionstest.Start(t, s.Bus)
+	s.Sessions = sessions
+	core, logs := observer.New(zapcore.InfoLevel)
+	s.Logs = logs
+	bound := make(chan net.Addr, 1)
+	cfg := gateway.Config{RateLimits: "off", APIKey: Key, WelcomeMessage: "Welcome!"}
+	cfg.Upstream.Bus = bus.Config{InProcess: s.NATS, PublishTimeout: time.Second}
+	cfg.Upstream.Sessions = conn
+	cfg.Log = zap.New(core)
+	cfg.HTTP.Addr = "127.0.0.1:0"
+	cfg.HTTP.OnBound = func(a net.Addr) { bound <- a }
+	for _, c := range change {
+		c(&cfg)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- gateway.Run(ctx, cfg) }()
+	select {
+	case a := <-bound:
+		s.Base = "http://" + a.String()
+		s.URL = s.Base + "/pocketping"
+	case err := <-ended:
+		cancel()
+		t.Fatal("the gateway did not start: ", err)
+	}
+	var stopped bool
+	s.Stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		return <-ended
+	}
+	t.Cleanup(func() {
+		if err := s.Stop(); err != nil {
+			t.Error("the gateway ended with ", err)
+		}
+	})
+	bustest.Until(t, "the gateway answers", func() bool { return s.Call("GET", "/presence", nil).Status == 200 })
+	return s
+}
+
+// End is the sequence of the newest event on the bus.
+func (s *Site) End() (end uint64) {
+	s.Helper()
+	for part := range id.Part(id.Parts) {
+		seq, err := s.Bus.PartEnd(s.Context(), part)
+		if err != nil {
+			s.Fatal(err)
+		}
+		end = max(end, seq)
+	}
+	return end
+}
+
+// Events are all of a session, in order.
+func (s *Site) Events(sessionID string) (events []bus.Event) {
+	s.Helper()
+	err := s.Bus.Replay(s.Context(), 0, bus.Filter{Project: id.Default, Session: id.Session(sessionID)}, func(ev bus.Event) error {
+		events = append(events, ev)
+		return nil
+	})
+	if err != nil {
+		s.Fatal(err)
+	}
+	return events
+}
+
+// Types are the types of a session's events, in order.
+func (s *Site) Types(sessionID string) (types []bus.Type) {
+	s.Helper()
+	for _, ev := range s.Events(sessionID) {
+		types = append(types, ev.Type)
+	}
+	return types
+}
+
+// Publish puts events of a session on the bus, as another service would.
+func (s *Site) Publish(events ...bus.Event) uint64 {
+	s.Helper()
+	seq, err := s.Bus.Publish(s.Context(), events...)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return seq
+}

@@ -1,0 +1,143 @@
+package session
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+)
+
+// Key names a session.
+type Key struct {
+	Project id.Project
+	Session id.Session
+}
+
+// Entry is one session as this gateway knows it.
+type Entry struct {
+	Key
+	Visitor string
+
+	mu    sync.Mutex
+	asked time.Time // when the sessions service was asked
+	// visit is the session to start, encoded: a gateway holds many of them, and most are never looked at again. Nil as soon
+	// as anything of the session is on the bus.
+	visit  []byte
+	begun  bool // something of the session has been on the bus
+	closed bool
+	seq    uint64 // newest event of the session that this gateway knows of
+	status uint64 // the event that closed or reopened it last
+}
+
+// Opening is what must go on the bus before the session's next fact.
+type Opening struct {
+	// Start is the session to start; nil when it has been started.
+	Start *bellhopv1.Session
+	// Reopen tells that the session is closed.
+	Reopen bool
+	// Closed is the event that closed it: it makes a reopening's id stable, so that two gateways reopen once.
+	Closed uint64
+}
+
+// Opening tells what must come before the session's next fact.
+func (e *Entry) Opening() Opening {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	opening := Opening{Reopen: e.closed, Closed: e.status}
+	if e.visit != nil {
+		opening.Start = new(bellhopv1.Session)
+		if proto.Unmarshal(e.visit, opening.Start) != nil { // keep has encoded it
+			opening.Start = &bellhopv1.Session{Id: string(e.Session), VisitorId: e.Visitor}
+		}
+	}
+	return opening
+}
+
+// Visit tells whether nothing of the session is on the bus yet.
+func (e *Entry) Visit() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.visit != nil
+}
+
+// Recorded notes facts that are on the bus now, the newest at seq.
+func (e *Entry) Recorded(facts []bus.Event, seq uint64) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if seq <= e.seq { // heard already, and perhaps what came after it
+		return
+	}
+	for _, f := range facts {
+		e.note(f.Type, seq)
+	}
+}
+
+// hear notes an event that passes by. They come in stream order.
+func (e *Entry) hear(live bus.Live) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if live.Seq > e.seq {
+		e.note(live.Type, live.Seq)
+	}
+}
+
+func (e *Entry) note(t bus.Type, seq uint64) {
+	e.seq = seq
+	if begins(t) {
+		e.begun, e.visit = true, nil
+	}
+	switch t {
+	case bus.SessionClosed:
+		e.closed, e.status = true, seq
+	case bus.SessionReopened:
+		e.closed, e.status = false, seq
+	}
+}
+
+// begins tells the events after which a visit is a conversation. What is only sent to a page makes none.
+func begins(t bus.Type) bool {
+	switch t {
+	case bus.SessionStarted, bus.SessionUpdated, bus.SessionLeft, bus.SessionClosed, bus.SessionReopened, bus.EventReceived,
+		bus.MessageCreated, bus.MessageEdited, bus.MessageDeleted, bus.MessageDeliver, bus.MessageFailed, bus.MessageRead, bus.ThreadOpened:
+		return true
+	default:
+		return false
+	}
+}
+
+// keep takes an answer of the sessions service over, where nothing newer has been heard meanwhile.
+func (e *Entry) keep(record *sessionsv1.SessionRecord) error {
+	var visit []byte
+	if record.GetVisit() {
+		var err error
+		if visit, err = proto.Marshal(record.GetSession()); err != nil {
+			return fmt.Errorf("keep visit: %w", err)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.asked, e.seq = time.Now(), max(e.seq, record.GetSeq())
+	e.begun = e.begun || !record.GetVisit()
+	if e.visit = nil; !e.begun {
+		e.visit = visit
+	}
+	if seq := record.GetStatusSeq(); seq >= e.status {
+		e.closed, e.status = record.GetSession().GetStatus() == "closed", seq
+	}
+	return nil
+}
+
+// visitRenewal is how often a visit is asked for again, so that its day does not end while somebody looks at the page.
+const visitRenewal = time.Hour
+
+func (e *Entry) stale() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.visit != nil && time.Since(e.asked) > visitRenewal
+}

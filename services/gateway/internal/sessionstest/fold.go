@@ -1,0 +1,128 @@
+package sessionstest
+
+import (
+	"context"
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+)
+
+// state is what the bus says of one session.
+type state struct {
+	record   *sessionsv1.SessionRecord
+	messages []*sessionsv1.MessageRecord
+}
+
+func (s *state) answer() *sessionsv1.SessionRecord {
+	if s == nil {
+		return nil
+	}
+	return s.record
+}
+
+func (s *Server) fold(ctx context.Context, project, sessionID string) (*state, error) {
+	st := &state{record: &sessionsv1.SessionRecord{Project: project}}
+	filter := bus.Filter{Project: id.Project(project), Session: id.Session(sessionID)}
+	return st, s.bus.Replay(ctx, 0, filter, func(ev bus.Event) error {
+		st.apply(ev)
+		return nil
+	})
+}
+
+func (s *state) apply(ev bus.Event) {
+	s.record.Seq = ev.Seq
+	switch data := ev.Data.(type) {
+	case *eventv1.Session:
+		s.lifecycle(ev, data)
+	case *eventv1.MessageCreated:
+		s.messages = append(s.messages, &sessionsv1.MessageRecord{Message: proto.Clone(data.GetMessage()).(*bellhopv1.Message), CreatedSeq: ev.Seq})
+		s.change(ev, data.GetMessage().GetId(), func(*bellhopv1.Message) {})
+	case *eventv1.MessageEdited:
+		s.change(ev, data.GetMessageId(), func(m *bellhopv1.Message) { m.Content, m.EditedAt = data.GetContent(), data.GetEditedAt() })
+	case *eventv1.MessageDeleted:
+		s.change(ev, data.GetMessageId(), func(m *bellhopv1.Message) { m.Content, m.DeletedAt = "", data.GetDeletedAt() })
+	case *eventv1.MessageRead:
+		for _, messageID := range data.GetMessageIds() {
+			s.change(ev, messageID, func(m *bellhopv1.Message) { m.Status, m.ReadAt = data.GetStatus(), data.GetReadAt() })
+		}
+	}
+}
+
+func (s *state) lifecycle(ev bus.Event, data *eventv1.Session) {
+	switch ev.Type {
+	case bus.SessionStarted:
+		if s.record.Session == nil {
+			s.record.Session = proto.Clone(data.GetSession()).(*bellhopv1.Session)
+		}
+	case bus.SessionUpdated:
+		if identity := data.GetSession().GetIdentity(); identity != nil {
+			s.record.Session.Identity = identity
+		}
+	case bus.SessionClosed:
+		s.record.Session.Status, s.record.StatusSeq = "closed", ev.Seq
+	case bus.SessionReopened:
+		s.record.Session.Status, s.record.StatusSeq = "active", ev.Seq
+	}
+}
+
+func (s *state) change(ev bus.Event, messageID string, do func(*bellhopv1.Message)) {
+	for _, m := range s.messages {
+		if m.GetMessage().GetId() == messageID {
+			do(m.GetMessage())
+			m.ChangedSeq, m.ChangedAt = ev.Seq, timestamppb.New(ev.Time)
+		}
+	}
+}
+
+func (s *state) newest(n int) []*sessionsv1.MessageRecord { return s.messages[max(0, len(s.messages)-n):] }
+
+func (s *state) page(req *sessionsv1.HistoryRequest) *sessionsv1.HistoryResponse {
+	answer := &sessionsv1.HistoryResponse{Seq: s.record.GetSeq()}
+	for _, m := range s.messages {
+		if wanted(req, m) {
+			answer.Messages = append(answer.Messages, m)
+		}
+	}
+	if i := slices.IndexFunc(s.messages, func(m *sessionsv1.MessageRecord) bool { return m.GetMessage().GetId() == req.GetMessageId() }); i >= 0 {
+		answer.Messages = s.messages[i+1:]
+	}
+	if n := len(answer.Messages) - int(req.GetLimit()); n > 0 {
+		answer.Messages, answer.HasMore = answer.Messages[n:], true
+	}
+	return answer
+}
+
+func wanted(req *sessionsv1.HistoryRequest, m *sessionsv1.MessageRecord) bool {
+	switch {
+	case len(req.GetIds()) > 0:
+		return slices.Contains(req.GetIds(), m.GetMessage().GetId())
+	case req.GetChangedSince() != nil:
+		return !m.GetChangedAt().AsTime().Before(req.GetChangedSince().AsTime())
+	default:
+		return true
+	}
+}
+
+func (s *Server) operators(ctx context.Context, project string) (*sessionsv1.OperatorsResponse, error) {
+	answer := new(sessionsv1.OperatorsResponse)
+	known := map[string]*sessionsv1.Operator{}
+	filter := bus.Filter{Project: id.Project(project), Type: bus.OperatorStatus}
+	err := s.bus.Replay(ctx, 0, filter, func(ev bus.Event) error {
+		if data, ok := ev.Data.(*eventv1.OperatorStatus); ok {
+			known[data.GetOperatorId()] = &sessionsv1.Operator{Id: data.GetOperatorId(), Name: data.GetOperatorName(), Online: data.GetOnline()}
+		}
+		return nil
+	})
+	for _, o := range known {
+		answer.Operators = append(answer.Operators, o)
+		answer.Online = answer.Online || o.GetOnline()
+	}
+	return answer, err
+}

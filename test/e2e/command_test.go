@@ -1,0 +1,152 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+)
+
+func TestCloseClosesAndTheNextMessageReopens(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		operators := s.operators(t)
+		topic := operators.Topic(vera)
+		topic.Reply("/close", telegram.As("Olga"))
+		vera.SeesClosed(1)
+		topic.Shows("Closed by Olga")
+		topic.Is(telegram.TopicClosed)
+		vera.Says("one more thing")
+		topic.Shows("one more thing")
+		topic.Is(telegram.TopicOpen)
+		if topics := operators.topics(s.telegram.State(), vera); len(topics) != 1 {
+			t.Errorf("%d topics, want the same one", len(topics))
+		}
+		topic.Reply("yes?")
+		vera.Hears("yes?")
+		vera.Shows("hi", "one more thing", "yes?")
+	})
+}
+
+func TestTopicClosedByHandClosesTheConversation(t *testing.T) {
+	s := usual(t)
+	vera := s.arrives(t)
+	vera.Says("hi")
+	topic := s.operators(t).Topic(vera)
+	topic.do(s.telegram.CloseTopic(t.Context(), topic.id))
+	vera.SeesClosed(1)
+	vera.Says("wait")
+	topic.Shows("wait")
+	topic.Is(telegram.TopicOpen)
+}
+
+func TestTicks(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack) {
+		vera := s.arrives(t)
+		hi := vera.Says("hi")
+		if hi.Status != "sent" && hi.Status != "delivered" {
+			t.Errorf("right after sending the status is %q", hi.Status)
+		}
+		vera.SeesStatus(hi.ID, "delivered")
+		topic := s.operators(t).Topic(vera)
+		topic.Reply("/read")
+		if read := vera.SeesStatus(hi.ID, "read"); read.ReadAt.IsZero() {
+			t.Error("a read message without the time of it")
+		}
+		topic.Reply("hello")
+		heard := vera.Hears("hello")
+		if n, err := vera.Read(t.Context(), heard.ID); err != nil || n != 1 {
+			t.Errorf("read receipts: %d, %v; want 1", n, err)
+		}
+		if n, err := vera.Read(t.Context(), heard.ID); err != nil || n != 0 {
+			t.Errorf("the same receipt again: %d, %v; want 0", n, err)
+		}
+		if n, err := vera.Read(t.Context(), hi.ID); err != nil || n != 0 {
+			t.Errorf("ticks on his own message: %d, %v; want 0", n, err)
+		}
+		vera.SeesStatus(heard.ID, "read")
+		vera.InOrder()
+	})
+}
+
+func TestSameUpdateTwiceShowsOnce(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		topic := s.operators(t).Topic(vera)
+		s.telegram.DisturbDelivery(telegram.DeliveryFault{Kind: "message", Times: 1, Duplicate: 2})
+		defer s.telegram.ClearFaults()
+		topic.Reply("once")
+		vera.Hears("once")
+		// The simulator keeps the order of a chat, so the copies have come before the next.
+		topic.Reply("next")
+		vera.Hears("next")
+		vera.Shows("hi", "once", "next")
+		if history := vera.Remembers(); len(history) != 3 {
+			t.Errorf("the history has %d messages: %v", len(history), history)
+		}
+		if doubles := vera.Page().Counts().Doubles; doubles > 0 {
+			t.Errorf("%d copies reached the page under another id", doubles)
+		}
+	})
+}
+
+func TestUpdateWhoseAnswerWasLostShowsOnce(t *testing.T) {
+	s := usual(t)
+	vera := s.arrives(t)
+	vera.Says("hi")
+	topic := s.operators(t).Topic(vera)
+	s.telegram.DisturbDelivery(telegram.DeliveryFault{Kind: "message", Times: 1, DropAck: true})
+	defer s.telegram.ClearFaults()
+	topic.Reply("once")
+	topic.Reply("next")
+	vera.Hears("next")
+	vera.Shows("hi", "once", "next")
+}
+
+func TestWhatIsForTheTeamStaysWithTheTeam(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		topic := s.operators(t).Topic(vera)
+		for _, text := range []string{
+			"/colse", "/unknown thing", "/help@bellhop_bot", "/help@another_bot", "//he is rude", "/note he is rude", "!note he is rude",
+			"/info", "@bellhop_bot help", "/", "  /note with spaces before", "\u200b/note with something unseen before",
+		} {
+			topic.Reply(text)
+		}
+		_, err := s.telegram.Say(t.Context(), topic.id, "I am a bot", telegram.AsBot("Spammer"))
+		topic.do(err)
+		_, err = s.telegram.Say(t.Context(), 0, "in General")
+		topic.do(err)
+		topic.Reply("this is for you")
+		vera.Hears("this is for you")
+		vera.Shows("hi", "this is for you")
+		if history := vera.Remembers(); len(history) != 2 {
+			t.Errorf("the history has %v", history)
+		}
+		if vera.Page().Closed() > 0 {
+			t.Error("a typo closed the conversation")
+		}
+	})
+}
+
+func TestDeletedTopicIsOpenedAnew(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		operators := s.operators(t)
+		old := operators.Topic(vera)
+		old.do(s.telegram.DeleteTopic(t.Context(), old.id))
+		said := vera.Says("still there?")
+		topic := operators.Topic(vera)
+		if topic.id == old.id {
+			t.Fatal("the deleted topic is still used")
+		}
+		topic.Shows("still there?")
+		vera.SeesStatus(said.ID, "delivered")
+		topic.Reply("of course")
+		vera.Hears("of course")
+		vera.Shows("hi", "still there?", "of course")
+	})
+}
