@@ -3,6 +3,7 @@ package bus_test
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -31,7 +32,7 @@ func benchSite(b *testing.B, durability embedded.Durability) bustest.Alone {
 func parallel(b *testing.B, f func(i int64) error) {
 	b.Helper()
 	var n atomic.Int64
-	b.SetParallelism(benchPublishers)
+	b.SetParallelism(max(1, benchPublishers/runtime.GOMAXPROCS(0)))
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {

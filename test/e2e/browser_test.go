@@ -31,9 +31,9 @@ func browser(t *testing.T) context.Context {
 }
 
 // do runs steps in one tab.
-func do(t *testing.T, tab context.Context, steps ...chromedp.Action) {
+func do(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Run(tab, steps...); err != nil {
+	if err := chromedp.Do(tab, steps...); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -47,15 +47,15 @@ func TestTwoPeopleTalkInABrowser(t *testing.T) {
 	visitor := browser(t)
 	do(t, visitor, chromedp.Navigate(pages.URL+"/visitor"), chromedp.WaitVisible(`.dot.on`),
 		chromedp.SendKeys(`#text`, "Do you ship to <b>Norway</b>?"), chromedp.Click(`#form button`),
-		chromedp.WaitVisible(`//li[contains(., "Norway")]//*[contains(@class, "ticks")][contains(., "✓✓")]`, chromedp.BySearch))
+		chromedp.WaitVisible(`//li[contains(., "Norway")]//*[contains(@class, "ticks")][contains(., "✓✓")]`))
 
 	team, cancel := chromedp.NewContext(visitor)
 	t.Cleanup(cancel)
-	do(t, team, chromedp.Navigate(s.telegram.URL()), chromedp.WaitVisible(`//*[contains(text(), "Do you ship to <b>Norway</b>?")]`, chromedp.BySearch),
+	do(t, team, chromedp.Navigate(s.telegram.URL()), chromedp.WaitVisible(`//section[@id="timeline"][contains(., "Do you ship to <b>Norway</b>?")]`),
 		chromedp.SendKeys(`#text`, "Yes, within three days\r"))
 
-	do(t, visitor, chromedp.WaitVisible(`//li[contains(@class, "operator-message")][contains(., "Yes, within three days")]`, chromedp.BySearch),
-		chromedp.WaitVisible(`//*[contains(@class, "ticks")][contains(., "read")]`, chromedp.BySearch))
+	do(t, visitor, chromedp.WaitVisible(`//li[contains(@class, "operator-message")][contains(., "Yes, within three days")]`),
+		chromedp.WaitVisible(`//*[contains(@class, "ticks")][contains(., "read")]`))
 	if topics := s.telegram.Topics(); len(topics) != 1 {
 		t.Errorf("%d topics, want 1", len(topics))
 	}

@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/bellhop-chat/bellhop/test/forum"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 )
 
@@ -19,7 +21,7 @@ func TestCloseClosesAndTheNextMessageReopens(t *testing.T) {
 		vera.Says("one more thing")
 		topic.Shows("one more thing")
 		topic.Is(telegram.TopicOpen)
-		if topics := operators.topics(s.telegram.State(), vera); len(topics) != 1 {
+		if topics := forum.Of(s.telegram.State(), vera.name); len(topics) != 1 {
 			t.Errorf("%d topics, want the same one", len(topics))
 		}
 		topic.Reply("yes?")
@@ -35,9 +37,45 @@ func TestTopicClosedByHandClosesTheConversation(t *testing.T) {
 	topic := s.operators(t).Topic(vera)
 	topic.do(s.telegram.CloseTopic(t.Context(), topic.id))
 	vera.SeesClosed(1)
+	topic.Shows("✅ Closed")
 	vera.Says("wait")
 	topic.Shows("wait")
 	topic.Is(telegram.TopicOpen)
+}
+
+func TestMessageRightAfterAClosureByHandReopensTheTopic(t *testing.T) {
+	s := usual(t)
+	for range 3 {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		topic := s.operators(t).Topic(vera)
+		topic.do(s.telegram.CloseTopic(t.Context(), topic.id))
+		vera.SeesClosed(1)
+		vera.Says("wait")
+		topic.Shows("wait")
+		topic.Is(telegram.TopicOpen)
+	}
+}
+
+func TestStatusNeverGoesBack(t *testing.T) {
+	s := usual(t)
+	vera := s.arrives(t)
+	vera.Says("hi")
+	topic := s.operators(t).Topic(vera)
+	for i := range 20 { // an answer that is faster than the report of the delivery
+		m := vera.Says(fmt.Sprintf("question %d", i))
+		topic.Shows(m.Content)
+		topic.Reply(fmt.Sprintf("answer %d", i))
+		vera.Hears(fmt.Sprintf("answer %d", i))
+	}
+	if n := vera.Page().Counts().Regressions; n > 0 {
+		t.Errorf("%d statuses went back; %s", n, vera.Page())
+	}
+	for _, m := range vera.Page().Messages() {
+		if m.Sender == "visitor" && m.Status != "read" {
+			t.Errorf("answered, and not read: %v", m)
+		}
+	}
 }
 
 func TestTicks(t *testing.T) {

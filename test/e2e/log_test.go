@@ -10,8 +10,8 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// kept is how many lines a logbook remembers.
-const kept = 200
+// keptLines is how many lines a logbook remembers.
+const keptLines = 200
 
 // logbook keeps the newest lines of a stack's log for the test that fails.
 type logbook struct {
@@ -26,8 +26,8 @@ func (l *logbook) Write(entry []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.lines = append(l.lines, strings.TrimSpace(string(entry)))
-	if len(l.lines) > 2*kept {
-		l.lines = slices.Clone(l.lines[kept:])
+	if len(l.lines) > 2*keptLines {
+		l.lines = slices.Clone(l.lines[keptLines:])
 	}
 	return len(entry), nil
 }
@@ -38,7 +38,7 @@ func (l *logbook) Sync() error { return nil }
 func (l *logbook) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return strings.Join(l.lines[max(0, len(l.lines)-kept):], "\n")
+	return strings.Join(l.lines[max(0, len(l.lines)-keptLines):], "\n")
 }
 
 func (l *logbook) logger() *zap.Logger {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bellhop-chat/bellhop/test/forum"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
@@ -30,7 +31,7 @@ func saysQuickly(t *testing.T, v guest, word string, lines int) {
 
 // showsInOrder waits until a topic shows all lines and fails unless their first appearances are in order. It answers how
 // often lines are repeated.
-func showsInOrder(tp topic, word string, lines int) (repeated int) {
+func showsInOrder(tp conversation, word string, lines int) (repeated int) {
 	tp.t.Helper()
 	tp.Shows(fmt.Sprintf("%s %02d.", word, lines-1))
 	text, last := tp.Text(), -1
@@ -72,7 +73,7 @@ func TestTelegramsOutageHoldsNobodyUpAndDrainsInOrder(t *testing.T) {
 				t.Errorf("%d lines are there twice, although nothing of them had an effect", repeated)
 			}
 			showsInOrder(s.operators(t).Topic(during), "new", 12)
-			if topics := s.operators(t).topics(s.telegram.State(), during); len(topics) != 1 {
+			if topics := forum.Of(s.telegram.State(), during.name); len(topics) != 1 {
 				t.Errorf("%d topics were opened for one conversation", len(topics))
 			}
 		})
@@ -148,12 +149,13 @@ func TestBusAwayIsToldAndRecovers(t *testing.T) {
 
 // eventually tries until it succeeds: for what no frame announces.
 func (g guest) eventually(what string, try func() bool) {
+	g.t.Helper()
 	deadline := time.Now().Add(visitor.Patience)
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for !try() {
 		if time.Now().After(deadline) {
-			panic("waited in vain for " + what)
+			g.t.Fatalf("waited in vain for %s; %s", what, g.Page())
 		}
 		<-tick.C
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bellhop-chat/bellhop/test/forum"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
@@ -13,6 +14,7 @@ import (
 // guest is a visitor with a name that nobody else has, by which operators know the topic.
 type guest struct {
 	*visitor.Visitor
+	t    *testing.T
 	name string
 }
 
@@ -24,7 +26,7 @@ func (s *stack) arrives(t *testing.T, options ...func(*visitor.Options)) guest {
 		option(&o)
 	}
 	name, _ := o.Identity["name"].(string)
-	return guest{visitor.Arrive(t, o), name}
+	return guest{visitor.Arrive(t, o), t, name}
 }
 
 // browser is what a new visitor comes with.
@@ -45,38 +47,21 @@ type group struct {
 
 func (s *stack) operators(t *testing.T) group { return group{t, s.telegram} }
 
-// topic is one conversation as operators have it.
-type topic struct {
+// conversation is one topic as operators have it.
+type conversation struct {
 	group
 	id int64
 }
 
 // Topic waits for the visitor's topic: the newest that is not deleted and whose card names the visitor.
-func (g group) Topic(of guest) topic {
+func (g group) Topic(of guest) conversation {
 	g.t.Helper()
 	var found []int64
 	g.waits("a topic of "+of.name, func(state telegram.State) bool {
-		found = g.topics(state, of)
+		found = forum.Of(state, of.name)
 		return len(found) > 0
 	})
-	return topic{g, found[len(found)-1]}
-}
-
-// topics are the visitor's topics that are not deleted, oldest first.
-func (g group) topics(state telegram.State, of guest) []int64 {
-	var found []int64
-	for _, candidate := range state.Topics() {
-		if candidate.State == telegram.TopicDeleted {
-			continue
-		}
-		for _, m := range state.Messages(candidate.ID) {
-			if m.FromBot() && strings.Contains(m.Text, of.name) {
-				found = append(found, candidate.ID)
-				break
-			}
-		}
-	}
-	return found
+	return conversation{g, found[len(found)-1]}
 }
 
 // waits waits for a condition on the simulator.
@@ -87,19 +72,8 @@ func (g group) waits(what string, condition func(telegram.State) bool) {
 	}
 }
 
-// posts are the bot's messages that stand in the topic, oldest first.
-func (tp topic) posts(state telegram.State) []telegram.Message {
-	var posts []telegram.Message
-	for _, m := range state.Messages(tp.id) {
-		if m.FromBot() && !m.Deleted {
-			posts = append(posts, m)
-		}
-	}
-	return posts
-}
-
 // Shows waits until a post of the bot contains a text, and returns it.
-func (tp topic) Shows(text string) telegram.Message {
+func (tp conversation) Shows(text string) telegram.Message {
 	tp.t.Helper()
 	var shown telegram.Message
 	tp.sees("a post with "+text, func(posts []telegram.Message) bool {
@@ -115,12 +89,12 @@ func (tp topic) Shows(text string) telegram.Message {
 }
 
 // sees waits for a condition on the topic's posts.
-func (tp topic) sees(what string, condition func([]telegram.Message) bool) {
+func (tp conversation) sees(what string, condition func([]telegram.Message) bool) {
 	tp.t.Helper()
-	err := tp.sim.WaitFor(visitor.Within(tp.t), func(state telegram.State) bool { return condition(tp.posts(state)) })
+	err := tp.sim.WaitFor(visitor.Within(tp.t), func(state telegram.State) bool { return condition(forum.Posts(state, tp.id)) })
 	if err != nil {
 		var shown strings.Builder
-		for _, m := range tp.posts(tp.sim.State()) {
+		for _, m := range forum.Posts(tp.sim.State(), tp.id) {
 			shown.WriteString("\n  " + strings.ReplaceAll(m.Text, "\n", "\n    "))
 		}
 		tp.t.Fatalf("waited in vain for %s; the topic shows:%s", what, shown.String())
@@ -128,16 +102,10 @@ func (tp topic) sees(what string, condition func([]telegram.Message) bool) {
 }
 
 // Text is everything that the bot's posts in the topic show.
-func (tp topic) Text() string {
-	var text strings.Builder
-	for _, m := range tp.posts(tp.sim.State()) {
-		text.WriteString(m.Text + "\n")
-	}
-	return text.String()
-}
+func (tp conversation) Text() string { return forum.Text(tp.sim.State(), tp.id) }
 
 // Reply writes in the topic as an operator.
-func (tp topic) Reply(text string, options ...telegram.Option) telegram.Message {
+func (tp conversation) Reply(text string, options ...telegram.Option) telegram.Message {
 	tp.t.Helper()
 	m, err := tp.sim.Say(context.Background(), tp.id, text, options...)
 	if err != nil {
@@ -147,7 +115,7 @@ func (tp topic) Reply(text string, options ...telegram.Option) telegram.Message 
 }
 
 // Is waits until the topic has a state.
-func (tp topic) Is(state telegram.TopicState) {
+func (tp conversation) Is(state telegram.TopicState) {
 	tp.t.Helper()
 	tp.waits("the topic to be "+string(state), func(now telegram.State) bool { return now.Topic(tp.id).State == state })
 }
@@ -160,11 +128,8 @@ func (g group) do(err error) {
 	}
 }
 
-// message is one of the simulator's.
-type message = telegram.Message
-
 // replyTo answers the operator's own message with that text.
-func replyTo(s *stack, tp topic, text string) telegram.Option {
+func replyTo(s *stack, tp conversation, text string) telegram.Option {
 	tp.t.Helper()
 	for _, m := range s.telegram.State().Messages(tp.id) {
 		if !m.FromBot() && m.Text == text {

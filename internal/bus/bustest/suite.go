@@ -54,6 +54,13 @@ var guarantees = map[string]func(*testing.T, *world){
 	"LeaseHasOneHolderAtATime":                      leaseHasOneHolder,
 	"LeaseOfACutOffHolderIsTakenOver":               leaseIsTakenOver,
 	"LeaseOfOneWhoStandsDownIsHandedOver":           leaseIsHandedOver,
+	"PartsApplyEachEventOnceInOrder":                partsOneReplica,
+	"PartsSurviveReplicasThatComeAndGo":             partsChaos,
+	"PartsReplayWhatAWipedStoreHasLost":             partsWiped,
+	"PartsPassWhatCannotBeRead":                     partsPoison,
+	"PartsWaitWhileTheStoreIsAway":                  partsWaitForStore,
+	"PartsFinishTheirBatchWhenTheyAreStopped":       partsFinishBatch,
+	"PartsKeepTheirOrderWithAnyBatchAndAnyBursts":   partsBursts,
 }
 
 // Run checks every guarantee, each on the site that it is given: a new one, or one that is shared.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -19,12 +20,17 @@ const (
 	poll     = 5 * time.Millisecond
 )
 
+// guard runs a server until its own standard input ends, and kills it then: a test that panics or runs out of time cleans up
+// nothing, and would leave the server behind for ever.
+const guard = `"$@" & read -r _; kill -9 $!; wait $!`
+
 // Server is one running redis-server.
 type Server struct {
 	t                     testing.TB
 	dir, network, address string
 	args                  []string
 	process               *exec.Cmd
+	life                  io.Closer
 	output                bytes.Buffer
 }
 
@@ -74,9 +80,12 @@ func (s *Server) launch() {
 	if err != nil {
 		s.t.Fatal("these tests need a real Redis: apt-get install redis-server")
 	}
-	s.process = exec.Command(binary, append([]string{"--dir", s.dir, "--save", "", "--daemonize", "no"}, s.args...)...)
+	s.process = exec.Command("sh", append([]string{"-c", guard, "guard", binary, "--dir", s.dir, "--save", "", "--daemonize", "no"}, s.args...)...)
 	s.process.Stdout, s.process.Stderr = &s.output, &s.output
-	if err := s.process.Start(); err != nil {
+	if s.life, err = s.process.StdinPipe(); err == nil {
+		err = s.process.Start()
+	}
+	if err != nil {
 		s.t.Fatalf("start redis-server: %v", err)
 	}
 }
@@ -86,7 +95,7 @@ func (s *Server) Kill() {
 	if s.process == nil {
 		return
 	}
-	_ = s.process.Process.Kill()
+	_ = s.life.Close()
 	_ = s.process.Wait()
 	s.process = nil
 }

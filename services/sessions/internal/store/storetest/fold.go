@@ -18,11 +18,11 @@ const (
 	foldChat             = "-100"
 )
 
-func foldKey(n uint64) store.Key          { return keyOf(fmt.Sprint("ses_", n%foldSessions)) }
-func foldThread(n uint64) string          { return fmt.Sprint("thread ", n%foldSessions) }
-func foldMessage(n uint64) string         { return fmt.Sprint("m", n) }
-func foldCopy(n uint64) string            { return fmt.Sprint("copy ", n) }
-func foldLog(log string, n uint64) string { return log + fmt.Sprintf(" %d", n) }
+func foldKey(n uint64) store.Key             { return keyOf(fmt.Sprint("ses_", n%foldSessions)) }
+func foldThread(n uint64) string             { return fmt.Sprint("thread ", n%foldSessions) }
+func foldMessage(n uint64) string            { return fmt.Sprint("m", n) }
+func foldCopy(n uint64) string               { return fmt.Sprint("copy ", n) }
+func foldLog(before string, n uint64) string { return before + fmt.Sprintf(" %d", n) }
 
 // Fold applies the next events of an endless history, up to the last, as the projection does: load, skip what a session
 // already has, commit. It answers the floor that it committed or found.
@@ -68,19 +68,19 @@ func CheckFolded(t tester, s store.Store, floor uint64) {
 	t.Helper()
 	for i := range uint64(foldSessions) {
 		record := mustLoad(t, s, store.Want{Sessions: []store.Key{foldKey(i)}}).Sessions[foldKey(i)]
-		var log strings.Builder
+		var told strings.Builder
 		var messages []string
 		newest := uint64(0)
 		for n := uint64(1); n <= max(floor, record.GetSeq()); n++ {
 			if n%foldSessions == i {
 				newest = n
-				log.WriteString(foldLog("", n))
+				told.WriteString(foldLog("", n))
 				messages = append(messages, foldMessage(n))
 				checkIndexed(t, s, n)
 			}
 		}
 		same(t, "newest event of a session", record.GetSeq(), newest)
-		same(t, "events of a session", record.GetClosedBy(), log.String())
+		same(t, "events of a session", record.GetClosedBy(), told.String())
 		page, _, err := s.Messages(t.Context(), foldKey(i), store.Query{Limit: store.MaxLimit})
 		if err != nil {
 			t.Fatalf("messages: %v", err)
