@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -101,7 +102,7 @@ func tail(ctx context.Context, cfg tailConfig, rt runner.Runtime, out io.Writer)
 		},
 		OnReset: func(missed uint64) { fmt.Fprintf(out, "# %d events were missed\n", missed) },
 	})
-	if cause := context.Cause(ctx); cause != nil && cause != context.Canceled {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		return cause
 	}
 	return err

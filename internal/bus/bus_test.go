@@ -11,5 +11,6 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestEmbeddedServerIsABus(t *testing.T) {
+	t.Parallel()
 	bustest.Run(t, func(t testing.TB) bustest.Site { return bustest.Alone{Server: bustest.Server(t)} })
 }

@@ -17,19 +17,21 @@ import (
 )
 
 func TestClusterIsABus(t *testing.T) {
+	t.Parallel()
 	cluster := bustest.NewCluster(t)
 	bustest.Run(t, func(testing.TB) bustest.Site { return cluster })
 }
 
 // TestStreamLeaderStopsUnderLoad stops the node that leads the stream while four publishers are busy, and starts it again.
 func TestStreamLeaderStopsUnderLoad(t *testing.T) {
+	t.Parallel()
 	cluster := bustest.NewCluster(t)
 	quiet := bus.Config{Log: zap.NewNop()}
 	f := bustest.Follow(t, cluster.Connect(t, quiet), id.Default, bus.FollowSpec{}, nil)
 	var l bustest.Ledger
 	reader := cluster.Connect(t, quiet)
 	run(t, func(ctx context.Context) error {
-		return reader.Parts(ctx, bus.PartsSpec{Name: "p", Floor: l.Floor, Apply: l.Apply})
+		return reader.Parts(ctx, l.Spec("p", 0))
 	})
 
 	var acknowledged atomic.Int64
@@ -102,8 +104,7 @@ func TestStreamLeaderStopsUnderLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	bustest.Until(t, "all are applied", func() bool {
-		floor, _ := l.Floor(t.Context(), id.Session("s0").Part())
-		return floor >= end
+		return l.Floor(id.Session("s0").Part()) >= end
 	})
 	l.Check(t, check)
 	t.Logf("%d acknowledged, %d stored, %d resets", len(want), len(stored), f.Resets.Load())

@@ -72,17 +72,29 @@ type Consumer struct {
 	since time.Time
 }
 
-// Consumer makes the durable, or finds it as it was made.
+// Consumer makes the durable, or finds it as it was made. It waits for the bus as long as Config.ConnectTimeout says.
 func (b *Bus) Consumer(ctx context.Context, spec ConsumerSpec) (*Consumer, error) {
 	c := &Consumer{bus: b, spec: spec.withDefaults()}
-	server, err := b.ensureConsumer(ctx, c.config())
+	ctx, cancel := context.WithTimeout(ctx, b.cfg.ConnectTimeout)
+	defer cancel()
+	err := retry(ctx, func() error {
+		server, err := b.ensureConsumer(ctx, c.config())
+		if err == nil {
+			c.since = beginning(server)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if start := server.CachedInfo().Config.OptStartTime; start != nil {
-		c.since = *start
-	}
 	return c, nil
+}
+
+func beginning(server jetstream.Consumer) time.Time {
+	if start := server.CachedInfo().Config.OptStartTime; start != nil {
+		return *start
+	}
+	return time.Time{}
 }
 
 // Since is the instant from which on this consumer hears events: it was first made a Backlog later.

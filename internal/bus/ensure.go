@@ -12,7 +12,7 @@ import (
 
 // requestTimeout bounds one request to JetStream. A cluster may leave one unanswered, for example when two processes make
 // the same stream at once: asking again helps, waiting does not.
-const requestTimeout = 5 * time.Second
+const requestTimeout = 2 * time.Second
 
 // ensureStream makes a stream or brings it up to a configuration. It asks first: on a cluster every update goes through the
 // leader of all streams, and most of the time there is nothing to change.

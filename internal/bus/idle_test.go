@@ -38,6 +38,7 @@ func pending(t *testing.T, sub *nats.Subscription) int {
 }
 
 func TestIdlePartsCostNextToNothing(t *testing.T) {
+	t.Parallel()
 	site := bustest.Alone{Server: bustest.Server(t)}
 	core, logs := observer.New(zap.InfoLevel)
 	var l bustest.Ledger
@@ -45,13 +46,14 @@ func TestIdlePartsCostNextToNothing(t *testing.T) {
 	for range replicas {
 		b := site.Connect(t, bus.Config{})
 		run(t, func(ctx context.Context) error {
-			return b.Parts(ctx, bus.PartsSpec{Name: "p", Floor: l.Floor, Apply: l.Apply, Log: zap.New(core)})
+			spec := l.Spec("p", 0)
+		spec.Log = zap.New(core)
+		return b.Parts(ctx, spec)
 		})
 	}
 	seq := publish(t, site.Connect(t, bus.Config{}), message("one"))
 	bustest.Until(t, "it is applied", func() bool {
-		floor, _ := l.Floor(t.Context(), id.Session("s").Part())
-		return floor == seq
+		return l.Floor(id.Session("s").Part()) == seq
 	})
 	requests := heard(t, site, "$JS.API.>")
 	time.Sleep(window) // nothing happens: that is what is measured
@@ -67,6 +69,7 @@ func TestIdlePartsCostNextToNothing(t *testing.T) {
 }
 
 func TestSecondProcessChangesNothingOnTheServer(t *testing.T) {
+	t.Parallel()
 	site := bustest.Alone{Server: bustest.Server(t)}
 	start := func(ctx context.Context) {
 		b := site.Connect(t, bus.Config{})

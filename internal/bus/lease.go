@@ -21,6 +21,8 @@ const (
 	leaseRenewal = time.Second
 	// leaseMargin is how long before the server's end of a lease its holder stops: for clocks that drift and for hold to end.
 	leaseMargin = 500 * time.Millisecond
+	// leaseOpen bounds the asking for a free lease. A cluster may leave one of several who make the bucket at once unanswered.
+	leaseOpen = time.Second
 	// leasePoll is how often a lease that another has is asked for.
 	leasePoll = 500 * time.Millisecond
 	// leaseTry bounds one renewal, and leaseRetry is the pause before the next when it failed.
@@ -69,21 +71,12 @@ type term struct {
 func (t term) end() time.Time { return t.since.Add(leaseTTL - leaseMargin) }
 
 func (l *lease) acquire(ctx context.Context) (term, error) {
-	ctx, cancel := context.WithTimeout(ctx, leaseTTL-leaseMargin)
+	ctx, cancel := context.WithTimeout(ctx, leaseOpen)
 	defer cancel()
 	if l.kv == nil {
-		// On disk, so that no restart of the bus frees a lease whose holder is still alive.
-		kv, err := l.bus.js.KeyValue(ctx, leaseBucket)
-		if errors.Is(err, jetstream.ErrBucketNotFound) {
-			kv, err = l.bus.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{
-				Bucket: leaseBucket, TTL: leaseTTL, Storage: jetstream.FileStorage,
-				Replicas: l.bus.stream.CachedInfo().Config.Replicas,
-			})
-		}
-		if err != nil {
+		if err := l.open(ctx); err != nil {
 			return term{}, fmt.Errorf("open leases: %w", err)
 		}
-		l.kv = kv
 	}
 	since := time.Now()
 	rev, err := l.kv.Create(ctx, l.key, []byte(l.value))
@@ -94,6 +87,22 @@ func (l *lease) acquire(ctx context.Context) (term, error) {
 		return term{}, fmt.Errorf("take lease: %w", err)
 	}
 	return term{rev: rev, since: since}, nil
+}
+
+// open finds the bucket of all leases or makes it: on disk, so that no restart of the bus frees a lease whose holder is
+// still alive.
+func (l *lease) open(ctx context.Context) (err error) {
+	l.kv, err = l.bus.js.KeyValue(ctx, leaseBucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		l.kv, err = l.bus.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{
+			Bucket: leaseBucket, TTL: leaseTTL, Storage: jetstream.FileStorage,
+			Replicas: l.bus.stream.CachedInfo().Config.Replicas,
+		})
+	}
+	if err != nil {
+		l.kv = nil
+	}
+	return err
 }
 
 // held runs hold beside the renewal, which ends hold's context before another can have the lease.

@@ -28,7 +28,8 @@ type PartsSpec struct {
 	Floor func(ctx context.Context, part id.Part) (uint64, error)
 	// Apply applies events of one part in stream order. Events up to the floor that it finds are to be left out: another
 	// replica may have been faster. Floor and Apply are called from one goroutine for each part: Floor first, then Apply with
-	// what follows that floor without a hole, once or several times.
+	// what follows that floor without a hole, once or several times. A store that does not stand there any more, because it
+	// was wiped in between, must refuse: the batch is tried again, from the new floor.
 	Apply func(ctx context.Context, part id.Part, events []Event) error
 	Log   *zap.Logger
 }

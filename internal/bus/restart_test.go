@@ -62,6 +62,7 @@ func publish(t testing.TB, b *bus.Bus, events ...bus.Event) uint64 {
 func message(content string) bus.Event { return bustest.Message(id.Default, "s", content) }
 
 func TestEventsSurviveARestartOfTheServer(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	first := m.connect(bus.Config{})
 	ev := message("kept")
@@ -83,6 +84,7 @@ func TestEventsSurviveARestartOfTheServer(t *testing.T) {
 }
 
 func TestPublishWithoutAServerFailsInTime(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	b := m.connect(bus.Config{PublishTimeout: time.Second})
 	m.server.Stop()
@@ -108,6 +110,7 @@ func TestPublishWithoutAServerFailsInTime(t *testing.T) {
 }
 
 func TestFollowMissesNothingOfARestart(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	f := bustest.Follow(t, m.connect(bus.Config{}), id.Default, bus.FollowSpec{}, nil)
 	b := m.connect(bus.Config{})
@@ -127,6 +130,7 @@ func TestFollowMissesNothingOfARestart(t *testing.T) {
 }
 
 func TestConsumerAndPartsGoOnAfterARestart(t *testing.T) {
+	t.Parallel()
 	m := newMachine(t)
 	b := m.connect(bus.Config{})
 	core, logs := observer.New(zap.WarnLevel)
@@ -146,7 +150,9 @@ func TestConsumerAndPartsGoOnAfterARestart(t *testing.T) {
 		})
 	})
 	run(t, func(ctx context.Context) error {
-		return b.Parts(ctx, bus.PartsSpec{Name: "p", Floor: l.Floor, Apply: l.Apply, Log: zap.New(core)})
+		spec := l.Spec("p", 0)
+		spec.Log = zap.New(core)
+		return b.Parts(ctx, spec)
 	})
 	for round := range 3 {
 		publish(t, b, message("before"), message("restart"))
@@ -156,8 +162,7 @@ func TestConsumerAndPartsGoOnAfterARestart(t *testing.T) {
 		seq := publish(t, b, message("after"))
 		bustest.Until(t, "all are heard", func() bool { mu.Lock(); defer mu.Unlock(); return len(heard) == 3*(round+1) })
 		bustest.Until(t, "all are applied", func() bool {
-			floor, _ := l.Floor(t.Context(), id.Session("s").Part())
-			return floor >= seq
+			return l.Floor(id.Session("s").Part()) >= seq
 		})
 	}
 	if n := logs.Len(); n > 200 {
@@ -189,6 +194,7 @@ func jetStream(t *testing.T, site bustest.Site) jetstream.JetStream {
 }
 
 func TestEventWhoseDeadLetterCannotBeStoredComesBack(t *testing.T) {
+	t.Parallel()
 	site := bustest.Alone{Server: bustest.Server(t)}
 	b := site.Connect(t, bus.Config{Log: zap.NewNop()})
 	if err := jetStream(t, site).DeleteStream(t.Context(), "BELLHOP_DLQ"); err != nil {
@@ -224,12 +230,13 @@ func TestEventWhoseDeadLetterCannotBeStoredComesBack(t *testing.T) {
 }
 
 func TestNewStreamIsNoticedByAllWhoKeepAPosition(t *testing.T) {
+	t.Parallel()
 	site := bustest.Alone{Server: bustest.Server(t)}
 	b := site.Connect(t, bus.Config{Log: zap.NewNop()})
 	f := bustest.Follow(t, b, id.Default, bus.FollowSpec{}, nil)
 	var l bustest.Ledger
 	parts := make(chan error, 1)
-	go func() { parts <- b.Parts(t.Context(), bus.PartsSpec{Name: "p", Floor: l.Floor, Apply: l.Apply}) }()
+	go func() { parts <- b.Parts(t.Context(), l.Spec("p", 0)) }()
 	publish(t, b, message("1"), message("2"), message("3"))
 	bustest.Until(t, "they are heard", func() bool { return len(f.Own()) == 3 })
 	if err := jetStream(t, site).DeleteStream(t.Context(), "BELLHOP"); err != nil {
@@ -252,6 +259,7 @@ func TestNewStreamIsNoticedByAllWhoKeepAPosition(t *testing.T) {
 }
 
 func TestStreamThatLostItsEndIsNoticedByParts(t *testing.T) {
+	t.Parallel()
 	b := bustest.New(t)
 	publish(t, b, message("the number of another"))
 	floor := func(context.Context, id.Part) (uint64, error) { return 100, nil }

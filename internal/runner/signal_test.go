@@ -60,7 +60,7 @@ func say(line string) func(context.Context) error {
 }
 
 func orderly(ctx context.Context, cfg serviceConfig) error {
-	g, ctx := runner.NewGroup(ctx, "gateway", cfg.Runtime)
+	g, _ := runner.NewGroup(ctx, "gateway", cfg.Runtime)
 	g.Defer("connection", say("connection closed"))
 	g.Go("consumer", func(ctx context.Context) error {
 		<-ctx.Done()

@@ -30,7 +30,7 @@ const WebhookSecret = "a-webhook-secret-for-tests"
 const APIKey = "an-api-key-for-tests"
 
 func (s Settings) env(publicURL string) []string {
-	env := append([]string{"RATE_LIMITS=off", "TELEGRAM_BUDGET_PER_MINUTE=0", "API_KEY=" + APIKey}, s.Env...)
+	env := append([]string{"RATE_LIMITS=off", "TELEGRAM_BUDGET_PER_MINUTE=0", "TELEGRAM_RATE_PER_SECOND=0", "API_KEY=" + APIKey}, s.Env...)
 	if s.Durability != "" {
 		env = append(env, "DURABILITY="+s.Durability)
 	}

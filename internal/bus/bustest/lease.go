@@ -12,8 +12,6 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 )
 
-var dbg, _ = zap.NewDevelopment()
-
 // terms watches who holds a lease.
 type terms struct {
 	mu     sync.Mutex
@@ -57,7 +55,7 @@ func (w *world) contend(s *terms, names ...string) map[string]contender {
 	for _, name := range names {
 		b := w.connect()
 		stop := w.background(func(ctx context.Context) error {
-			return b.Hold(ctx, w.name, name, dbg.Named(name).Named(w.name), func(ctx context.Context) error {
+			return b.Hold(ctx, w.name, name, zap.NewNop(), func(ctx context.Context) error {
 				s.begin(name)
 				defer s.end(name)
 				<-ctx.Done()

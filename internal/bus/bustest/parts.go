@@ -26,13 +26,6 @@ type Ledger struct {
 	holes []string
 }
 
-// Floor of a part.
-func (l *Ledger) Floor(_ context.Context, part id.Part) (uint64, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.floor(part), nil
-}
-
 func (l *Ledger) floor(part id.Part) uint64 {
 	if n := len(l.parts[part]); n > 0 {
 		return l.parts[part][n-1]
@@ -40,8 +33,31 @@ func (l *Ledger) floor(part id.Part) uint64 {
 	return 0
 }
 
-// Apply events of a part.
-func (l *Ledger) Apply(_ context.Context, part id.Part, events []bus.Event) error {
+// Floor of a part.
+func (l *Ledger) Floor(part id.Part) uint64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.floor(part)
+}
+
+// Spec is one replica that applies to the ledger.
+func (l *Ledger) Spec(name string, batch int) bus.PartsSpec {
+	var base [id.Parts]uint64 // what the next events follow
+	floor := func(_ context.Context, part id.Part) (uint64, error) {
+		base[part] = l.Floor(part)
+		return base[part], nil
+	}
+	apply := func(_ context.Context, part id.Part, events []bus.Event) error {
+		if err := l.apply(part, base[part], events); err != nil {
+			return err
+		}
+		base[part] = events[len(events)-1].Seq
+		return nil
+	}
+	return bus.PartsSpec{Name: name, Batch: batch, Floor: floor, Apply: apply}
+}
+
+func (l *Ledger) apply(part id.Part, base uint64, events []bus.Event) error {
 	if l.Fails != nil {
 		if err := l.Fails(); err != nil {
 			return err
@@ -49,7 +65,10 @@ func (l *Ledger) Apply(_ context.Context, part id.Part, events []bus.Event) erro
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var last uint64
+	if l.floor(part) < base {
+		return errWiped
+	}
+	last := base
 	for _, ev := range events {
 		if ev.Seq <= last || ev.Session.Part() != part {
 			l.holes = append(l.holes, fmt.Sprintf("part %s got %d of %s after %d", part, ev.Seq, ev.Session.Part(), last))
@@ -62,16 +81,13 @@ func (l *Ledger) Apply(_ context.Context, part id.Part, events []bus.Event) erro
 	return nil
 }
 
+var errWiped = errors.New("the store was wiped since its floor was read")
+
 // Wipe forgets everything.
 func (l *Ledger) Wipe() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.parts = [id.Parts][]uint64{}
-}
-
-// spec of Parts that apply to the ledger.
-func (l *Ledger) spec(name string) bus.PartsSpec {
-	return bus.PartsSpec{Name: name, Batch: 32, Floor: l.Floor, Apply: l.Apply}
 }
 
 // Check waits until the ledger holds exactly what the stream holds, in its order.
@@ -90,8 +106,7 @@ func (l *Ledger) Check(t testing.TB, b *bus.Bus) {
 			end = stored[part][n-1]
 		}
 		Until(t, fmt.Sprintf("part %s is applied", part), func() bool {
-			floor, _ := l.Floor(t.Context(), part)
-			return floor >= end
+			return l.Floor(part) >= end
 		})
 	}
 	l.mu.Lock()
@@ -113,7 +128,7 @@ func (w *world) check(l *Ledger) {
 
 func (w *world) parts(l *Ledger) (stop func()) {
 	w.Helper()
-	return w.background(func(ctx context.Context) error { return w.bus.Parts(ctx, l.spec(w.name)) })
+	return w.background(func(ctx context.Context) error { return w.bus.Parts(ctx, l.Spec(w.name, 32)) })
 }
 
 // nudge publishes one event of every part.
@@ -158,7 +173,7 @@ func partsChaos(_ *testing.T, w *world) {
 				if random.IntN(2) == 0 { // killed, not stopped
 					context.AfterFunc(life, b.Close)
 				}
-				if err := b.Parts(life, l.spec(w.name)); err != nil {
+				if err := b.Parts(life, l.Spec(w.name, 32)); err != nil {
 					w.Error(err)
 				}
 				end()
@@ -166,7 +181,7 @@ func partsChaos(_ *testing.T, w *world) {
 			}
 		})
 	}
-	for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+	for begun := time.Now(); time.Since(begun) < 2*time.Second; {
 		w.crowd(16, someSession)
 		time.Sleep(20 * time.Millisecond) // a load, not a flood
 	}
@@ -232,20 +247,21 @@ func partsFinishBatch(_ *testing.T, w *world) {
 		return nil
 	}}
 	stop := w.parts(&l)
-	w.say("s", "begun")
+	s := id.Session(w.name)
+	w.say(s, "begun")
 	await(w, "a batch is begun", entered)
 	stopped := make(chan struct{})
 	go func() { stop(); close(stopped) }()
 	close(release)
 	<-stopped
-	floor, _ := l.Floor(w.Context(), id.Session("s").Part())
-	if last := w.last("s"); floor < last {
+	floor := l.Floor(s.Part())
+	if last := w.last(s); floor < last {
 		w.Fatalf("stopped at %d, the batch that was begun ends at %d", floor, last)
 	}
 	// And acknowledged: the next one need not wait for it.
 	begun := time.Now()
 	w.parts(&l)
-	w.say("s", "next")
+	w.say(s, "next")
 	w.check(&l)
 	if d := time.Since(begun); d > 4*time.Second {
 		w.Errorf("the next replica waited %s", d)

@@ -12,11 +12,10 @@ func partsBursts(t *testing.T, w *world) {
 	var l Ledger
 	rounds := 0
 	rapid.Check(t, func(t *rapid.T) {
-		if rounds++; rounds > 8 { // each makes 16 consumers; rapid's own count is for pure functions
+		if rounds++; rounds > 4 { // each makes 16 consumers; rapid's own count is for pure functions
 			return
 		}
-		spec := l.spec(w.name)
-		spec.Batch = rapid.SampledFrom([]int{1, 2, 7, 64}).Draw(t, "batch")
+		spec := l.Spec(w.name, rapid.SampledFrom([]int{1, 2, 7, 64}).Draw(t, "batch"))
 		ctx, cancel := context.WithCancel(w.Context())
 		defer cancel()
 		done := make(chan error, 1)

@@ -1,0 +1,8 @@
+// Package chaos kills every part of Bellhop with SIGKILL while visitors and operators talk, starts it again on its disk, and
+// has an outside checker compare what was promised with what is there: nothing that was answered 200 is lost, nothing is in
+// a history twice or out of order, every answer of an operator is shown once. What a platform without idempotency may repeat
+// is counted and printed.
+//
+// `go test` runs a short variant; `-full`, which `make chaos` gives, kills everything in turn. It refuses to look at state:
+// the checker asks the widget's routes, the pages and the simulated Telegram.
+package chaos
