@@ -1,6 +1,7 @@
 package bus_test
 
 import (
+	"flag"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -8,9 +9,17 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil { // most of these tests wait for a clock, not for the processor
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func TestEmbeddedServerIsABus(t *testing.T) {
 	t.Parallel()
-	bustest.Run(t, func(t testing.TB) bustest.Site { return bustest.Alone{Server: bustest.Server(t)} })
+	fresh := func(t testing.TB) bustest.Site { return bustest.Alone{Server: bustest.Server(t)} }
+	bustest.Run(t, fresh)
+	bustest.RunLogic(t, fresh)
 }

@@ -47,8 +47,8 @@ func TestIdlePartsCostNextToNothing(t *testing.T) {
 		b := site.Connect(t, bus.Config{})
 		run(t, func(ctx context.Context) error {
 			spec := l.Spec("p", 0)
-		spec.Log = zap.New(core)
-		return b.Parts(ctx, spec)
+			spec.Log = zap.New(core)
+			return b.Parts(ctx, spec)
 		})
 	}
 	seq := publish(t, site.Connect(t, bus.Config{}), message("one"))

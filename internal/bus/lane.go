@@ -36,8 +36,9 @@ type lanes struct {
 	queue map[laneKey][]uint64
 	// held is what is queued or being handled.
 	held map[uint64]delivery
-	// drained is set when nothing may be taken any more.
+	// drained is set, and quiet closed, when nothing arrives any more.
 	drained bool
+	quiet   chan struct{}
 	wg      sync.WaitGroup
 
 	// extended is closed when extend has ended.
@@ -53,6 +54,7 @@ func newLanes(ctx context.Context, c *Consumer, handle Handler) *lanes {
 		spec: c.spec, handle: handle, stopping: ctx,
 		slots: make(chan struct{}, c.spec.Concurrency),
 		queue: map[laneKey][]uint64{}, held: map[uint64]delivery{}, extended: make(chan struct{}),
+		quiet: make(chan struct{}),
 	}
 	l.ctx, l.cancel = outlive(ctx, c.spec.DrainTimeout)
 	go l.extend()
@@ -149,8 +151,10 @@ func (l *lanes) letGo(d delivery) delivery {
 	return d
 }
 
-// putBack gives a delivery that was never begun to whoever runs next.
+// putBack gives a delivery that was never begun to whoever runs next. It waits until this process has no subscription: a
+// request of its own might get it back, and the answer be lost.
 func (l *lanes) putBack(d delivery) {
+	<-l.quiet
 	d = l.letGo(d)
 	l.nak(d.msg, d.meta, time.Millisecond)
 }
@@ -179,6 +183,7 @@ func (l *lanes) drain() {
 	l.mu.Lock()
 	l.drained = true
 	l.mu.Unlock()
+	close(l.quiet)
 	l.wg.Wait()
 	l.cancel()
 	<-l.extended

@@ -268,3 +268,29 @@ func TestStreamThatLostItsEndIsNoticedByParts(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestReplayEndsWhereItsEndWasDeleted(t *testing.T) {
+	t.Parallel()
+	site := bustest.Alone{Server: bustest.Server(t)}
+	b := site.Connect(t, bus.Config{})
+	for range 60 {
+		publish(t, b, message("x"))
+	}
+	stream, err := jetStream(t, site).Stream(t.Context(), "BELLHOP")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, begun := 0, time.Now()
+	err = b.Replay(t.Context(), 0, bus.Filter{}, func(bus.Event) error {
+		if seen++; seen < 40 { // while a consumer of the replay is at work
+			return nil
+		}
+		return stream.Purge(t.Context(), jetstream.WithPurgeSubject("bellhop.v1.*.*.s.>"))
+	})
+	if err != nil || seen < 40 {
+		t.Fatalf("%d seen: %v", seen, err)
+	}
+	if d := time.Since(begun); d > 10*time.Second {
+		t.Errorf("ended after %s", d)
+	}
+}

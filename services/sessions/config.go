@@ -23,8 +23,6 @@ type Config struct {
 	RedisURL string `env:"REDIS_URL" secret:"true" expect:"a URL such as redis://127.0.0.1:6379/0"`
 	// DataDir holds the store's file, sessions.db, when there is no RedisURL.
 	DataDir string `env:"DATA_DIR" default:"data" expect:"a directory"`
-	// Durability of the store's file: safe syncs each commit, relaxed leaves the last second to the bus's replay.
-	Durability string `env:"DURABILITY" default:"safe" oneof:"safe,relaxed"`
 	// Addr is where gRPC is served. Calls are not authenticated, so it belongs on a private network.
 	Addr string `env:"SESSIONS_ADDR" default:"127.0.0.1:9101" expect:"host:port or :port"`
 

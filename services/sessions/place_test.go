@@ -42,7 +42,7 @@ func newPlace(t *testing.T) *place {
 }
 
 func (p *place) config() Config {
-	return Config{DataDir: p.dir, Durability: "relaxed", Bus: bus.Config{InProcess: p.server}}
+	return Config{DataDir: p.dir, Bus: bus.Config{InProcess: p.server}}
 }
 
 // start runs the service until stop is called; stop answers what Run returned.

@@ -12,11 +12,7 @@ import (
 // openStore opens Redis when there is a URL for it, else the file.
 func openStore(cfg Config) (store.Store, error) {
 	if cfg.RedisURL == "" {
-		var options sqlite.Options
-		if cfg.Durability == "relaxed" {
-			options.Durability = sqlite.DurabilityNormal
-		}
-		return sqlite.Open(cfg.file(), options)
+		return sqlite.Open(cfg.file())
 	}
 	s, err := redis.Open(cfg.RedisURL)
 	if errors.Is(err, redis.ErrURL) {

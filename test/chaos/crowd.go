@@ -36,7 +36,7 @@ type promise struct{ id, content string }
 
 const (
 	// pace is the pause between two messages of one visitor.
-	pace = 30 * time.Millisecond
+	pace = 20 * time.Millisecond
 	// again is the pause before a message that was not accepted is sent again.
 	again = 100 * time.Millisecond
 	// attempt bounds one try.

@@ -28,6 +28,7 @@ var sources = map[string][2]string{
 	"sessions": {"services/sessions", "./cmd/sessions"},
 	"notifier": {"services/notifier", "./cmd/notifier"},
 	"inbound":  {"services/inbound", "./cmd/inbound"},
+	"sim":      {"test", "./cmd/sim"},
 }
 
 // Build builds programs into the repository's bin/, so that a test never runs yesterday's; unchanged ones cost a moment. With

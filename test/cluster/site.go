@@ -3,6 +3,8 @@ package cluster
 import (
 	"context"
 	"strconv"
+
+	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 )
 
 // Settings are what a site is run with.
@@ -44,9 +46,23 @@ func (s Settings) env(publicURL string) []string {
 	return env
 }
 
+// Telegram describes a simulated Telegram that limits no rate, named sim, and its bot.
+func Telegram(bin Binaries) (Spec, Bot, error) {
+	addr, err := FreeAddr()
+	if err != nil {
+		return Spec{}, Bot{}, err
+	}
+	bot := Bot{URL: "http://" + addr, Token: telegram.DefaultToken, Chat: telegram.DefaultChatID}
+	return Spec{
+		Name: "sim", Path: bin.Path("sim"), Args: []string{"-telegram-addr", addr, "-telegram-no-limits"},
+		Ready: Answers(bot.URL + "/_sim/limits"),
+	}, bot, nil
+}
+
 // Site is a running installation.
 type Site struct {
 	*Harness
+	admins map[string]string // base URLs
 	// URL of the gateway, WebhookURL of inbound; both are the same address in the all-in-one.
 	URL, WebhookURL string
 	// NATSURL names the bus.
@@ -63,15 +79,21 @@ func Up(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, error
 	}
 	site := &Site{
 		Harness: New(dir), URL: "http://" + addrs[0], WebhookURL: "http://" + addrs[0], NATSURL: "nats://" + addrs[2],
-		Services: []string{"bellhop"}, Everything: []string{"bellhop"},
+		Services: []string{"bellhop"}, Everything: []string{"bellhop"}, admins: map[string]string{"bellhop": "http://" + addrs[1]},
 	}
 	err = site.Start(ctx, Spec{
 		Name: "bellhop", Path: bin.Path("bellhop"),
 		Args:  []string{"up", "--addr", addrs[0], "--admin-addr", addrs[1], "--nats-addr", addrs[2], "--data", dir + "/data"},
 		Env:   s.env(site.URL),
-		Ready: Answers("http://" + addrs[1] + "/readyz"),
+		Ready: Answers(site.admins["bellhop"] + "/readyz"),
 	})
 	return site, site.closeOn(err)
+}
+
+// Collect has one of our processes collect its garbage.
+func (s *Site) Collect(name string) error {
+	_, err := get(context.Background(), s.admins[name]+"/debug/pprof/heap?gc=1")
+	return err
 }
 
 // closeOn stops everything if there is an error.

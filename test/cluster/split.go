@@ -23,7 +23,7 @@ func Split(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, er
 	sessions, gateway, inbound := addrs[0], addrs[1], addrs[2]
 	site := &Site{
 		Harness: New(dir), URL: "http://" + gateway, WebhookURL: "http://" + inbound,
-		Services: []string{"sessions", "gateway", "notifier", "inbound"},
+		Services: []string{"sessions", "gateway", "notifier", "inbound"}, admins: map[string]string{},
 	}
 	redisURL, err := site.startRedis(ctx)
 	if err == nil {
@@ -53,9 +53,10 @@ func (s *Site) beginService(bin Binaries, name string, env []string) error {
 	if err != nil {
 		return err
 	}
+	s.admins[name] = "http://" + admin
 	_, err = s.begin(Spec{
 		Name: name, Path: bin.Path(name), Env: append(env[:len(env):len(env)], "ADMIN_ADDR="+admin),
-		Ready: Answers("http://" + admin + "/readyz"),
+		Ready: Answers(s.admins[name] + "/readyz"),
 	})
 	return err
 }

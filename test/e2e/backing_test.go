@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
 	"github.com/bellhop-chat/bellhop/test/cluster"
 )
@@ -30,32 +31,23 @@ func embeddedBacking(t testing.TB) backing {
 	return backing{bus: bus.Config{InProcess: server}, dir: t.TempDir(), nats: server}
 }
 
-// clustered is what production has: a Redis and three NATS nodes, which are processes of their own.
+// clustered is what production has: a Redis of its own, and three NATS nodes, which are in this process.
 func clustered(t testing.TB) backing {
 	t.Helper()
 	processes := cluster.New(t.TempDir())
 	t.Cleanup(func() {
 		if err := processes.Close(); err != nil {
-			t.Errorf("stop redis and NATS: %v", err)
+			t.Errorf("stop redis: %v", err)
 		}
 	})
-	ctx := context.Background()
 	redis, redisURL, err := cluster.Redis(t.TempDir(), false)
 	if err == nil {
-		err = processes.Start(ctx, redis)
+		err = processes.Start(context.Background(), redis)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	bin, err := cluster.Build(ctx, "nats-server")
-	if err != nil {
-		t.Fatal(err)
-	}
-	natsURL, err := processes.StartNATS(ctx, bin, "relaxed")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return backing{bus: bus.Config{URL: natsURL}, redis: redisURL, dir: t.TempDir()}
+	return backing{bus: bus.Config{URL: bustest.NewCluster(t).URL()}, redis: redisURL, dir: t.TempDir()}
 }
 
 // switchable is an embedded server that can go away and come back.

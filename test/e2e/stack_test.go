@@ -114,7 +114,7 @@ func (s *stack) services(t testing.TB, o setup, rt runner.Runtime, front *httpse
 	return map[string]func(context.Context) error{
 		"sessions": func(ctx context.Context) error {
 			return sessions.Run(ctx, sessions.Config{Runtime: rt.For("sessions"), Bus: s.backing.bus, RedisURL: s.backing.redis,
-				DataDir: s.backing.dir, Durability: "relaxed", Listener: grpc})
+				DataDir: s.backing.dir, Listener: grpc})
 		},
 		"gateway": func(ctx context.Context) error {
 			return gateway.Run(ctx, gateway.Config{Runtime: rt.For("gateway"), HTTP: place, Upstream: up,

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
@@ -42,8 +44,17 @@ func (w *world) settled() {
 	w.Helper()
 	consumer, err := w.jetstream().Consumer(w.context(), "BELLHOP", w.name)
 	w.must(err)
+	var info *jetstream.ConsumerInfo
+	w.Cleanup(func() {
+		if w.Failed() {
+			w.Logf("consumer: %+v", info)
+		}
+	})
 	w.until("everything is settled", func() bool {
-		info, err := consumer.Info(w.context())
+		now, err := consumer.Info(w.context())
+		if err == nil {
+			info = now
+		}
 		return err == nil && info.NumAckPending == 0 && info.NumPending == 0
 	})
 }
@@ -129,7 +140,7 @@ func impatientIsBuried(_ *testing.T, w *world) {
 	w.say("s", "impatient")
 	w.until("it is buried", func() bool { return len(w.letters()) == 1 })
 	w.settled()
-	if d := w.letters()[0]; d.Reason != "out of patience: outage" || d.Attempts < 3 {
+	if d := w.letters()[0]; d.Reason != "out of patience: outage" || d.Attempts < 2 {
 		w.Fatalf("%+v", d)
 	}
 }
@@ -243,7 +254,7 @@ func goneProcess(_ *testing.T, w *world) {
 func drain(_ *testing.T, w *world) {
 	begun, release := make(chan struct{}), make(chan struct{})
 	var first log
-	spec := bus.ConsumerSpec{Concurrency: 1, AckWait: patience}
+	spec := bus.ConsumerSpec{Concurrency: 1, AckWait: patience / 3}
 	stop := w.consume(spec, func(_ context.Context, ev bus.Event) error {
 		first.add(ev)
 		close(begun)
@@ -255,11 +266,14 @@ func drain(_ *testing.T, w *world) {
 		w.say(id.Session(s), "1", "2")
 	}
 	await(w, "the handler begins", begun)
-	stopped := make(chan struct{})
+	stopped, begins := make(chan struct{}), time.Now()
 	go func() { stop(); close(stopped) }()
 	var second log
 	w.consumeOn(w.connect(), spec, func(_ context.Context, ev bus.Event) error { second.add(ev); return nil })
 	w.until("another gets the other sessions", func() bool { return second.len() == 8 })
+	if d := time.Since(begins); d > spec.AckWait {
+		w.Errorf("put back after %s: that was the ack wait", d)
+	}
 	if n := len(second.contents("a")); n != 0 {
 		w.Errorf("another got %d events of a session that is still being handled", n)
 	}

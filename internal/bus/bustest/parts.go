@@ -22,7 +22,7 @@ type Ledger struct {
 	mu    sync.Mutex
 	parts [id.Parts][]uint64
 	// Fails, when set, may refuse an application.
-	Fails func() error
+	Fails func(events []bus.Event) error
 	holes []string
 }
 
@@ -59,7 +59,7 @@ func (l *Ledger) Spec(name string, batch int) bus.PartsSpec {
 
 func (l *Ledger) apply(part id.Part, base uint64, events []bus.Event) error {
 	if l.Fails != nil {
-		if err := l.Fails(); err != nil {
+		if err := l.Fails(events); err != nil {
 			return err
 		}
 	}
@@ -156,7 +156,7 @@ func partsOneReplica(_ *testing.T, w *world) {
 func partsChaos(_ *testing.T, w *world) {
 	var l Ledger
 	var calls atomic.Int64
-	l.Fails = func() error {
+	l.Fails = func([]bus.Event) error {
 		if calls.Add(1)%17 == 0 {
 			return errors.New("store is busy")
 		}
@@ -225,7 +225,7 @@ func partsWaitForStore(_ *testing.T, w *world) {
 	var away atomic.Bool
 	var tried atomic.Int32
 	away.Store(true)
-	l := Ledger{Fails: func() error {
+	l := Ledger{Fails: func([]bus.Event) error {
 		if away.Load() {
 			tried.Add(1)
 			return errors.New("store is away")
@@ -241,28 +241,34 @@ func partsWaitForStore(_ *testing.T, w *world) {
 
 func partsFinishBatch(_ *testing.T, w *world) {
 	entered, release := make(chan struct{}), make(chan struct{})
+	s := id.Session(w.name)
 	var once sync.Once
-	l := Ledger{Fails: func() error {
-		once.Do(func() { close(entered); <-release })
+	l := Ledger{Fails: func(events []bus.Event) error {
+		if slices.ContainsFunc(events, func(ev bus.Event) bool { return ev.Session == s }) {
+			once.Do(func() {
+				close(entered)
+				<-release
+			})
+		}
 		return nil
 	}}
+	w.nudge()
 	stop := w.parts(&l)
-	s := id.Session(w.name)
+	w.check(&l) // whatever was there before
 	w.say(s, "begun")
 	await(w, "a batch is begun", entered)
 	stopped := make(chan struct{})
 	go func() { stop(); close(stopped) }()
 	close(release)
-	<-stopped
-	floor := l.Floor(s.Part())
-	if last := w.last(s); floor < last {
+	await(w, "it has stopped", stopped)
+	if floor, last := l.Floor(s.Part()), w.last(s); floor < last {
 		w.Fatalf("stopped at %d, the batch that was begun ends at %d", floor, last)
 	}
-	// And acknowledged: the next one need not wait for it.
+	// And acknowledged and let go: the next one need not wait for it.
 	begun := time.Now()
 	w.parts(&l)
 	w.say(s, "next")
-	w.check(&l)
+	w.until("the next replica applies", func() bool { return l.Floor(s.Part()) >= w.last(s) })
 	if d := time.Since(begun); d > 4*time.Second {
 		w.Errorf("the next replica waited %s", d)
 	}

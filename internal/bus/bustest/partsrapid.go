@@ -12,7 +12,7 @@ func partsBursts(t *testing.T, w *world) {
 	var l Ledger
 	rounds := 0
 	rapid.Check(t, func(t *rapid.T) {
-		if rounds++; rounds > 4 { // each makes 16 consumers; rapid's own count is for pure functions
+		if rounds++; rounds > 3 { // each makes 16 consumers; rapid's own count is for pure functions
 			return
 		}
 		spec := l.Spec(w.name, rapid.SampledFrom([]int{1, 2, 7, 64}).Draw(t, "batch"))
@@ -20,7 +20,7 @@ func partsBursts(t *testing.T, w *world) {
 		defer cancel()
 		done := make(chan error, 1)
 		go func() { done <- w.bus.Parts(ctx, spec) }()
-		for range rapid.IntRange(1, 3).Draw(t, "bursts") {
+		for range rapid.IntRange(1, 2).Draw(t, "bursts") {
 			w.crowd(rapid.IntRange(1, 80).Draw(t, "burst"), someSession)
 			if rapid.Bool().Draw(t, "wipe") {
 				l.Wipe()

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel/trace"
@@ -203,27 +202,6 @@ func replayReadsFar(_ *testing.T, w *world) {
 		if seqs[i] <= seqs[i-1] {
 			w.Fatalf("%d after %d", seqs[i], seqs[i-1])
 		}
-	}
-}
-
-func replayEndsWhereDeleted(_ *testing.T, w *world) {
-	s := id.NewSession()
-	w.say(s, numbered(60)...)
-	stream, err := w.jetstream().Stream(w.context(), "BELLHOP")
-	w.must(err)
-	var seen []string
-	begun := time.Now()
-	err = w.bus.Replay(w.context(), 0, bus.Filter{Session: s}, func(ev bus.Event) error {
-		seen = append(seen, content(ev))
-		if len(seen) > 1 {
-			return nil
-		}
-		return stream.Purge(w.context(), jetstream.WithPurgeSubject(fmt.Sprintf("bellhop.v1.*.*.%s.>", s)))
-	})
-	w.must(err)
-	w.same("seen", seen, []string{"0"})
-	if d := time.Since(begun); d > patience/2 {
-		w.Fatalf("ended after %s", d)
 	}
 }
 

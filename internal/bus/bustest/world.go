@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,7 +38,27 @@ func newWorld(t *testing.T, site Site) *world {
 	name := fmt.Sprintf("t%08x", h.Sum32())
 	w := &world{T: t, site: site, name: name, project: id.Project(name)}
 	w.bus = w.connect()
+	js := w.jetstream()
+	w.Cleanup(func() { w.forget(js) })
 	return w
+}
+
+// forget deletes the test's consumers: a cluster keeps each of them alive three times, and the stream may be shared.
+func (w *world) forget(js jetstream.JetStream) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	stream, err := js.Stream(ctx, "BELLHOP")
+	if err != nil {
+		w.Error(err)
+		return
+	}
+	for name := range stream.ConsumerNames(ctx).Name() {
+		if strings.HasPrefix(name, w.name) {
+			if err := stream.DeleteConsumer(ctx, name); err != nil {
+				w.Error(err)
+			}
+		}
+	}
 }
 
 // connect opens another connection, as another replica would.

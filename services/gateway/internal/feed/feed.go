@@ -116,11 +116,11 @@ func changed(presence chan<- id.Project, p id.Project) {
 	}
 }
 
-// typing passes on that somebody of the team is typing. A visitor is not told of his own typing.
+// typing passes on that somebody of the team is typing. A visitor is not told of his own typing, nor of a stranger's.
 func (f *Feed) typing(p id.Project, s id.Session, payload []byte) {
 	key := session.Key{Project: p, Session: s}
 	var signal Typing
-	if f.Hub.Holds(key) == 0 || json.Unmarshal(payload, &signal) != nil || signal.Sender == "visitor" {
+	if f.Hub.Holds(key) == 0 || json.Unmarshal(payload, &signal) != nil || signal.Sender != "operator" && signal.Sender != "ai" {
 		return
 	}
 	f.Hub.Push(key, hub.Frame{Data: wire.Frame("typing", struct {

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
+	"google.golang.org/grpc"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
@@ -32,6 +33,8 @@ type Site struct {
 	Logs      *observer.ObservedLogs
 	// Stop ends the gateway as a signal does, and returns its error.
 	Stop func() error
+
+	conn grpc.ClientConnInterface
 }
 
 // Start starts a gateway and stops it with the test. Rate limits are off unless change puts them on.
@@ -39,14 +42,28 @@ func Start(t testing.TB, change ...func(*gateway.Config)) *Site {
 	t.Helper()
 	s := &Site{TB: t, NATS: bustest.Server(t)}
 	s.Bus = bustest.Connect(t, bus.Config{InProcess: s.NATS, Name: "test"})
-	sessions, conn := sessionstest.Start(t, s.Bus)
-	s.Sessions = sessions
+	s.Sessions, s.conn = sessionstest.Start(t, s.Bus)
+	s.run(change...)
+	return s
+}
+
+// Beside starts another gateway on the same bus.
+func (s *Site) Beside() *Site {
+	s.Helper()
+	other := &Site{TB: s.TB, NATS: s.NATS, Bus: s.Bus, Sessions: s.Sessions, conn: s.conn}
+	other.run()
+	return other
+}
+
+func (s *Site) run(change ...func(*gateway.Config)) {
+	s.Helper()
+	t := s.TB
 	core, logs := observer.New(zapcore.InfoLevel)
 	s.Logs = logs
 	bound := make(chan net.Addr, 1)
 	cfg := gateway.Config{RateLimits: "off", APIKey: Key, WelcomeMessage: "Welcome!"}
 	cfg.Upstream.Bus = bus.Config{InProcess: s.NATS, PublishTimeout: time.Second}
-	cfg.Upstream.Sessions = conn
+	cfg.Upstream.Sessions = s.conn
 	cfg.Log = zap.New(core)
 	cfg.HTTP.Addr = "127.0.0.1:0"
 	cfg.HTTP.OnBound = func(a net.Addr) { bound <- a }
@@ -79,7 +96,6 @@ func Start(t testing.TB, change ...func(*gateway.Config)) *Site {
 		}
 	})
 	bustest.Until(t, "the gateway answers", func() bool { return s.Call("GET", "/presence", nil).Status == 200 })
-	return s
 }
 
 // End is the sequence of the newest event on the bus.
@@ -126,3 +142,6 @@ func (s *Site) Publish(events ...bus.Event) uint64 {
 	}
 	return seq
 }
+
+// WithoutKey configures no API key.
+func WithoutKey(cfg *gateway.Config) { cfg.APIKey = "" }

@@ -81,7 +81,9 @@ func (s *state) change(ev bus.Event, messageID string, do func(*bellhopv1.Messag
 	}
 }
 
-func (s *state) newest(n int) []*sessionsv1.MessageRecord { return s.messages[max(0, len(s.messages)-n):] }
+func (s *state) newest(n int) []*sessionsv1.MessageRecord {
+	return s.messages[max(0, len(s.messages)-n):]
+}
 
 func (s *state) page(req *sessionsv1.HistoryRequest) *sessionsv1.HistoryResponse {
 	answer := &sessionsv1.HistoryResponse{Seq: s.record.GetSeq()}

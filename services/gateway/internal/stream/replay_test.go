@@ -13,6 +13,7 @@ import (
 )
 
 func TestReplayComesBeforeWhatIsLiveAndNothingIsMissingBetween(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	seq := p.says(key, "one", "two")
@@ -40,6 +41,7 @@ func TestReplayComesBeforeWhatIsLiveAndNothingIsMissingBetween(t *testing.T) {
 }
 
 func TestHoleDuringAReplayHasItMadeAgain(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	p.says(key, "one")
@@ -58,6 +60,7 @@ func TestHoleDuringAReplayHasItMadeAgain(t *testing.T) {
 }
 
 func TestResyncShowsWhatWasMissedAndGoesOn(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	p.says(key, "one")
@@ -74,6 +77,7 @@ func TestResyncShowsWhatWasMissedAndGoesOn(t *testing.T) {
 }
 
 func TestStreamThatWasMadeAnewIsHeard(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	ws, c := p.dial(key)
@@ -87,6 +91,7 @@ func TestStreamThatWasMadeAnewIsHeard(t *testing.T) {
 }
 
 func TestEveryTabIsShownWhatIsNewSinceItsOwnLoading(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	p.says(key, "one")
@@ -104,6 +109,7 @@ func TestEveryTabIsShownWhatIsNewSinceItsOwnLoading(t *testing.T) {
 }
 
 func TestReplayOfLongMessagesIsNoBacklog(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	long := strings.Repeat("<", 4000) // six bytes each on the wire
@@ -119,6 +125,7 @@ func TestReplayOfLongMessagesIsNoBacklog(t *testing.T) {
 }
 
 func TestReplayWaitsForTheSessionsService(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	p.says(key, "one")
@@ -135,6 +142,7 @@ func TestReplayWaitsForTheSessionsService(t *testing.T) {
 }
 
 func TestClosingDuringAReplayAsksToConnectAgain(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	p.says(key, "one")
@@ -149,6 +157,7 @@ func TestClosingDuringAReplayAsksToConnectAgain(t *testing.T) {
 }
 
 func TestVisitWhoseDayIsOverStaysOpen(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
 	ws, c := p.dial(key)

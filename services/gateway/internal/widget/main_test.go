@@ -1,4 +1,4 @@
-package widget
+package widget_test
 
 import (
 	"testing"

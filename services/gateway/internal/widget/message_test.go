@@ -23,6 +23,7 @@ func created(t *testing.T, ev bus.Event) *eventv1.MessageCreated {
 }
 
 func TestLookingAtThePagePutsNothingOnTheBus(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	before := s.End()
 	session := s.Visit("v")
@@ -36,6 +37,7 @@ func TestLookingAtThePagePutsNothingOnTheBus(t *testing.T) {
 }
 
 func TestFirstMessageStartsTheConversationAndIsStoredAsTyped(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	text := " <b>&amp;\u202e\u0000 *hi* \n"
@@ -56,6 +58,7 @@ func TestFirstMessageStartsTheConversationAndIsStoredAsTyped(t *testing.T) {
 }
 
 func TestFirstMessagesFromManyTabsStartOneConversation(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	var wg sync.WaitGroup
@@ -71,6 +74,7 @@ func TestFirstMessagesFromManyTabsStartOneConversation(t *testing.T) {
 }
 
 func TestMessageReopensAClosedConversationAndAnEventDoesNot(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	messageID := s.Say(session, "hi")
@@ -90,6 +94,7 @@ func TestMessageReopensAClosedConversationAndAnEventDoesNot(t *testing.T) {
 }
 
 func TestReplyCarriesWhatItQuotesAndDropsWhatItCannot(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	messageID := s.Say(session, strings.Repeat("ä", 200))
@@ -107,6 +112,7 @@ func TestReplyCarriesWhatItQuotesAndDropsWhatItCannot(t *testing.T) {
 }
 
 func TestWhatAVisitorMayNotSayOfAMessageIsIgnored(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	got := s.Call("POST", "/message", map[string]any{
@@ -120,6 +126,7 @@ func TestWhatAVisitorMayNotSayOfAMessageIsIgnored(t *testing.T) {
 }
 
 func TestEditAndDeleteAreForTheVisitorsOwnMessagesOnly(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session, other := s.Visit("v"), s.Visit("w")
 	mine, theirs := s.Say(session, "mine"), s.Reply(session, "theirs")
@@ -147,6 +154,7 @@ func TestEditAndDeleteAreForTheVisitorsOwnMessagesOnly(t *testing.T) {
 }
 
 func TestEditAndDeleteAndTheirAliases(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	first, second := s.Say(session, "one"), s.Say(session, "two")
@@ -173,6 +181,7 @@ func TestEditAndDeleteAndTheirAliases(t *testing.T) {
 }
 
 func TestReadTicksTheTeamsMessagesOnceAndNeverTheVisitors(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	mine, theirs := s.Say(session, "mine"), s.Reply(session, "theirs")
@@ -199,6 +208,7 @@ func TestReadTicksTheTeamsMessagesOnceAndNeverTheVisitors(t *testing.T) {
 }
 
 func TestBusThatIsAwayIsNeverAnsweredOK(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	messageID := s.Say(session, "hi")
@@ -237,6 +247,7 @@ func TestBusThatIsAwayIsNeverAnsweredOK(t *testing.T) {
 }
 
 func TestSessionsServiceThatIsAwayIsToldAndHarmsNoKnownSession(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	s.Say(session, "hi")

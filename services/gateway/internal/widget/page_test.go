@@ -18,6 +18,7 @@ import (
 )
 
 func TestSessionIsResumedByItsVisitorOnlyAndAnUnknownOneIsNotTakenOver(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	s.Say(session, "hi")
@@ -36,6 +37,7 @@ func TestSessionIsResumedByItsVisitorOnlyAndAnUnknownOneIsNotTakenOver(t *testin
 }
 
 func TestConnectKeepsWhatTheServerSeesAndWhatThePageKnows(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	answer := s.Call("POST", "/connect", `{"visitorId":"v","identity":{"userId":"u1","plan":{"__proto__":1}},
 		"metadata":{"ip":"6.6.6.6","country":"XX","city":"X","url":"https://x/","userAgent":"Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Mobile/15E148 Safari/604.1","__proto__":{"a":1}}}`)
@@ -50,6 +52,7 @@ func TestConnectKeepsWhatTheServerSeesAndWhatThePageKnows(t *testing.T) {
 }
 
 func TestResumedPageIsAnsweredTheIdentityItGaveAndOnlyChangesAreStored(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	s.Say(session, "hi")
@@ -66,6 +69,7 @@ func TestResumedPageIsAnsweredTheIdentityItGaveAndOnlyChangesAreStored(t *testin
 }
 
 func TestPollingPageIsNeverToldLessThanItMissed(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	first := s.Say(session, "one")
@@ -95,6 +99,7 @@ func TestPollingPageIsNeverToldLessThanItMissed(t *testing.T) {
 }
 
 func TestConversationBegunAtAnotherGatewayIsSeenByAPollingPage(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v") // known here as a visit
 	ev := bustest.Message("default", "x", "from elsewhere")
@@ -106,6 +111,7 @@ func TestConversationBegunAtAnotherGatewayIsSeenByAPollingPage(t *testing.T) {
 }
 
 func TestPreflightIsAnsweredEverywhereBeforeAnythingElse(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t, func(c *gateway.Config) {
 		c.AllowedOrigins = []string{"https://shop.example", "*.site.example"}
 		c.RateLimits = "on"
@@ -131,6 +137,7 @@ func TestPreflightIsAnsweredEverywhereBeforeAnythingElse(t *testing.T) {
 }
 
 func TestTooManyCallsAreRefusedWithRetryAfterAndConnectIsNot(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t, func(c *gateway.Config) {
 		c.RateLimits, c.TrustedProxies = "on", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	})
@@ -169,6 +176,7 @@ func TestTooManyCallsAreRefusedWithRetryAfterAndConnectIsNot(t *testing.T) {
 }
 
 func TestHealthAndPresence(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	if got := s.Call("GET", "/health", nil); got.Status != 200 || got.Text("status") != "ok" || got.Body["bridges"] == nil {
 		t.Errorf("health: %s", got.Raw)

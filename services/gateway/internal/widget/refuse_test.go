@@ -95,6 +95,7 @@ func badRequests() []bad {
 }
 
 func TestBadInputIsRefusedWithAReasonAndPublishesNothing(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	fill := strings.NewReplacer("$S", session, "$M", s.Say(session, "hi"))
@@ -114,6 +115,7 @@ func TestBadInputIsRefusedWithAReasonAndPublishesNothing(t *testing.T) {
 }
 
 func TestOnlyJSONIsTakenAndPlainTextFromBeacons(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	body := fmt.Sprintf(`{"sessionId":%q,"content":"x","state":"hidden","visitorId":"v","messageIds":[]}`, session)
@@ -133,6 +135,7 @@ func TestOnlyJSONIsTakenAndPlainTextFromBeacons(t *testing.T) {
 }
 
 func TestWrongVerbIsToldWhichOnesAreRight(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	for path, allow := range map[string]string{
 		"/connect": "POST", "/message": "POST", "/messages": "GET", "/message/1": "PATCH, DELETE", "/stream": "GET", "/presence": "GET", "/typing": "POST",
@@ -151,6 +154,7 @@ func TestWrongVerbIsToldWhichOnesAreRight(t *testing.T) {
 }
 
 func TestAPIWantsItsKey(t *testing.T) {
+	t.Parallel()
 	s := gatewaytest.Start(t)
 	before := s.End()
 	for _, auth := range []string{"", "Bearer", "Bearer ", "Bearer x", gatewaytest.Key, "bearer " + gatewaytest.Key, "Bearer " + gatewaytest.Key + "x", "Basic eDp5"} {

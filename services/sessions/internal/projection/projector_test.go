@@ -22,7 +22,7 @@ import (
 
 func open(t *testing.T, path string) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(path, sqlite.Options{Durability: sqlite.DurabilityNormal})
+	s, err := sqlite.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}

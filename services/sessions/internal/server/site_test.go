@@ -49,7 +49,7 @@ func newSite(t *testing.T) *site {
 
 func freshStore(t *testing.T) store.Store {
 	t.Helper()
-	s, err := sqlite.Open(filepath.Join(t.TempDir(), "s.db"), sqlite.Options{Durability: sqlite.DurabilityNormal})
+	s, err := sqlite.Open(filepath.Join(t.TempDir(), "s.db"))
 	if err != nil {
 		t.Fatal(err)
 	}

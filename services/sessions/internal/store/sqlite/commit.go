@@ -12,37 +12,50 @@ import (
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 )
 
-// Commit writes a change in one transaction: all of it, or nothing.
-func (s *Store) Commit(ctx context.Context, change store.Change) error {
-	err := s.write(ctx, func(tx *sql.Tx) error {
-		if err := s.moveFloor(ctx, tx, change); err != nil {
-			return err
+// put writes changes that fit into one transaction, and answers for each what became of it. One that does not fit leaves
+// nothing behind: all that is compared is compared before anything of it is written. An error of the file is everybody's.
+func (s *Store) put(ctx context.Context, changes []store.Change) ([]error, error) {
+	verdicts := make([]error, len(changes))
+	err := s.transact(ctx, func(tx *sql.Tx) error {
+		for i, change := range changes {
+			err := s.putChange(ctx, tx, change)
+			if err != nil && !errors.Is(err, store.ErrConflict) {
+				return err
+			}
+			verdicts[i] = err
 		}
-		ids, err := s.place(ctx, tx, change.Sessions)
-		if err != nil {
-			return err
-		}
-		if err := s.putSessions(ctx, tx, change.Sessions, ids); err != nil {
-			return err
-		}
-		return s.putOperators(ctx, tx, change.Operators)
+		return nil
 	})
+	return verdicts, err
+}
+
+func (s *Store) putChange(ctx context.Context, tx *sql.Tx, change store.Change) error {
+	if err := s.checkFloor(ctx, tx, change); err != nil {
+		return err
+	}
+	ids, err := s.place(ctx, tx, change.Sessions)
 	if err != nil {
-		return fmt.Errorf("commit part %s to %d: %w", change.Part, change.Through, err)
+		return err
+	}
+	if err := s.putSessions(ctx, tx, change.Sessions, ids); err != nil {
+		return err
+	}
+	if err := s.putOperators(ctx, tx, change.Operators); err != nil {
+		return err
+	}
+	if _, err := tx.StmtContext(ctx, s.stmt.putFloor).ExecContext(ctx, int64(change.Part), int64(change.Through)); err != nil {
+		return fmt.Errorf("move floor: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) moveFloor(ctx context.Context, tx *sql.Tx, change store.Change) error {
+func (s *Store) checkFloor(ctx context.Context, tx *sql.Tx, change store.Change) error {
 	floor, err := scanFloor(tx.StmtContext(ctx, s.stmt.lockedFloor).QueryRowContext(ctx, int64(change.Part)))
 	if err != nil {
 		return err
 	}
 	if floor != change.From {
 		return fmt.Errorf("floor is %d, not %d: %w", floor, change.From, store.ErrConflict)
-	}
-	if _, err := tx.StmtContext(ctx, s.stmt.putFloor).ExecContext(ctx, int64(change.Part), int64(change.Through)); err != nil {
-		return fmt.Errorf("move floor: %w", err)
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ import (
 const crashEnv = "BELLHOP_TEST_COMMIT_UNTIL_KILLED"
 
 func commitUntilKilled(path string) {
-	s, err := Open(path, Options{})
+	s, err := Open(path)
 	for err == nil {
 		var floor uint64
 		if floor, err = storetest.Fold(context.Background(), s, 4, math.MaxUint64); err == nil {
@@ -33,7 +33,7 @@ func TestKilledProcessLosesNothingThatItCommitted(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	for round := range uint64(3) {
 		committed := killAfter(t, path, int(10+7*round))
-		s := mustOpen(t, path, Options{})
+		s := mustOpen(t, path)
 		floor, err := s.Floor(t.Context(), 3)
 		if err != nil || floor < committed {
 			t.Fatalf("the floor is %d, %v, and %d was committed", floor, err, committed)
@@ -76,7 +76,7 @@ func TestOlderFileGoesBackAsAWhole(t *testing.T) {
 	path := filepath.Join(dir, "store.db")
 	foldTo := func(last uint64) {
 		t.Helper()
-		s := mustOpen(t, path, Options{})
+		s := mustOpen(t, path)
 		if _, err := storetest.Fold(t.Context(), s, last, last); err != nil {
 			t.Fatal(err)
 		}
@@ -94,7 +94,7 @@ func TestOlderFileGoesBackAsAWhole(t *testing.T) {
 	if err := os.WriteFile(path, backup, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := mustOpen(t, path, Options{})
+	s := mustOpen(t, path)
 	if floor, err := s.Floor(t.Context(), 3); err != nil || floor != 7 {
 		t.Fatalf("the floor of a file of 7 is %d, %v", floor, err)
 	}

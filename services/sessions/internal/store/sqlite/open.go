@@ -14,21 +14,6 @@ import (
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 )
 
-// Durability is when a commit is on the disk.
-type Durability int
-
-const (
-	// DurabilityFull syncs before a commit returns.
-	DurabilityFull Durability = iota
-	// DurabilityNormal leaves it to the checkpoints: the file stays consistent, a power cut may take the last commits.
-	DurabilityNormal
-)
-
-// Options has a good zero value.
-type Options struct {
-	Durability Durability
-}
-
 const (
 	// readers is how many connections read beside the writer.
 	readers = 4
@@ -45,24 +30,26 @@ const (
 
 // Store is a store in one file. It is safe for concurrent use.
 type Store struct {
-	writer, visits, readers *sql.DB
-	// turn is held by whoever writes: of the two writing connections one would else poll for the other's lock.
+	writer, readers *sql.DB
+	// turn is held by whoever writes.
 	turn chan struct{}
-	stmt statements
+	// queue holds the changes that wait for their turn.
+	queue queue
+	stmt  statements
 }
 
 var _ store.Store = (*Store)(nil)
 
 // Open opens or creates the file, readable by its owner only, and its directory. It wraps ErrNewer and ErrForeign.
-func Open(path string, options Options) (*Store, error) {
-	s, err := open(path, options)
+func Open(path string) (*Store, error) {
+	s, err := open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	return s, nil
 }
 
-func open(path string, options Options) (*Store, error) {
+func open(path string) (*Store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -70,20 +57,13 @@ func open(path string, options Options) (*Store, error) {
 	if err := create(path); err != nil {
 		return nil, err
 	}
-	synchronous := "FULL"
-	if options.Durability == DurabilityNormal {
-		synchronous = "NORMAL"
-	}
 	s := &Store{turn: make(chan struct{}, 1)}
-	s.writer, err = connect(path, 1, url.Values{"_synchronous": {synchronous}, "_txlock": {"immediate"}})
+	s.writer, err = connect(path, 1, url.Values{"_synchronous": {"NORMAL"}, "_txlock": {"immediate"}})
 	if err != nil {
 		return nil, err
 	}
 	if err = migrate(context.Background(), s.writer); err == nil {
 		err = logAhead(context.Background(), s.writer)
-	}
-	if err == nil {
-		s.visits, err = connect(path, 1, url.Values{"_synchronous": {"NORMAL"}})
 	}
 	if err == nil {
 		s.readers, err = connect(path, readers, url.Values{"_query_only": {"true"}})
@@ -134,12 +114,17 @@ func logAhead(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// write runs f in a transaction of the writer.
+// write takes the turn and runs f in a transaction of the writer.
 func (s *Store) write(ctx context.Context, f func(tx *sql.Tx) error) error {
 	if err := s.takeTurn(ctx); err != nil {
 		return err
 	}
 	defer s.passTurn()
+	return s.transact(ctx, f)
+}
+
+// transact runs f in a transaction of the writer, whose turn the caller holds.
+func (s *Store) transact(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -187,7 +172,7 @@ func (s *Store) Ping(ctx context.Context) error {
 func (s *Store) Close() error {
 	var errs []error
 	// The writer last: whoever closes last does the folding, and a reader may not.
-	for _, db := range []*sql.DB{s.readers, s.visits, s.writer} {
+	for _, db := range []*sql.DB{s.readers, s.writer} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}

@@ -51,7 +51,7 @@ func TestFileThatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := Open(c.path, Options{})
+		s, err := Open(c.path)
 		if err == nil {
 			_ = s.Close()
 		}
@@ -66,7 +66,7 @@ func TestFileThatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
 
 func TestFileIsPrivate(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deeper", "store.db")
-	mustOpen(t, path, Options{})
+	mustOpen(t, path)
 	for _, name := range []string{path, path + "-wal", path + "-shm"} {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", name, info.Mode(), err)
@@ -74,22 +74,9 @@ func TestFileIsPrivate(t *testing.T) {
 	}
 }
 
-func TestCommitsAreSyncedUnlessAskedNotTo(t *testing.T) {
-	const normal, full = 1, 2 // SQLite's numbers
-	for durability, want := range map[Durability]int{DurabilityFull: full, DurabilityNormal: normal} {
-		s := mustOpen(t, filepath.Join(t.TempDir(), "store.db"), Options{Durability: durability})
-		for db, want := range map[*sql.DB]int{s.writer: want, s.visits: normal} {
-			var got int
-			if err := db.QueryRow("PRAGMA synchronous").Scan(&got); err != nil || got != want {
-				t.Errorf("durability %d: synchronous is %d, %v; want %d", durability, got, err, want)
-			}
-		}
-	}
-}
-
 func TestTwoProcessesOfOneFileConflictInsteadOfOverwriting(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
-	one, two := mustOpen(t, path, Options{}), mustOpen(t, path, Options{})
+	one, two := mustOpen(t, path), mustOpen(t, path)
 	const events, batch = 120, 4
 	var folding sync.WaitGroup
 	for _, s := range []*Store{one, two} {
@@ -111,7 +98,7 @@ func TestTwoProcessesOfOneFileConflictInsteadOfOverwriting(t *testing.T) {
 }
 
 func TestExpiredVisitsLeaveTheFile(t *testing.T) {
-	s := mustOpen(t, filepath.Join(t.TempDir(), "store.db"), Options{})
+	s := mustOpen(t, filepath.Join(t.TempDir(), "store.db"))
 	put := func(name string, ttl time.Duration) {
 		t.Helper()
 		visit := &sessionsv1.SessionRecord{Project: "default", Session: &bellhopv1.Session{Id: name}, Visit: true}

@@ -20,30 +20,26 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func mustOpen(t testing.TB, path string, options Options) *Store {
+func mustOpen(t testing.TB, path string) *Store {
 	t.Helper()
-	s, err := Open(path, options)
+	s, err := Open(path)
 	return storetest.Opened(t, s, err)
 }
 
 func TestStorePassesTheSuite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store {
-		return mustOpen(t, filepath.Join(t.TempDir(), "a dir?", "store #1%20.db"), Options{})
+		return mustOpen(t, filepath.Join(t.TempDir(), "a dir?", "store #1%20.db"))
 	})
 }
 
 func BenchmarkStore(b *testing.B) {
-	for name, durability := range map[string]Durability{"Full": DurabilityFull, "Normal": DurabilityNormal} {
-		b.Run(name, func(b *testing.B) {
-			storetest.Bench(b, mustOpen(b, filepath.Join(b.TempDir(), "store.db"), Options{Durability: durability}))
-		})
-	}
+	storetest.Bench(b, mustOpen(b, filepath.Join(b.TempDir(), "store.db")))
 }
 
 func BenchmarkOpen(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "store.db")
 	for b.Loop() {
-		s, err := Open(path, Options{})
+		s, err := Open(path)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -12,7 +12,6 @@ type statements struct {
 	lockedFloor, putFloor, lastID, putEpoch                       *sql.Stmt
 	seqs, putSessions, putMessages, putThreads, putCopies, putOps *many
 
-	// Of the connection that writes visits.
 	putVisit, renewVisit, dropVisits *sql.Stmt
 
 	// Of the readers.
@@ -44,10 +43,10 @@ func (s *Store) prepare(ctx context.Context) error {
 		{&q.lastID, s.writer, "SELECT coalesce(max(id), 0) FROM sessions"},
 		{&q.putEpoch, s.writer, "INSERT INTO meta (name, value) VALUES ('epoch', ?1) ON CONFLICT (name) DO UPDATE SET value = excluded.value"},
 
-		{&q.putVisit, s.visits, `INSERT INTO visits (project, session, expires, record) VALUES (?1, ?2, ?3, ?4)
+		{&q.putVisit, s.writer, `INSERT INTO visits (project, session, expires, record) VALUES (?1, ?2, ?3, ?4)
 			ON CONFLICT (project, session) DO UPDATE SET expires = excluded.expires, record = excluded.record`},
-		{&q.renewVisit, s.visits, "UPDATE visits SET expires = ?3 WHERE project = ?1 AND session = ?2"},
-		{&q.dropVisits, s.visits, `DELETE FROM visits WHERE (project, session) IN
+		{&q.renewVisit, s.writer, "UPDATE visits SET expires = ?3 WHERE project = ?1 AND session = ?2"},
+		{&q.dropVisits, s.writer, `DELETE FROM visits WHERE (project, session) IN
 			(SELECT project, session FROM visits WHERE expires <= ?1 ORDER BY expires LIMIT ?2)`},
 
 		{&q.floor, s.readers, selectFloor},

@@ -1,0 +1,228 @@
+package feed_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/gatewaytest"
+)
+
+func TestEveryTabHearsEverythingAsItHappens(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	tabs := []*gatewaytest.Socket{s.Dial(session), s.Dial(session)}
+	stranger := s.Dial(s.Visit("w"))
+	said := s.Say(session, "hi")
+	reply := s.Reply(session, "hello")
+	auth := []string{"Authorization", "Bearer " + gatewaytest.Key}
+	s.Call("PATCH", "/message/"+said, map[string]string{"sessionId": session, "content": "hi!"})
+	s.Call("POST", "/read", map[string]any{"sessionId": session, "messageIds": []string{reply}})
+	s.Call("DELETE", "/message/"+said+"?sessionId="+session, nil)
+	s.Call("POST", "/api/v1/sessions/"+session+"/events", `{"name":"cart","data":{"n":1}}`, auth...)
+	s.Call("POST", "/api/v1/sessions/"+session+"/close", nil, auth...)
+	s.Call("POST", "/api/v1/events", `{"name":"to all"}`, auth...)
+	for _, tab := range tabs {
+		if f := tab.Hear("message"); f.Field("id") != said || f.Field("status") != "sent" || f.Field("content") != "hi" {
+			t.Errorf("echo %s", f.Data)
+		}
+		if f := tab.Hear("message"); f.Field("id") != reply || f.Field("sender") != "operator" || f.Field("operatorName") != "Ada" {
+			t.Errorf("reply %s", f.Data)
+		}
+		if f := tab.Hear("message_edited"); f.Field("messageId") != said || f.Field("content") != "hi!" {
+			t.Errorf("edit %s", f.Data)
+		}
+		if f := tab.Hear("read"); f.Field("status") != "read" || !strings.Contains(string(f.Data), reply) {
+			t.Errorf("read %s", f.Data)
+		}
+		if f := tab.Hear("message_deleted"); f.Field("messageId") != said {
+			t.Errorf("delete %s", f.Data)
+		}
+		if f := tab.Hear("event"); f.Field("name") != "cart" || f.Field("timestamp") == "" {
+			t.Errorf("event %s", f.Data)
+		}
+		if f := tab.Hear("session_closed"); f.Field("sessionId") != session {
+			t.Errorf("closed %s", f.Data)
+		}
+		if f := tab.Hear("event"); f.Field("name") != "to all" {
+			t.Errorf("broadcast %s", f.Data)
+		}
+	}
+	if f := stranger.Hear("event"); f.Field("name") != "to all" {
+		t.Errorf("a stranger heard %s", f.Data)
+	}
+}
+
+func TestPresenceIsToldToEverybodyAlsoWhenTheSessionsServiceIsLate(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	ws := s.Dial(s.Visit("v"))
+	online := func(is bool, who string) {
+		s.Call("POST", "/api/operator/status", map[string]any{"online": is, "operatorId": who}, "Authorization", "Bearer "+gatewaytest.Key)
+	}
+	online(true, "ada")
+	if f := ws.Hear("presence"); !strings.Contains(string(f.Data), `"online":true`) {
+		t.Errorf("presence %s", f.Data)
+	}
+	s.Sessions.Away.Store(true)
+	asked := s.Sessions.Asked.Load()
+	online(false, "ada")
+	bustest.Until(t, "it has been asked in vain", func() bool { return s.Sessions.Asked.Load() > asked })
+	s.Sessions.Away.Store(false)
+	if f := ws.Hear("presence"); !strings.Contains(string(f.Data), `"online":false`) {
+		t.Errorf("presence %s", f.Data)
+	}
+}
+
+func TestTypingOfTheTeamIsShownAndTheVisitorsOwnIsNot(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	ws := s.Dial(session)
+	heard := make(chan string, 8)
+	stop, err := s.Bus.OnSignal(feed.TypingNoun, func(_ id.Project, of id.Session, payload []byte) {
+		if string(of) == session {
+			heard <- string(payload)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	s.Call("POST", "/typing", map[string]any{"sessionId": session, "sender": "visitor"})
+	if got := <-heard; got != `{"sender":"visitor","isTyping":true}` {
+		t.Errorf("the others hear %s", got)
+	}
+	for _, payload := range []string{`{`, `null`, `{"sender":"visitor","isTyping":true}`, `{"sender":"operator","isTyping":true}`} {
+		if err := s.Bus.Signal(id.Default, id.Session(session), feed.TypingNoun, []byte(payload)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if f := ws.Hear("typing"); f.Field("sender") != "operator" {
+		t.Errorf("typing %s", f.Data)
+	}
+}
+
+// What a page sees over several sockets of its own, one after another, in the order in which it came. Messages may be shown
+// again by a replay.
+type page struct {
+	messages []string
+	events   []string
+}
+
+func (p *page) take(raw []byte) {
+	var f struct {
+		Type string
+		Data struct{ Content, Name string }
+	}
+	switch err := json.Unmarshal(raw, &f); {
+	case err != nil:
+	case f.Type == "event":
+		p.events = append(p.events, f.Data.Name)
+	case f.Type == "message" && !slices.Contains(p.messages, f.Data.Content):
+		p.messages = append(p.messages, f.Data.Content)
+	}
+}
+
+// Sockets come and go while messages and custom events are stored as fast as the bus takes them: no page misses a message or
+// is shown one out of order, and between a socket's first custom event and its last none is missing.
+func TestResumeNeverLies(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	s.Say(session, "m000")
+	const total = 140 // a replay shows a hundred messages
+	stored := make(chan struct{})
+	go func() {
+		defer close(stored)
+		for i := 1; i < total; i++ {
+			kind, path, body := "POST", "/message", fmt.Sprintf(`{"sessionId":%q,"content":"m%03d"}`, session, i)
+			if i%3 == 0 {
+				path, body = "/api/v1/sessions/"+session+"/events", fmt.Sprintf(`{"name":"e%03d"}`, i)
+			}
+			if got := s.Call(kind, path, body, "Authorization", "Bearer "+gatewaytest.Key); got.Status != 200 {
+				t.Errorf("%s: %d %s", path, got.Status, got.Raw)
+				return
+			}
+		}
+	}()
+	var want []string
+	for i := range total {
+		if i == 0 || i%3 != 0 {
+			want = append(want, fmt.Sprintf("m%03d", i))
+		}
+	}
+	var wg sync.WaitGroup
+	for tab := range 4 {
+		wg.Go(func() {
+			p := browse(t, s, session, want[len(want)-1], 3+tab*7)
+			if !slices.Equal(p.messages, want) {
+				t.Errorf("tab %d saw %d messages, want %d: %q", tab, len(p.messages), len(want), p.messages)
+			}
+		})
+	}
+	<-stored
+	wg.Wait()
+}
+
+// browse opens one socket after another, each for so many frames, until the last message has been seen.
+func browse(t *testing.T, s *gatewaytest.Site, session, last string, frames int) *page {
+	p := new(page)
+	for !slices.Contains(p.messages, last) {
+		ws, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(s.URL, "http", "ws", 1)+"/stream?sessionId="+session, nil)
+		if err != nil {
+			t.Error(err)
+			return p
+		}
+		_ = res.Body.Close()
+		live := len(p.events)
+		for range frames + len(p.messages) { // what is shown again, and more
+			_ = ws.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+			_, raw, err := ws.ReadMessage()
+			if err != nil {
+				break // it has been quiet
+			}
+			p.take(raw)
+		}
+		_ = ws.Close()
+		for i := live + 1; i < len(p.events); i++ {
+			var before, now int
+			_, _ = fmt.Sscanf(p.events[i-1], "e%d", &before)
+			_, _ = fmt.Sscanf(p.events[i], "e%d", &now)
+			if now != before+3 {
+				t.Errorf("event %s after %s", p.events[i], p.events[i-1])
+			}
+		}
+	}
+	return p
+}
+
+func TestForeignBytesOnTheBusHarmNobody(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	ws := s.Dial(session)
+	nc := bustest.Alone{Server: s.NATS}.Client(t)
+	subject := "bellhop.v1." + id.Session(session).Part().String() + ".default." + session + ".message.created"
+	for _, junk := range []string{``, `{`, `null`, `{"specversion":"1.0","id":"x"}`, strings.Repeat("[", 100_000)} {
+		if _, err := nc.Request(subject, []byte(junk), time.Second); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Publish(bus.Event{ID: "future", Type: "coffee.served", Project: "default", Session: id.Session(session), Source: "x", Time: time.Now()})
+	s.Say(session, "still here")
+	if f := ws.Hear("message"); f.Field("content") != "still here" {
+		t.Errorf("heard %s", f.Data)
+	}
+}

@@ -1,0 +1,6 @@
+// Package bench measures what the documents quote, against real binaries in processes of their own, with every load generator
+// in another process, and prints a table. What depends on the machine is put as a ratio to something measured in the same
+// run: a bare JetStream publisher.
+//
+// It asserts nothing: the figures are for people. It bounds its own count and time: about four minutes.
+package bench
