@@ -71,11 +71,10 @@ func TestConfigurationNamesWhatIsWrong(t *testing.T) {
 		env  map[string]string
 		want string
 	}{
-		"no bus":           {map[string]string{}, "NATS_URL"},
-		"wrong address":    {map[string]string{"NATS_URL": "nats://127.0.0.1", "SESSIONS_ADDR": "9101"}, "SESSIONS_ADDR"},
-		"wrong durability": {map[string]string{"NATS_URL": "nats://127.0.0.1", "DURABILITY": "yes"}, "DURABILITY"},
-		"wrong retention":  {map[string]string{"NATS_URL": "nats://127.0.0.1", "RETENTION": "soon"}, "RETENTION"},
-		"nothing wrong":    {map[string]string{"NATS_URL": "nats://127.0.0.1"}, ""},
+		"no bus":          {map[string]string{}, "NATS_URL"},
+		"wrong address":   {map[string]string{"NATS_URL": "nats://127.0.0.1", "SESSIONS_ADDR": "9101"}, "SESSIONS_ADDR"},
+		"wrong retention": {map[string]string{"NATS_URL": "nats://127.0.0.1", "RETENTION": "soon"}, "RETENTION"},
+		"nothing wrong":   {map[string]string{"NATS_URL": "nats://127.0.0.1"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var cfg Config
