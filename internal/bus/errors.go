@@ -12,6 +12,9 @@ var ErrUnavailable = errors.New("bus unavailable")
 // ErrTooLarge says that an event is over the bus's limit of MaxEventBytes.
 var ErrTooLarge = errors.New("event too large")
 
+// ErrNoEvent says that the stream holds no event of a sequence: it was never given, or the event was deleted.
+var ErrNoEvent = errors.New("no such event")
+
 // ErrNewStream says that the stream is not the one that a stored position belongs to: it was deleted and made anew, or has
 // lost its end to a power cut. Whoever keeps the position must forget it and start over from what the stream holds.
 var ErrNewStream = errors.New("stream is not the one that was read before")

@@ -35,6 +35,9 @@ const (
 // stops in order hands over at once, one that is killed within leaseTTL and a second. An error of hold ends Hold, unless the
 // lease was lost or ctx has ended: then it is only logged.
 func (b *Bus) Hold(ctx context.Context, name, owner string, log *zap.Logger, hold func(ctx context.Context) error) error {
+	if log == nil {
+		log = zap.NewNop()
+	}
 	l := &lease{bus: b, key: id.Token(name), log: log.With(zap.String("lease", name))}
 	for ctx.Err() == nil {
 		l.value = owner + " " + nuid.Next() // every term is another one, or a holder could take an older term for its own
@@ -45,7 +48,7 @@ func (b *Bus) Hold(ctx context.Context, name, owner string, log *zap.Logger, hol
 			if err != nil {
 				return err
 			}
-		} else if ctx.Err() == nil && !errors.Is(err, jetstream.ErrKeyExists) {
+		} else if ctx.Err() == nil && !taken(err) {
 			l.log.Warn("lease cannot be asked for", zap.Error(err))
 		}
 		sleep(ctx, leasePoll) // after a term too: the others get their turn
@@ -81,12 +84,17 @@ func (l *lease) acquire(ctx context.Context) (term, error) {
 	since := time.Now()
 	rev, err := l.kv.Create(ctx, l.key, []byte(l.value))
 	if err != nil {
-		if !errors.Is(err, jetstream.ErrKeyExists) {
+		if !taken(err) {
 			l.kv = nil // it may have been deleted
 		}
 		return term{}, fmt.Errorf("take lease: %w", err)
 	}
 	return term{rev: rev, since: since}, nil
+}
+
+// taken tells that another has the lease, or was faster to take it.
+func taken(err error) bool {
+	return errors.Is(err, jetstream.ErrKeyExists) || errors.Is(err, jetstream.ErrKeyRevisionMismatch)
 }
 
 // open finds the bucket of all leases or makes it: on disk, so that no restart of the bus frees a lease whose holder is

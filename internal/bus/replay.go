@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -87,11 +88,14 @@ func (b *Bus) replay(ctx context.Context, from uint64, subject string, fn func(E
 	return reading.run(ctx)
 }
 
-// Event reads one stored event by its stream sequence.
+// Event reads one stored event by its stream sequence; ErrNoEvent when there is none.
 func (b *Bus) Event(ctx context.Context, seq uint64) (Event, error) {
 	msg, err := b.stream.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return Event{}, fmt.Errorf("read event %d: %w", seq, ErrNoEvent)
+	}
 	if err != nil {
-		return Event{}, fmt.Errorf("read event %d: %w", seq, err)
+		return Event{}, fmt.Errorf("%w: read event %d: %w", ErrUnavailable, seq, err)
 	}
 	return rawEvent(msg)
 }

@@ -28,16 +28,18 @@ func (b *bench) memory(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	have := 0
 	for _, n := range steps {
-		if err := b.sockets(g, s, n, base); err != nil {
+		if err := b.sockets(g, s, have, n, base); err != nil {
 			return err
 		}
+		have = n
 	}
 	return g.end()
 }
 
-// sockets measures n of them: first their sessions alone, then the sockets.
-func (b *bench) sockets(g *generator, s *site, n int, base int64) error {
+// sockets measures n of them, of which some are there already: first their sessions alone, then the sockets.
+func (b *bench) sockets(g *generator, s *site, have, n int, base int64) error {
 	if _, err := b.order(g, fmt.Sprintf("sessions %d", n)); err != nil {
 		return err
 	}
@@ -45,7 +47,7 @@ func (b *bench) sockets(g *generator, s *site, n int, base int64) error {
 	if err != nil {
 		return err
 	}
-	before, err := cpu(s.Site, s.Everything)
+	before, err := cpu(s.Site)
 	if err != nil {
 		return err
 	}
@@ -53,7 +55,7 @@ func (b *bench) sockets(g *generator, s *site, n int, base int64) error {
 	if err != nil {
 		return err
 	}
-	used, err := cpu(s.Site, s.Everything)
+	used, err := cpu(s.Site)
 	if err != nil {
 		return err
 	}
@@ -61,12 +63,14 @@ func (b *bench) sockets(g *generator, s *site, n int, base int64) error {
 	if err != nil {
 		return err
 	}
-	perSocket := float64(open-base) / float64(n) / 1024
-	b.tell(fmt.Sprintf("resident memory per idle WebSocket, %d of them", n), fmt.Sprintf("%.1f KiB", perSocket),
-		fmt.Sprintf("with its session; %d MiB in all, %d MiB before, %d MiB with the sessions alone; opening took %s and %s of processor time",
-			open>>20, base>>20, connected>>20, short(took), short(used-before)))
+	b.tell(fmt.Sprintf("resident memory per idle WebSocket, %d of them", n), kib(open-connected, n-have),
+		fmt.Sprintf("%s with its session; %d MiB in all, %d MiB before the first; opening %d took %s and %s of processor time",
+			kib(open-base, n), open>>20, base>>20, n-have, short(took), short(used.since(before).sum())))
 	return nil
 }
+
+// kib is each one's share of some memory.
+func kib(bytes int64, n int) string { return fmt.Sprintf("%.1f KiB", float64(bytes)/float64(n)/1024) }
 
 func (b *bench) order(g *generator, line string) (time.Duration, error) {
 	begun := time.Now()

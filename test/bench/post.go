@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ type flood struct {
 
 type flooded struct {
 	Accepted int
+	Refused  int // answered otherwise than 200
 	Took     time.Duration
 	Latency  Summary
 }
@@ -28,12 +30,13 @@ func (f flood) run() (any, error) {
 	}
 	ready() // what follows is measured
 	var next atomic.Int64
+	var refused atomic.Int64
 	latencies := make([][]time.Duration, f.Connections)
 	errs := make([]error, f.Connections)
 	begun := time.Now()
 	var wg sync.WaitGroup
 	for i := range f.Connections {
-		wg.Go(func() { latencies[i], errs[i] = f.one(begun, sessions, &next) })
+		wg.Go(func() { latencies[i], errs[i] = f.one(begun, sessions, &next, &refused) })
 	}
 	wg.Wait()
 	took := time.Since(begun)
@@ -44,10 +47,10 @@ func (f flood) run() (any, error) {
 		}
 		all = append(all, latencies[i]...)
 	}
-	return flooded{Accepted: len(all), Took: took, Latency: summarize(all)}, nil
+	return flooded{Accepted: len(all), Refused: int(refused.Load()), Took: took, Latency: summarize(all)}, nil
 }
 
-func (f flood) one(begun time.Time, sessions []string, next *atomic.Int64) ([]time.Duration, error) {
+func (f flood) one(begun time.Time, sessions []string, next, refused *atomic.Int64) ([]time.Duration, error) {
 	c, err := dial(f.Host, "")
 	if err != nil {
 		return nil, err
@@ -62,10 +65,14 @@ func (f flood) one(begun time.Time, sessions []string, next *atomic.Int64) ([]ti
 			return took, nil
 		}
 		body = message(body[:0], sessions[n%len(sessions)], n)
-		if _, err := c.post("/pocketping/message", body); err != nil {
+		switch _, err := c.post("/pocketping/message", body); {
+		case errors.Is(err, errStatus):
+			refused.Add(1)
+		case err != nil:
 			return took, err
+		default:
+			took = append(took, time.Since(start))
 		}
-		took = append(took, time.Since(start))
 	}
 }
 

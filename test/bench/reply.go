@@ -44,11 +44,11 @@ func (r reply) run() (any, error) {
 	total := int(r.For.Seconds() * float64(r.PerSecond))
 	inbox := newInbox(total)
 	for _, session := range sessions {
-		socket, _, err := websocket.DefaultDialer.Dial("ws://"+r.Host+"/pocketping/stream?sessionId="+session, nil)
+		socket, res, err := websocket.DefaultDialer.Dial("ws://"+r.Host+"/pocketping/stream?sessionId="+session, nil)
 		if err != nil {
 			return nil, fmt.Errorf("open a socket: %w", err)
 		}
-		defer socket.Close()
+		_ = res.Body.Close() // an upgrade has none
 		go inbox.listen(socket)
 	}
 	ready()
@@ -141,6 +141,7 @@ func newInbox(total int) *inbox {
 	return &inbox{at: make([]time.Time, total), left: total, all: make(chan struct{})}
 }
 
+// listen reads a socket, which ends with this process.
 func (b *inbox) listen(socket *websocket.Conn) {
 	for {
 		_, raw, err := socket.ReadMessage()

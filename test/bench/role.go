@@ -49,9 +49,12 @@ func Role(name, parameters string) error {
 
 // ready tells whoever has started this process that the preparations are done, and waits for the word to begin.
 func ready() {
-	fmt.Println("ready")
+	say("ready")
 	_, _ = bufio.NewReader(os.Stdin).ReadString('\n') // a closed pipe is a word too
 }
+
+// say prints a line for whoever has started this process.
+func say(word string) { fmt.Fprintln(os.Stdout, word) }
 
 // generator is a running role.
 type generator struct {

@@ -22,7 +22,7 @@ type sockets struct {
 const sources = 4
 
 func (s sockets) run() (any, error) {
-	fmt.Println("ready")
+	say("ready")
 	var open []*conn
 	defer func() {
 		for _, c := range open {
@@ -51,7 +51,7 @@ func (s sockets) run() (any, error) {
 			}
 			open = append(open, more...)
 		}
-		fmt.Println("done")
+		say("done")
 	}
 	return len(open), nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/bellhop-chat/bellhop/test/cluster"
 )
@@ -60,29 +59,30 @@ func (b *bench) flood(ctx context.Context, what, durability string, run runner) 
 	yardstick := (before.rate() + after.rate()) / 2
 	b.tell(what+": POST /message", fmt.Sprintf("%.0f/s", posts.rate()),
 		fmt.Sprintf("%.0f %% of a bare publisher's %.0f/s (%.0f before, %.0f after)", 100*posts.rate()/yardstick, yardstick, before.rate(), after.rate()))
-	b.tell(what+": latency at that rate", posts.Latency.String(), fmt.Sprintf("%d connections", connections))
-	b.tell(what+": processor", fmt.Sprintf("%.2f s per 100,000", used.Seconds()*100_000/float64(posts.Accepted)), "every process of Bellhop, NATS and Redis")
+	b.tell(what+": latency at that rate", posts.Latency.String(), fmt.Sprintf("%d connections, %d refused", connections, posts.Refused))
+	b.tell(what+": processor", fmt.Sprintf("%.2f s per 100,000", used.sum().Seconds()*100_000/float64(posts.Accepted)),
+		"with the projection: "+used.per100k(posts.Accepted))
 	return nil
 }
 
 // posts floods a site and answers the processor time that its processes used meanwhile.
-func (b *bench) posts(ctx context.Context, s *site) (flooded, time.Duration, error) {
+func (b *bench) posts(ctx context.Context, s *site) (flooded, usage, error) {
 	g, err := spawn(ctx, "flood", flood{
 		Host: host(s.URL), Connections: connections, Sessions: floodSessions, For: b.length(floodSeconds), Most: floodMost,
 	})
 	if err != nil {
-		return flooded{}, 0, err
+		return flooded{}, nil, err
 	}
 	before, err := quiet(s) // the sessions' beginning does not belong to the cost,
 	if err != nil {
-		return flooded{}, 0, err
+		return flooded{}, nil, err
 	}
 	result, _, err := measure[flooded](g)
 	if err != nil {
-		return flooded{}, 0, err
+		return flooded{}, nil, err
 	}
 	after, err := quiet(s) // and what the projection has yet to work off does
-	return result, after - before, err
+	return result, after.since(before), err
 }
 
 func (f flooded) rate() float64 { return float64(f.Accepted) / f.Took.Seconds() }

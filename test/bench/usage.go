@@ -3,8 +3,11 @@ package bench
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/test/cluster"
@@ -13,25 +16,54 @@ import (
 // ticks a second in /proc/<pid>/stat: USER_HZ, 100 on every Linux that Go runs on.
 const ticks = 100
 
-// cpu is the processor time that processes have used so far.
-func cpu(site *cluster.Site, names []string) (time.Duration, error) {
-	var sum time.Duration
-	for _, name := range names {
+// usage is processor time by process.
+type usage map[string]time.Duration
+
+func (u usage) sum() (sum time.Duration) {
+	for _, used := range u {
+		sum += used
+	}
+	return sum
+}
+
+// since is what was used after an earlier look.
+func (u usage) since(before usage) usage {
+	spent := usage{}
+	for name, used := range u {
+		spent[name] = used - before[name]
+	}
+	return spent
+}
+
+// per100k tells each process's share of the cost of so many messages, the dearest first.
+func (u usage) per100k(messages int) string {
+	names := slices.SortedFunc(maps.Keys(u), func(a, b string) int { return int(u[b] - u[a]) })
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = fmt.Sprintf("%s %.2f", name, u[name].Seconds()*100_000/float64(messages))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// cpu is the processor time that every process of a site has used so far.
+func cpu(site *cluster.Site) (usage, error) {
+	used := usage{}
+	for _, name := range site.Everything {
 		raw, err := os.ReadFile("/proc/" + strconv.Itoa(site.PID(name)) + "/stat")
 		if err != nil {
-			return 0, fmt.Errorf("processor time of %s: %w", name, err)
+			return nil, fmt.Errorf("processor time of %s: %w", name, err)
 		}
 		// The second field is the program's name in parentheses and may hold anything; utime and stime are the 14th and 15th.
 		fields := bytes.Fields(raw[bytes.LastIndexByte(raw, ')')+1:])
 		for _, field := range fields[11:13] {
 			n, err := strconv.Atoi(string(field))
 			if err != nil {
-				return 0, fmt.Errorf("processor time of %s: %w", name, err)
+				return nil, fmt.Errorf("processor time of %s: %w", name, err)
 			}
-			sum += time.Duration(n) * time.Second / ticks
+			used[name] += time.Duration(n) * time.Second / ticks
 		}
 	}
-	return sum, nil
+	return used, nil
 }
 
 const (
@@ -43,18 +75,18 @@ const (
 )
 
 // quiet waits until a site has worked off everything, and answers the processor time that its processes have used by then.
-func quiet(s *site) (time.Duration, error) {
+func quiet(s *site) (usage, error) {
 	deadline := time.Now().Add(quietWait)
-	before, err := cpu(s.Site, s.Everything)
+	before, err := cpu(s.Site)
 	for err == nil {
 		time.Sleep(quietFor)
-		var now time.Duration
-		if now, err = cpu(s.Site, s.Everything); err == nil && (now-before <= quietShare || time.Now().After(deadline)) {
+		var now usage
+		if now, err = cpu(s.Site); err == nil && (now.since(before).sum() <= quietShare || time.Now().After(deadline)) {
 			return now, nil
 		}
 		before = now
 	}
-	return 0, err
+	return nil, err
 }
 
 // resident is a process's resident memory in bytes.

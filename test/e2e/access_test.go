@@ -53,16 +53,16 @@ func TestSomebodyElsesMessagesCannotBeTouched(t *testing.T) {
 	topic.Reply("an answer")
 	answer := vera.Hears("an answer")
 
-	mallory.Refused(mallory.Edit(t.Context(), secret.ID, "changed"), http.StatusNotFound)
-	mallory.Refused(mallory.Delete(t.Context(), secret.ID), http.StatusNotFound)
-	vera.Refused(vera.Edit(t.Context(), answer.ID, "free of charge"), http.StatusForbidden)
-	vera.Refused(vera.Delete(t.Context(), answer.ID), http.StatusForbidden)
+	mallory.WasRefused(mallory.Edit(t.Context(), secret.ID, "changed"), http.StatusNotFound)
+	mallory.WasRefused(mallory.Delete(t.Context(), secret.ID), http.StatusNotFound)
+	vera.WasRefused(vera.Edit(t.Context(), answer.ID, "free of charge"), http.StatusForbidden)
+	vera.WasRefused(vera.Delete(t.Context(), answer.ID), http.StatusForbidden)
 	if n, err := mallory.Read(t.Context(), answer.ID); err != nil || n != 0 {
 		t.Errorf("Mallory has read %d of Vera's messages, %v", n, err)
 	}
 	vera.Deletes(secret.ID)
-	vera.Refused(vera.Delete(t.Context(), secret.ID), http.StatusGone)
-	vera.Refused(vera.Edit(t.Context(), secret.ID, "back"), http.StatusGone)
+	vera.WasRefused(vera.Delete(t.Context(), secret.ID), http.StatusGone)
+	vera.WasRefused(vera.Edit(t.Context(), secret.ID, "back"), http.StatusGone)
 	for _, m := range vera.Remembers() {
 		if strings.Contains(m.Content, "changed") || strings.Contains(m.Content, "free") {
 			t.Errorf("the history has %v", m)

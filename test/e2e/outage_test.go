@@ -125,7 +125,7 @@ func TestBusAwayIsToldAndRecovers(t *testing.T) {
 	topic.Shows("before")
 	s.backing.nats.off()
 	_, err := vera.Send(visitor.Within(t), "lost?", "")
-	if refused := vera.Refused(err, http.StatusServiceUnavailable); refused.RetryAfter <= 0 || refused.Code == "" {
+	if refused := vera.Refusal(err, http.StatusServiceUnavailable); refused.RetryAfter <= 0 || refused.Code == "" {
 		t.Errorf("refused with %v and Retry-After %s", refused, refused.RetryAfter)
 	}
 	if opened := vera.Opened(); opened != 1 {

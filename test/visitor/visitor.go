@@ -101,8 +101,14 @@ func (v *Visitor) Deletes(id string) {
 	}
 }
 
-// Refused makes a call that must be refused with a status and answers the refusal.
-func (v *Visitor) Refused(err error, status int) *Refused {
+// WasRefused fails unless a call was refused with a status.
+func (v *Visitor) WasRefused(err error, status int) {
+	v.t.Helper()
+	_ = v.Refusal(err, status) // it is there, or the test has failed
+}
+
+// Refusal is WasRefused, and answers the refusal.
+func (v *Visitor) Refusal(err error, status int) *Refused {
 	v.t.Helper()
 	var refused *Refused
 	if !errors.As(err, &refused) || refused.Status != status {

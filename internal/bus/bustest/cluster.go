@@ -21,42 +21,64 @@ type Cluster struct {
 	opts  []*server.Options
 }
 
-// clusterTimeout bounds the election of the first leader.
-const clusterTimeout = 30 * time.Second
+const (
+	// clusterTimeout bounds the election of the first leader.
+	clusterTimeout = 30 * time.Second
+	// nodeTimeout bounds the start of one node, which takes half a second.
+	nodeTimeout = 10 * time.Second
+)
 
 // NewCluster starts three servers on loopback, waits until JetStream has a leader, and stops them with the test.
 func NewCluster(t testing.TB) *Cluster {
 	t.Helper()
 	c := &Cluster{}
-	t.Cleanup(func() {
-		for n := range c.nodes {
-			c.Stop(n)
+	t.Cleanup(c.stopAll)
+	for range 3 { // somebody else may take a port between its finding and its use
+		if c.start(t) {
+			return c
 		}
-	})
+		c.stopAll()
+	}
+	t.Fatal("the cluster does not start")
+	return nil
+}
+
+// start makes and starts the nodes, and tells whether they have a leader in time.
+func (c *Cluster) start(t testing.TB) bool {
+	t.Helper()
+	c.nodes, c.opts = nil, nil
 	ports := freePorts(t, 6) // each node must know the others' before they run
 	routes := make([]string, 3)
 	for n := range routes {
 		routes[n] = (&url.URL{Scheme: "nats", Host: net.JoinHostPort(loopback, strconv.Itoa(ports[n]))}).String()
 	}
 	for n := range routes {
-		c.opts = append(c.opts, &server.Options{
+		opts := &server.Options{
 			ServerName: fmt.Sprintf("node-%d", n+1), Host: loopback, Port: ports[3+n], NoSigs: true,
 			JetStream: true, StoreDir: t.TempDir(), JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 1 << 40,
 			Cluster: server.ClusterOpts{Name: "bellhop-test", Host: loopback, Port: ports[n]},
 			Routes:  server.RoutesFromStr(strings.Join(routes, ",")),
-		})
-	}
-	for _, opts := range c.opts {
-		c.nodes = append(c.nodes, startNode(t, opts))
-	}
-	deadline := time.Now().Add(clusterTimeout)
-	for !c.hasLeader() {
-		if time.Now().After(deadline) {
-			t.Fatal("the cluster has elected no leader")
 		}
-		time.Sleep(20 * time.Millisecond)
+		node, err := startNode(opts)
+		if err != nil {
+			t.Log(err)
+			return false
+		}
+		c.nodes, c.opts = append(c.nodes, node), append(c.opts, opts)
 	}
-	return c
+	for deadline := time.Now().Add(clusterTimeout); !c.hasLeader(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Log("the cluster has elected no leader")
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Cluster) stopAll() {
+	for n := range c.nodes {
+		c.Stop(n)
+	}
 }
 
 const loopback = "127.0.0.1"
@@ -76,17 +98,17 @@ func freePorts(t testing.TB, n int) []int {
 	return ports
 }
 
-func startNode(t testing.TB, opts *server.Options) *server.Server {
-	t.Helper()
+func startNode(opts *server.Options) (*server.Server, error) {
 	node, err := server.NewServer(opts.Clone())
 	if err != nil {
-		t.Fatal(err)
+		return nil, fmt.Errorf("make %s: %w", opts.ServerName, err)
 	}
 	node.Start()
-	if !node.ReadyForConnections(clusterTimeout) {
-		t.Fatal("a node of the cluster does not start")
+	if !node.ReadyForConnections(nodeTimeout) {
+		node.Shutdown()
+		return nil, fmt.Errorf("%s is not ready", opts.ServerName)
 	}
-	return node
+	return node, nil
 }
 
 func (c *Cluster) hasLeader() bool {
@@ -116,7 +138,11 @@ func (c *Cluster) Stop(n int) {
 // Start starts a stopped node again, on its address and its disk.
 func (c *Cluster) Start(t testing.TB, n int) {
 	t.Helper()
-	c.nodes[n] = startNode(t, c.opts[n])
+	node, err := startNode(c.opts[n])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.nodes[n] = node
 }
 
 // StreamLeader is the node that leads the stream of facts, -1 while there is none.

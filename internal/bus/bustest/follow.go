@@ -137,8 +137,11 @@ func followResets(_ *testing.T, w *world) {
 	await(w, "the first event is heard", g.entered)
 	close(g.open)
 	w.until("it is told", func() bool { return f.Resets.Load() > 0 })
-	w.say("s", "after")
-	w.until("it hears again", func() bool { own := f.Own(); return len(own) > 0 && own[len(own)-1] == "after" })
+	w.until("it hears again", func() bool {
+		w.say("s", "after")
+		own := f.Own()
+		return own[len(own)-1] == "after"
+	})
 	f.CheckOrder(w)
 	if n := uint64(len(f.Own())); n+f.Missed.Load() < 101 {
 		w.Fatalf("heard %d, told of %d", n, f.Missed.Load())

@@ -20,6 +20,7 @@ type Site interface {
 // its own, because the stream may be shared.
 var guarantees = map[string]func(*testing.T, *world){
 	"AcknowledgedEventsAreStored":                   acknowledgedEventsAreStored,
+	"MissingEventIsNamed":                           missingEventIsNamed,
 	"SameIDIsStoredOnceAndRepublishedOnce":          sameIDIsStoredOnce,
 	"EventsOfOneCallKeepTheirOrder":                 eventsOfOneCallKeepTheirOrder,
 	"EventThatCannotBeEncodedStoresNothing":         unencodableStoresNothing,
@@ -57,8 +58,10 @@ var guarantees = map[string]func(*testing.T, *world){
 	"PartsReplayWhatAWipedStoreHasLost":             partsWiped,
 }
 
-// logic are guarantees of Parts that do not depend on the kind of bus, and would load a cluster with consumers for nothing.
+// logic are guarantees that do not depend on the kind of bus, would load a cluster with consumers for nothing, or are a
+// single server's only.
 var logic = map[string]func(*testing.T, *world){
+	"DrainPutsBackWithoutAnAckWait":               drainAtOnce,
 	"PartsApplyEachEventOnceInOrder":              partsOneReplica,
 	"PartsPassWhatCannotBeRead":                   partsPoison,
 	"PartsWaitWhileTheStoreIsAway":                partsWaitForStore,

@@ -50,7 +50,7 @@ type Server struct{ *server.Server }
 // readyTimeout bounds the start: a stream of millions of events is read in well under a second.
 const readyTimeout = 30 * time.Second
 
-// Start starts the server and waits until it takes connections.
+// Start starts the server and waits until it takes connections. The error says what the server said.
 func Start(o Options) (*Server, error) {
 	opts := &server.Options{
 		ServerName: "bellhop", DontListen: true, NoSigs: true, JetStream: true, StoreDir: o.Dir,
@@ -59,31 +59,59 @@ func Start(o Options) (*Server, error) {
 		JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 1 << 50,
 	}
 	if o.Addr != "" {
-		host, port, err := net.SplitHostPort(o.Addr)
-		if err != nil {
-			return nil, fmt.Errorf("listen for NATS clients: %w", err)
-		}
-		opts.DontListen, opts.Host = false, host
-		if opts.Port, err = strconv.Atoi(port); err != nil {
-			return nil, fmt.Errorf("listen for NATS clients: port %q: %w", port, err)
-		}
-		if opts.Port == 0 {
-			opts.Port = server.RANDOM_PORT
+		if err := listen(opts, o.Addr); err != nil {
+			return nil, fmt.Errorf("listen for NATS clients on %q: %w", o.Addr, err)
 		}
 	}
 	ns, err := server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("make NATS server: %w", err)
 	}
-	if o.Log != nil {
-		ns.SetLoggerV2(&logger{o.Log.Named("nats").Sugar()}, false, false, false)
+	if o.Log == nil {
+		o.Log = zap.NewNop()
 	}
+	log := &logger{log: o.Log.Named("nats").Sugar(), fatal: make(chan string, 1)}
+	ns.SetLoggerV2(log, false, false, false)
 	ns.Start()
-	if !ns.ReadyForConnections(readyTimeout) || !ns.JetStreamEnabled() {
+	if err := ready(ns, log.fatal); err != nil {
 		ns.Shutdown()
-		return nil, errors.New("start NATS server: not ready: see its log; the disk may be full or the directory in use")
+		ns.WaitForShutdown()
+		return nil, fmt.Errorf("start NATS server in %s: %w", o.Dir, err)
 	}
 	return &Server{ns}, nil
+}
+
+// listen opens the server to other clients.
+func listen(opts *server.Options, addr string) error {
+	probe, err := net.Listen("tcp", addr) // the server itself would only log it
+	if err != nil {
+		return err
+	}
+	defer probe.Close()
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	opts.DontListen, opts.Host = false, host
+	if opts.Port, err = strconv.Atoi(port); opts.Port == 0 {
+		opts.Port = server.RANDOM_PORT
+	}
+	return err
+}
+
+// ready waits until the server takes connections, or has said why it never will.
+func ready(ns *server.Server, fatal <-chan string) error {
+	for deadline := time.Now().Add(readyTimeout); time.Now().Before(deadline); {
+		select {
+		case why := <-fatal:
+			return errors.New(why)
+		default:
+		}
+		if ns.ReadyForConnections(50*time.Millisecond) && ns.JetStreamEnabled() {
+			return nil
+		}
+	}
+	return errors.New("not ready; the directory may be in use")
 }
 
 // Stop ends the server after it has written everything.
@@ -93,11 +121,22 @@ func (s *Server) Stop() {
 }
 
 // logger carries the server's log into ours.
-type logger struct{ log *zap.SugaredLogger }
+type logger struct {
+	log *zap.SugaredLogger
+	// fatal gets the first thing that keeps the server from running.
+	fatal chan string
+}
 
 func (l *logger) Noticef(format string, v ...any) { l.log.Debugf(format, v...) }
 func (l *logger) Warnf(format string, v ...any)   { l.log.Warnf(format, v...) }
-func (l *logger) Fatalf(format string, v ...any)  { l.log.Errorf(format, v...) }
 func (l *logger) Errorf(format string, v ...any)  { l.log.Errorf(format, v...) }
 func (l *logger) Debugf(format string, v ...any)  { l.log.Debugf(format, v...) }
 func (l *logger) Tracef(format string, v ...any)  { l.log.Debugf(format, v...) }
+
+func (l *logger) Fatalf(format string, v ...any) {
+	l.log.Errorf(format, v...)
+	select {
+	case l.fatal <- fmt.Sprintf(format, v...):
+	default:
+	}
+}

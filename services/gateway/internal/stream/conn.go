@@ -27,9 +27,12 @@ type conn struct {
 
 	mu      sync.Mutex
 	queue   []outgoing
-	backlog int // bytes that wait and count: a replay does not
+	sending *outgoing // what the writer has taken last
+	backlog int       // bytes that wait and count: a replay does not
 	writing bool
 	closed  bool
+	// progress counts what has been sent, tended is where it stood when the connection was looked after last.
+	progress, tended uint32
 	// replaying holds live frames back until the replay has been sent; again tells that the replay under way is not enough.
 	replaying, again bool
 	held             []hub.Frame
@@ -123,6 +126,11 @@ func (c *conn) Tend() {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.writing && c.progress == c.tended { // not even the last ping is through
+		c.server.metrics.slow.Inc()
+		c.shut(websocket.CloseTryAgainLater)
+	}
+	c.tended = c.progress
 	c.enqueue(outgoing{})
 }
 

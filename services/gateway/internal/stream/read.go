@@ -25,29 +25,39 @@ const (
 	maxDiscarded = 1 << 20
 )
 
-// read takes frames until the connection ends, then leaves the hub.
+// read takes frames until the connection ends. It waits here for hours, on a stack of 2 KiB that has no room for a frame more:
+// every local variable of what is below it counts.
 func (c *conn) read() {
-	err := c.frames()
-	c.server.Hub.Leave(c.key, c)
-	c.linger(err)
-	c.end()
-}
-
-func (c *conn) frames() error {
 	for {
 		kind, data, err := c.ws.ReadMessage()
 		if err != nil {
-			return err
+			c.leave(err)
+			return
 		}
-		c.alive()
-		if kind != websocket.TextMessage {
-			continue
-		}
-		if refusal := c.take(data); refusal != nil {
-			c.server.metrics.refused.Inc()
-			c.Push(hub.Frame{Data: wire.Frame("error", refusal)})
-		}
+		c.got(kind, data)
 	}
+}
+
+//go:noinline
+func (c *conn) got(kind int, data []byte) {
+	c.alive()
+	if kind != websocket.TextMessage {
+		return
+	}
+	if refusal := c.take(data); refusal != nil {
+		c.server.metrics.refused.Inc()
+		c.Push(hub.Frame{Data: wire.Frame("error", refusal)})
+	}
+}
+
+// leave ends a connection after its reader.
+//
+//go:noinline
+func (c *conn) leave(err error) {
+	defer c.server.wg.Done()
+	c.server.Hub.Leave(c.key, c)
+	c.linger(err)
+	c.end()
 }
 
 // linger gives a client that has broken the protocol the time to read why: closing over bytes that nobody has read makes the

@@ -58,7 +58,7 @@ func New(o Options) (*Server, error) {
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	// Small buffers and a shared pool for writing: an idle socket costs 5 KiB instead of 17. The origin is checked before.
 	s.upgrader = websocket.Upgrader{
-		ReadBufferSize: 512, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: handshakeTimeout,
+		ReadBufferSize: 256, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: handshakeTimeout,
 		CheckOrigin: func(*http.Request) bool { return true }, Error: notUpgraded,
 	}
 	if err := s.metrics.register(o.Metrics, o.Hub); err != nil {
@@ -111,7 +111,8 @@ func (s *Server) begin(c *conn) bool {
 		return false
 	}
 	s.Hub.Join(c.key, c)
-	s.wg.Go(c.read)
+	s.wg.Add(1) // leave is done
+	go c.read()
 	s.wg.Go(func() { c.replay(s.ctx) })
 	return true
 }

@@ -1,0 +1,89 @@
+package bench
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestSummaryKnowsItsPercentiles(t *testing.T) {
+	var all []time.Duration
+	for i := range 1000 {
+		all = append(all, time.Duration(1000-i)*time.Millisecond)
+	}
+	got := summarize(all)
+	want := Summary{Count: 1000, P50: 501 * time.Millisecond, P99: 991 * time.Millisecond, Max: time.Second}
+	if got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if summarize(nil) != (Summary{}) {
+		t.Error("nothing has percentiles")
+	}
+}
+
+func TestNumberIsFoundInWhatAPlatformShows(t *testing.T) {
+	for text, want := range map[string]int{
+		"m000042. hello": 42,
+		"👤 some-visitor-00003\nm000007. " + filler: 7,
+		"mm m12 m000001. x":                        1,
+		"m00004. too short":                        -1,
+		"":                                         -1,
+	} {
+		got, ok := numbered("m", text)
+		if !ok {
+			got = -1
+		}
+		if got != want {
+			t.Errorf("%q has number %d, want %d", text, got, want)
+		}
+	}
+}
+
+func TestMessageIsJSONWithItsNumber(t *testing.T) {
+	var body struct{ SessionID, Content, Sender string }
+	if err := json.Unmarshal(message(nil, "ses_1", 77), &body); err != nil {
+		t.Fatal(err)
+	}
+	if n, ok := numbered("m", body.Content); !ok || n != 77 || body.SessionID != "ses_1" || body.Sender != "visitor" {
+		t.Errorf("%+v", body)
+	}
+}
+
+func TestLeanConnectionReadsAnswersAndRefusals(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := bufio.NewReader(r.Body).ReadString('}')
+		if r.Header.Get("X-Key") != "k" || body != `{"a":1}` {
+			w.WriteHeader(http.StatusTeapot)
+		}
+		_, _ = w.Write([]byte(r.URL.Path))
+	}))
+	defer server.Close()
+	c, err := dial(host(server.URL), "127.0.0.2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for range 3 { // on one connection
+		if got, err := c.post("/x", []byte(`{"a":1}`), "X-Key: k"); err != nil || string(got) != "/x" {
+			t.Fatalf("%q, %v", got, err)
+		}
+	}
+	if _, err := c.post("/y", []byte(`{}`)); !errors.Is(err, errStatus) || !strings.Contains(err.Error(), "418") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestUnknownRoleIsAnError(t *testing.T) {
+	if Role("spectator", "{}") == nil || Role("flood", "no JSON") == nil {
+		t.Error("a role that nobody can play is played")
+	}
+}
