@@ -294,3 +294,29 @@ func TestReplayEndsWhereItsEndWasDeleted(t *testing.T) {
 		t.Errorf("ended after %s", d)
 	}
 }
+
+func TestUnreadableBytesAreBuriedOnceThoughNothingFollows(t *testing.T) {
+	t.Parallel()
+	site := bustest.Alone{Server: bustest.Server(t)}
+	b := site.Connect(t, bus.Config{Log: zap.NewNop(), Duplicates: 100 * time.Millisecond})
+	var l bustest.Ledger
+	run(t, func(ctx context.Context) error { return b.Parts(ctx, l.Spec("p", 0)) })
+	s := id.Session("s")
+	if _, err := jetStream(t, site).Publish(t.Context(), "bellhop.v1."+s.Part().String()+".default.s.message.created", []byte("poison")); err != nil {
+		t.Fatal(err)
+	}
+	letters := func() (n int) {
+		if err := b.DeadLetters(t.Context(), func(bus.DeadLetter) error { n++; return nil }); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	bustest.Until(t, "it is buried", func() bool { return letters() == 1 })
+	first := bustest.Message(id.Default, s, "first")
+	seq := publish(t, b, first)
+	bustest.Until(t, "the bus has forgotten what it has seen", func() bool { return publish(t, b, first) != seq })
+	bustest.Until(t, "all are applied", func() bool { return l.Floor(s.Part()) > seq })
+	if n := letters(); n != 1 {
+		t.Errorf("buried %d times", n)
+	}
+}

@@ -39,7 +39,6 @@ func TestTopicClosedByHandClosesTheConversation(t *testing.T) {
 	topic := s.operators(t).Topic(vera)
 	topic.do(s.telegram.CloseTopic(t.Context(), topic.id))
 	vera.SeesClosed(1)
-	topic.Shows("✅ Closed")
 	vera.Says("wait")
 	topic.Shows("wait")
 	topic.Is(telegram.TopicOpen)

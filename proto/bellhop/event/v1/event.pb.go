@@ -34,8 +34,11 @@ type Session struct {
 	// Who did it, as people should read it; empty when the visitor did.
 	By string `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
 	// Where it was done: widget, telegram, discord, slack, api or nats.
-	Platform      string                 `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
-	At            *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
+	Platform string                 `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
+	At       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
+	// The state of that platform's thread, active or closed, when it was the thread itself that somebody closed or opened;
+	// empty otherwise.
+	ThreadStatus  string `protobuf:"bytes,5,opt,name=thread_status,json=threadStatus,proto3" json:"thread_status,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -96,6 +99,13 @@ func (x *Session) GetAt() *timestamppb.Timestamp {
 		return x.At
 	}
 	return nil
+}
+
+func (x *Session) GetThreadStatus() string {
+	if x != nil {
+		return x.ThreadStatus
+	}
+	return ""
 }
 
 // MessageCreated is the data of message.created.
@@ -992,12 +1002,13 @@ var File_bellhop_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_bellhop_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x90\x01\n" +
+	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb5\x01\n" +
 	"\aSession\x12-\n" +
 	"\asession\x18\x01 \x01(\v2\x13.bellhop.v1.SessionR\asession\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12\x1a\n" +
 	"\bplatform\x18\x03 \x01(\tR\bplatform\x12*\n" +
-	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xce\x01\n" +
+	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12#\n" +
+	"\rthread_status\x18\x05 \x01(\tR\fthreadStatus\"\xce\x01\n" +
 	"\x0eMessageCreated\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +

@@ -2,6 +2,7 @@ package gatewaytest
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (s *Socket) Closed() int {
 	for {
 		_ = s.SetReadDeadline(time.Now().Add(patience))
 		_, _, err := s.ReadMessage()
-		if closed, ok := err.(*websocket.CloseError); ok {
+		if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 			return closed.Code
 		}
 		if err != nil {

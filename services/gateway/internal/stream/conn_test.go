@@ -2,7 +2,6 @@ package stream
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -20,12 +19,9 @@ import (
 func TestSlowReaderIsClosedAtOneMiBAndOthersGoOn(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key, other := p.visit(), p.visit()
-	slow, c := p.dial(key)
-	p.live(c)
-	_ = slow.NetConn().(*net.TCPConn).SetReadBuffer(4 << 10)
-	fast, fc := p.dial(other)
-	p.live(fc)
+	key, slow, c := p.page()
+	narrow(slow, c)
+	other, fast, _ := p.page()
 	frame := text(strings.Repeat("x", 32<<10), 0, false)
 	pushed := 0
 	shut := func() bool {
@@ -58,9 +54,7 @@ func TestSlowReaderIsClosedAtOneMiBAndOthersGoOn(t *testing.T) {
 func TestSlowReaderThatReadsAgainLearnsToConnectAgain(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	ws, c := p.dial(key)
-	p.live(c)
+	key, ws, c := p.page()
 	c.mu.Lock()
 	c.backlog = maxBacklog
 	c.mu.Unlock()
@@ -74,10 +68,8 @@ func TestSlowReaderThatReadsAgainLearnsToConnectAgain(t *testing.T) {
 func TestClientThatNeverPongsIsGivenUpAndOneThatDoesIsNot(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	dead, alive := p.visit(), p.visit()
-	_, c := p.dial(dead)
-	ws, ac := p.dial(alive)
-	p.live(ac)
+	dead, _, c := p.page()
+	alive, ws, ac := p.page()
 	go func() { _, _, _ = ws.ReadMessage() }() // answers pings
 	for _, each := range []*conn{c, ac} {
 		each.heard.Store(int64(time.Since(p.began) - silence + time.Second))
@@ -105,9 +97,7 @@ func raw(t *testing.T, ws *websocket.Conn, frame ...byte) {
 func TestBrokenProtocolIsClosedWithItsCodeAndHarmsNobody(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	other, c := p.dial(key)
-	p.live(c)
+	key, other, _ := p.page()
 	for name, breaks := range map[string]struct {
 		do   func(*websocket.Conn)
 		code int
@@ -136,9 +126,7 @@ func TestBrokenProtocolIsClosedWithItsCodeAndHarmsNobody(t *testing.T) {
 func TestFramesThatAreNoEventsAreIgnoredAndBadOnesAnswered(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	ws, c := p.dial(key)
-	p.live(c)
+	key, ws, _ := p.page()
 	_ = ws.WriteMessage(websocket.BinaryMessage, []byte{0, 1, 2})
 	for _, frame := range []string{
 		`{"type":"typing","data":{"isTyping":true}}`, `{"type":"message","data":{"content":"forged","sender":"operator"}}`, `{"type":"event","data":{"name":""}}`,
@@ -159,9 +147,7 @@ func TestFramesThatAreNoEventsAreIgnoredAndBadOnesAnswered(t *testing.T) {
 func TestEventsAreStoredInOrderUpToTheLimitAndNotSentBack(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	ws, c := p.dial(key)
-	p.live(c)
+	key, ws, _ := p.page()
 	for i := range 30 {
 		_ = ws.WriteMessage(websocket.TextMessage, fmt.Appendf(nil, `{"type":"event","data":{"name":"n%d","data":{"i":%d}}}`, i, i))
 	}
@@ -183,7 +169,7 @@ func TestClosingTellsEverybodyToConnectAgainAndLetsNobodyIn(t *testing.T) {
 	p := newPlace(t)
 	var all []*websocket.Conn
 	for range 100 {
-		ws, _ := p.dial(p.visit())
+		_, ws, _ := p.page()
 		all = append(all, ws)
 	}
 	late := p.visit()
@@ -218,13 +204,10 @@ func TestClosingTellsEverybodyToConnectAgainAndLetsNobodyIn(t *testing.T) {
 func TestReaderThatIsStuckForAWholeIntervalIsGivenUp(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	ws, c := p.dial(key)
-	p.live(c)
+	key, ws, c := p.page()
 	c.Tend()
 	bustest.Until(t, "the ping is through", func() bool { c.mu.Lock(); defer c.mu.Unlock(); return c.progress == 1 && !c.writing })
-	_ = ws.NetConn().(*net.TCPConn).SetReadBuffer(4 << 10)
-	_ = c.ws.NetConn().(*net.TCPConn).SetWriteBuffer(4 << 10)
+	narrow(ws, c)
 	for range 40 { // more than the kernel takes
 		p.Hub.Push(key, hub.Frame{Data: make([]byte, 20<<10)})
 	}
@@ -247,11 +230,8 @@ func TestReaderThatIsStuckForAWholeIntervalIsGivenUp(t *testing.T) {
 func TestClosingDoesNotWaitForAStuckReader(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	ws, c := p.dial(key)
-	p.live(c)
-	_ = ws.NetConn().(*net.TCPConn).SetReadBuffer(4 << 10)
-	_ = c.ws.NetConn().(*net.TCPConn).SetWriteBuffer(4 << 10)
+	key, ws, c := p.page()
+	narrow(ws, c)
 	for range 40 { // more than the kernel takes
 		p.Hub.Push(key, hub.Frame{Data: make([]byte, 20<<10)})
 	}

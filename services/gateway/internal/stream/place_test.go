@@ -1,6 +1,8 @@
 package stream
 
 import (
+	"errors"
+	"net"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -118,6 +120,21 @@ func (p *place) dial(key session.Key) (*websocket.Conn, *conn) {
 	return ws, mine
 }
 
+// page is a socket of a new visitor, gone live.
+func (p *place) page() (session.Key, *websocket.Conn, *conn) {
+	p.Helper()
+	key := p.visit()
+	ws, c := p.dial(key)
+	p.live(c)
+	return key, ws, c
+}
+
+// narrow makes the kernel take little for a client that does not read.
+func narrow(ws *websocket.Conn, c *conn) {
+	_ = ws.NetConn().(*net.TCPConn).SetReadBuffer(4 << 10)
+	_ = c.ws.NetConn().(*net.TCPConn).SetWriteBuffer(4 << 10)
+}
+
 func (p *place) conns() map[*conn]bool {
 	all := map[*conn]bool{}
 	p.Hub.Each(func(_ session.Key, c hub.Conn) { all[c.(*conn)] = true })
@@ -158,7 +175,7 @@ func (p *place) closed(ws *websocket.Conn) int {
 	for {
 		_ = ws.SetReadDeadline(time.Now().Add(patience))
 		_, _, err := ws.ReadMessage()
-		if closed, ok := err.(*websocket.CloseError); ok {
+		if closed, ok := errors.AsType[*websocket.CloseError](err); ok {
 			return closed.Code
 		}
 		if err != nil {

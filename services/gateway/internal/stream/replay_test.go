@@ -79,9 +79,7 @@ func TestResyncShowsWhatWasMissedAndGoesOn(t *testing.T) {
 func TestStreamThatWasMadeAnewIsHeard(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	ws, c := p.dial(key)
-	p.live(c)
+	key, ws, c := p.page()
 	c.goLive(nil, 1000)
 	c.goLive(nil, 1) // its sequences begin again
 	p.Hub.Push(key, text("in the new stream", 2, true))
@@ -159,9 +157,7 @@ func TestClosingDuringAReplayAsksToConnectAgain(t *testing.T) {
 func TestVisitWhoseDayIsOverStaysOpen(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key := p.visit()
-	ws, c := p.dial(key)
-	p.live(c)
+	key, ws, c := p.page()
 	p.sessions.Forget(string(key.Session))
 	p.Intake.Directory.Forget()
 	c.Resync()

@@ -110,6 +110,20 @@ func (c *Conversation) Reopen(o Occasion) []bus.Event {
 	return []bus.Event{c.event(o, bus.SessionReopened, "", c.turned(o, StatusActive))}
 }
 
+// ThreadClosed is session.closed by closing the thread itself.
+func (c *Conversation) ThreadClosed(o Occasion) []bus.Event {
+	data := c.turned(o, StatusClosed)
+	data.ThreadStatus = StatusClosed
+	return []bus.Event{c.event(o, bus.SessionClosed, "", data)}
+}
+
+// ThreadReopened is session.reopened by opening the thread itself.
+func (c *Conversation) ThreadReopened(o Occasion) []bus.Event {
+	data := c.turned(o, StatusActive)
+	data.ThreadStatus = StatusActive
+	return []bus.Event{c.event(o, bus.SessionReopened, "", data)}
+}
+
 func (c *Conversation) turned(o Occasion, status string) *eventv1.Session {
 	at := timestamppb.New(o.At)
 	session := &bellhopv1.Session{Id: string(c.Session), VisitorId: c.VisitorID(), Status: status}

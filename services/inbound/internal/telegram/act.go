@@ -80,9 +80,9 @@ func (b *Bot) turned(ctx context.Context, in intent, c *receive.Conversation, o 
 		b.metrics.update(resultIgnored)
 		return nil
 	case closing:
-		return b.store(ctx, c.Close(o))
+		return b.store(ctx, c.ThreadClosed(o))
 	}
-	return b.store(ctx, c.Reopen(o))
+	return b.store(ctx, c.ThreadReopened(o))
 }
 
 // wastebasket is the reaction that deletes a message of the team.

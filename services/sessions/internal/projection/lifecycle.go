@@ -33,10 +33,19 @@ func (s *session) lifecycle(ev bus.Event, data *eventv1.Session) {
 		present.Metadata = merge(present.Metadata, given.GetMetadata(), overwrite)
 	case bus.SessionClosed:
 		s.close(ev, data)
+		s.turned(data)
 		s.acted(ev)
 	case bus.SessionReopened:
 		s.reopen(ev)
+		s.turned(data)
 		s.acted(ev)
+	}
+}
+
+// turned notes that somebody closed or opened the thread itself: what is known of its state is not what was asked for last.
+func (s *session) turned(data *eventv1.Session) {
+	if at := s.record.Platforms[data.GetPlatform()]; at != nil && data.GetThreadStatus() != "" {
+		at.ThreadStatus = data.GetThreadStatus()
 	}
 }
 

@@ -103,3 +103,22 @@ func TestThreads(t *testing.T) {
 		})
 	}
 }
+
+func TestThreadThatAPersonClosedOrOpenedIsKnownToBeSo(t *testing.T) {
+	opened := event(1, bus.ThreadOpened, &eventv1.ThreadOpened{Platform: "slack", Chat: "C1", Thread: "7"})
+	byHand := event(2, bus.SessionClosed, &eventv1.Session{Platform: "slack", ThreadStatus: "closed"})
+	byCommand := event(2, bus.SessionClosed, &eventv1.Session{Platform: "slack"})
+	again := event(3, bus.SessionReopened, &eventv1.Session{Platform: "slack", ThreadStatus: "active"})
+	for name, c := range map[string]struct {
+		events []bus.Event
+		want   string
+	}{
+		"closed by hand":    {[]bus.Event{opened, byHand}, "closed"},
+		"closed by command": {[]bus.Event{opened, byCommand}, "active"},
+		"opened by hand":    {[]bus.Event{opened, byHand, again}, "active"},
+	} {
+		if got := play(t, c.events...).record().Platforms["slack"].GetThreadStatus(); got != c.want {
+			t.Errorf("%s: the thread is %q, want %q", name, got, c.want)
+		}
+	}
+}
