@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -78,24 +79,21 @@ func session(i int64) id.Session { return id.Session(fmt.Sprint("s", i%1000)) }
 func fill(b *testing.B, to *bus.Bus, n int) {
 	b.Helper()
 	next := make(chan int64)
-	done := make(chan error, benchPublishers)
+	var publishing sync.WaitGroup
 	for range benchPublishers {
-		go func() {
+		publishing.Go(func() {
 			for i := range next {
 				if _, err := to.Publish(b.Context(), bustest.Message(id.Default, session(i), "x")); err != nil {
 					b.Error(err)
 				}
 			}
-			done <- nil
-		}()
+		})
 	}
 	for i := range n {
 		next <- int64(i)
 	}
 	close(next)
-	for range benchPublishers {
-		<-done
-	}
+	publishing.Wait()
 }
 
 // BenchmarkParts applies events that are stored already; publishing is not measured.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/test/cluster"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -19,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var full = flag.Bool("full", false, "kill everything in turn, two minutes at most")
 
 const (
-	visitors = 8
+	crowdSize = 8
 	// settleTime is how long everything may take to arrive after the last message was accepted.
 	settleTime = 30 * time.Second
 )
@@ -29,7 +30,7 @@ func messages() int {
 	if *full {
 		return 63 // 8 visitors, 500 messages
 	}
-	return 20
+	return 16
 }
 
 // world is a site with its Telegram.
@@ -72,7 +73,7 @@ func (w *world) round(t *testing.T, victim string, dead time.Duration, kills int
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), settleTime+time.Minute)
 	defer cancel()
-	c, err := newCrowd(ctx, victim, w.URL, w.sim, visitors)
+	c, err := newCrowd(ctx, victim, w.URL, w.sim, crowdSize)
 	defer c.close()
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +83,7 @@ func (w *world) round(t *testing.T, victim string, dead time.Duration, kills int
 	killed := make(chan error, 1)
 	go func() { killed <- w.killAfter(ctx, third, victim, dead, kills) }()
 	err = c.talk(ctx, messages(), func() {
-		if said.Add(1) == int64(visitors*messages()/3) {
+		if said.Add(1) == int64(crowdSize*messages()/3) {
 			close(third)
 		}
 	})
@@ -114,7 +115,7 @@ func (w *world) killAfter(ctx context.Context, begin <-chan struct{}, victim str
 		if err := w.Kill9(victim); err != nil {
 			return err
 		}
-		pause(ctx, dead)
+		visitor.Sleep(ctx, dead)
 		if err := w.Restart(ctx, victim); err != nil {
 			return err
 		}
@@ -133,7 +134,7 @@ func TestChaosOfTheAllInOne(t *testing.T) {
 
 func TestChaosOfTheSplitSite(t *testing.T) {
 	w := open(t, cluster.Split)
-	victims := []string{"gateway", "notifier", cluster.Nodes[0]}
+	victims := []string{"gateway", cluster.Nodes[0]}
 	if *full {
 		victims = append([]string{"gateway", "sessions", "notifier", "inbound", "redis"}, cluster.Nodes...)
 	}

@@ -84,7 +84,7 @@ func (c *crowd) talk(ctx context.Context, each int, progress func()) error {
 			for n := 1; n < each && errs[2*i] == nil; n++ {
 				progress()
 				errs[2*i] = v.say(ctx, n)
-				pause(ctx, pace)
+				visitor.Sleep(ctx, pace)
 			}
 		})
 		wg.Go(func() { errs[2*i+1] = c.answer(ctx, v, each) })
@@ -112,7 +112,7 @@ func (v *talker) say(ctx context.Context, n int) error {
 		if errors.As(err, &refused) && refused.Status < 500 && refused.Status != http.StatusTooManyRequests {
 			return fmt.Errorf("%q: %w", content, err)
 		}
-		if !pause(ctx, again) {
+		if !visitor.Sleep(ctx, again) {
 			return fmt.Errorf("%q was never accepted: %w", content, err)
 		}
 	}
@@ -146,15 +146,4 @@ func standing(state telegram.State, v *talker, text string) int64 {
 		}
 	}
 	return 0
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

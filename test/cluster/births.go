@@ -1,10 +1,16 @@
 package cluster
 
-import "runtime"
+import (
+	"runtime"
+	"sync"
+)
 
 // births starts processes from one thread that lives as long as the harness: Linux ends a child with the thread that
 // started it, and Go's threads come and go.
-type births struct{ orders chan func() }
+type births struct {
+	orders chan func()
+	end    sync.Once
+}
 
 func newBirths() *births {
 	b := &births{orders: make(chan func())}
@@ -24,4 +30,4 @@ func (b *births) begin(f func() error) error {
 	return <-done
 }
 
-func (b *births) close() { close(b.orders) }
+func (b *births) close() { b.end.Do(func() { close(b.orders) }) }

@@ -18,39 +18,37 @@ func within(t *testing.T) context.Context {
 	return ctx
 }
 
-func TestSplitStartsSurvivesAKillAndStops(t *testing.T) {
-	ctx := within(t)
-	bin, err := Build(ctx)
+// What `Split` and `Up` start is tested by chaos, which kills all of it.
+func TestProcessIsKilledRestartedAndStopped(t *testing.T) {
+	ctx, h := within(t), New(t.TempDir())
+	spec, _, err := Redis(t.TempDir(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := Split(ctx, bin, t.TempDir(), Settings{})
-	if err != nil {
+	if err := h.Start(ctx, spec); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := site.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := Answers(site.URL + "/health")(ctx); err != nil {
+	before := h.PID("redis")
+	if err := h.Kill9("redis"); err != nil {
+		t.Fatal(err)
+	}
+	if spec.Ready(ctx) == nil {
+		t.Error("it answers after its death")
+	}
+	if err := h.Restart(ctx, "redis"); err != nil {
+		t.Fatal(err)
+	}
+	if err := spec.Ready(ctx); err != nil || h.PID("redis") == before {
+		t.Errorf("after the restart with pid %d: %v", h.PID("redis"), err)
+	}
+	if err := h.Fallen(); err != nil {
+		t.Errorf("a death that was wanted is reported: %v", err)
+	}
+	if err := h.Close(); err != nil {
 		t.Error(err)
 	}
-	before := site.PID("gateway")
-	if err := site.Kill9("gateway"); err != nil {
-		t.Fatal(err)
-	}
-	if err := site.Restart(ctx, "gateway"); err != nil {
-		t.Fatal(err)
-	}
-	if site.PID("gateway") == before {
-		t.Error("the same process is back from the dead")
-	}
-	if err := Answers(site.URL + "/health")(ctx); err != nil {
-		t.Errorf("after the restart: %v", err)
-	}
-	if err := site.Fallen(); err != nil {
-		t.Error(err)
+	if spec.Ready(ctx) == nil {
+		t.Error("it answers after the harness was closed")
 	}
 }
 

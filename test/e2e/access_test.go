@@ -81,17 +81,8 @@ func TestSomebodyElsesMessagesCannotBeTouched(t *testing.T) {
 
 func TestSocketNeedsASession(t *testing.T) {
 	s := usual(t)
-	for name, query := range map[string]string{"missing": "", "unknown": "?sessionId=ses_0000000000000000000000", "everyone": "?sessionId=all"} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/pocketping/stream"+query, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for header, value := range map[string]string{
-			"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-		} {
-			req.Header.Set(header, value)
-		}
-		if status, body := s.do(t, req); status < 400 || status > 499 || !isRefusal(body) {
+	for name, session := range map[string]string{"missing": "", "unknown": "ses_0000000000000000000000", "everyone": "all"} {
+		if status, body := s.upgrade(t, session, ""); status < 400 || status > 499 || !isRefusal(body) {
 			t.Errorf("%s: %d %s, want a refusal before the upgrade", name, status, body)
 		}
 	}
@@ -124,12 +115,14 @@ func TestWebhookWithTheWrongSecretIsRefused(t *testing.T) {
 }
 
 func TestForgedUpdateIsNotPublished(t *testing.T) {
-	s := usual(t)
+	s := own(t, setup{})
 	vera := s.arrives(t)
-	vera.Says("hi")
+	hi := vera.Says("hi")
 	topic := s.operators(t).Topic(vera)
+	vera.SeesStatus(hi.ID, "delivered")
 	topic.Reply("genuine")
 	vera.Hears("genuine")
+	vera.SeesStatus(hi.ID, "read") // the last that the answer leads to
 	update := `{"update_id":999999999,"message":{"message_id":99999,"message_thread_id":1,"text":"forged","chat":{"id":-1001230000001,"type":"supergroup"}}}`
 	before := s.lastSeq(t)
 	for name, secret := range map[string]string{"wrong": "x", "empty": "", "a prefix": webhookSecret[:8], "longer": webhookSecret + "x"} {

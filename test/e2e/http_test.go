@@ -60,3 +60,21 @@ func (s *stack) lastSeq(t *testing.T) uint64 {
 	}
 	return last
 }
+
+// upgrade asks for a socket, from a site unless origin is empty, and answers the refusal.
+func (s *stack) upgrade(t *testing.T, session, origin string) (status int, body string) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/pocketping/stream?sessionId="+session, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for header, value := range map[string]string{
+		"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+	} {
+		req.Header.Set(header, value)
+	}
+	if origin != "" {
+		req.Header.Set("Origin", origin)
+	}
+	return s.do(t, req)
+}

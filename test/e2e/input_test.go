@@ -165,10 +165,12 @@ func wanted(status int) string {
 func TestUnknownUpdatesAreAcceptedAndForgotten(t *testing.T) {
 	s := own(t, setup{})
 	vera := s.arrives(t)
-	vera.Says("hi")
+	hi := vera.Says("hi")
 	topic := s.operators(t).Topic(vera)
+	vera.SeesStatus(hi.ID, "delivered")
 	m := topic.Reply("hello")
 	vera.Hears("hello")
+	vera.SeesStatus(hi.ID, "read") // the last that the answer leads to
 	before := s.lastSeq(t)
 	for _, body := range []string{
 		`{"update_id":1}`, `{"update_id":2,"poll":{"id":"x"}}`, `{"update_id":3,"message":{"message_id":1}}`,

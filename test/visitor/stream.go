@@ -109,7 +109,7 @@ func (c *Client) stream(ctx context.Context) {
 		if opened {
 			wait, tries = r.First, 0
 		}
-		if tries++; tries > r.Tries || !sleep(ctx, wait) {
+		if tries++; tries > r.Tries || !Sleep(ctx, wait) {
 			return
 		}
 		wait = min(2*wait, r.Most)
@@ -184,7 +184,7 @@ func (c *Client) Trigger(name string, data any) bool {
 // poll asks for what is new until the page is left.
 func (c *Client) poll(ctx context.Context) {
 	every := c.opts.Reconnect.withDefaults().Poll
-	for sleep(ctx, every/4) {
+	for Sleep(ctx, every/4) {
 		after := ""
 		if newest := c.page.newest(); !newest.IsZero() {
 			after = newest.UTC().Format("2006-01-02T15:04:05.000Z")
@@ -196,14 +196,14 @@ func (c *Client) poll(ctx context.Context) {
 				}
 			})
 		}
-		if !sleep(ctx, every*3/4) {
+		if !Sleep(ctx, every*3/4) {
 			return
 		}
 	}
 }
 
-// sleep waits and tells whether ctx is still alive.
-func sleep(ctx context.Context, d time.Duration) bool {
+// Sleep waits and tells whether ctx is still alive.
+func Sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -39,7 +39,7 @@ func (w *world) consumeOn(b *bus.Bus, spec bus.ConsumerSpec, handle bus.Handler)
 }
 
 // settled waits until the consumer has nothing more in its hands.
-func (w *world) settled() {
+func (w *world) settled() *jetstream.ConsumerInfo {
 	w.Helper()
 	consumer, err := w.jetstream().Consumer(w.context(), "BELLHOP", w.name)
 	w.must(err)
@@ -56,6 +56,7 @@ func (w *world) settled() {
 		}
 		return err == nil && info.NumAckPending == 0 && info.NumPending == 0
 	})
+	return info
 }
 
 // letters are the dead letters of the test's consumer.

@@ -4,26 +4,14 @@ package main
 import (
 	"context"
 	"flag"
-	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/bellhop-chat/bellhop/test/bench"
 	"github.com/bellhop-chat/bellhop/test/cluster"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		stop()
-		os.Exit(1)
-	}
-}
+func main() { cluster.Main("bench", run) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 3 && args[0] == "role" { // a load generator, started by this program itself

@@ -8,23 +8,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
-	"syscall"
 
 	"github.com/bellhop-chat/bellhop/test/cluster"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "split:", err)
-		stop()
-		os.Exit(1)
-	}
-}
+func main() { cluster.Main("split", run) }
 
 // passed are the variables that the services get from this process's environment.
 var passed = []string{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
@@ -72,6 +73,7 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 		f.Log.Warn("live event cannot be read", zap.Uint64("seq", live.Seq), zap.Error(err))
 		return
 	}
+	f.ticks(key, ev)
 	data := wire.FromEvent(ev)
 	if data == nil {
 		return
@@ -82,6 +84,18 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 		return
 	}
 	f.Hub.Push(key, frame)
+}
+
+// ticks keeps a status from going back.
+func (f *Feed) ticks(key session.Key, ev bus.Event) {
+	switch data := ev.Data.(type) {
+	case *eventv1.MessageRead:
+		if data.GetReader() == "operator" && data.GetStatus() == "read" {
+			f.Directory.Read(key, data.GetMessageIds()...)
+		}
+	case *eventv1.MessageDelivered:
+		data.MessageIds = f.Directory.Unread(key, data.GetMessageIds())
+	}
 }
 
 // inHistory tells which events a replay of messages shows.

@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/gatewaytest"
 )
@@ -61,6 +63,32 @@ func TestEveryTabHearsEverythingAsItHappens(t *testing.T) {
 	}
 	if f := stranger.Hear("event"); f.Field("name") != "to all" {
 		t.Errorf("a stranger heard %s", f.Data)
+	}
+}
+
+func TestDeliveryThatIsReportedAfterAReplyTakesNoTickBack(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	asked := s.Say(session, "a question")
+	fact := func(name string, kind bus.Type, data proto.Message) {
+		s.Publish(bus.Event{ID: name, Type: kind, Project: id.Default, Session: id.Session(session), Source: "test", Time: time.Now(), Data: data})
+	}
+	first := s.Dial(session)
+	first.Hear("message")
+	fact("read", bus.MessageRead, &eventv1.MessageRead{MessageIds: []string{asked}, Status: "read", Reader: "operator"})
+	if f := first.Hear("read"); f.Field("status") != "read" {
+		t.Errorf("heard %s", f.Data)
+	}
+	second := s.Dial(session) // is shown it as read
+	second.Hear("message")
+	next := s.Say(session, "the next")
+	fact("late", bus.MessageDeliver, &eventv1.MessageDelivered{MessageIds: []string{asked}})
+	fact("both", bus.MessageDeliver, &eventv1.MessageDelivered{MessageIds: []string{asked, next}})
+	for _, ws := range []*gatewaytest.Socket{first, second} {
+		if f := ws.Hear("read"); f.Field("status") != "delivered" || strings.Contains(string(f.Data), asked) || !strings.Contains(string(f.Data), next) {
+			t.Errorf("heard %s", f.Data)
+		}
 	}
 }
 

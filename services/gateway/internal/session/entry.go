@@ -33,6 +33,7 @@ type Entry struct {
 	closed bool
 	seq    uint64 // newest event of the session that this gateway knows of
 	status uint64 // the event that closed or reopened it last
+	read   string // the newest message of the visitor that the team is known to have read
 }
 
 // Opening is what must go on the bus before the session's next fact.

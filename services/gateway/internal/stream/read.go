@@ -3,9 +3,6 @@ package stream
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
-	"net"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -21,8 +18,6 @@ const (
 	maxFrame = 64 << 10
 	// publishTimeout bounds the wait for the bus with one custom event.
 	publishTimeout = 10 * time.Second
-	// maxDiscarded bounds what is still read from a client that has broken the protocol, in bytes.
-	maxDiscarded = 1 << 20
 )
 
 // read takes frames until the connection ends. It waits here for hours, on a stack of 2 KiB that has no room for a frame more:
@@ -31,7 +26,7 @@ func (c *conn) read() {
 	for {
 		kind, data, err := c.ws.ReadMessage()
 		if err != nil {
-			c.leave(err)
+			c.leave() // gorilla has told the client what it broke
 			return
 		}
 		c.got(kind, data)
@@ -53,25 +48,10 @@ func (c *conn) got(kind int, data []byte) {
 // leave ends a connection after its reader.
 //
 //go:noinline
-func (c *conn) leave(err error) {
+func (c *conn) leave() {
 	defer c.server.wg.Done()
 	c.server.Hub.Leave(c.key, c)
-	c.linger(err)
 	c.end()
-}
-
-// linger gives a client that has broken the protocol the time to read why: closing over bytes that nobody has read makes the
-// kernel reset the connection, and the close frame would be lost with it.
-func (c *conn) linger(err error) {
-	var closed *websocket.CloseError
-	var broken net.Error
-	tcp, ok := c.ws.NetConn().(*net.TCPConn)
-	if errors.As(err, &closed) || errors.As(err, &broken) || !ok {
-		return
-	}
-	_ = tcp.CloseWrite()
-	_ = tcp.SetReadDeadline(time.Now().Add(closeGrace))
-	_, _ = io.Copy(io.Discard, io.LimitReader(tcp, maxDiscarded)) // whatever it was, it is over
 }
 
 // frame is what a client may send. Anything but an event is ignored: a client says nothing that others hear.

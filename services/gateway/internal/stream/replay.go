@@ -69,6 +69,7 @@ func (c *conn) conversation(ctx context.Context) ([]hub.Frame, uint64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	c.server.Intake.Directory.Shown(c.key, answer.GetMessages())
 	frames := make([]hub.Frame, 0, len(answer.GetMessages()))
 	for i, m := range wire.FromRecords(answer.GetMessages(), answer.GetQuoted()) {
 		frames = append(frames, hub.Frame{Data: wire.Frame("message", m), Seq: answer.GetMessages()[i].GetCreatedSeq()})

@@ -75,6 +75,7 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if answer.GetResumed() && !answer.GetRecord().GetVisit() {
+		h.Intake.Directory.Shown(entry.Key, answer.GetMessages())
 		h.updated(r.Context(), entry, answer.GetRecord().GetSession(), visit)
 	}
 	answerPage(w, h.connected(req.VisitorID, answer))
