@@ -19,6 +19,7 @@ import (
 func TestClusterIsABus(t *testing.T) {
 	t.Parallel()
 	cluster := bustest.NewCluster(t)
+	cluster.Connect(t, bus.Config{}) // makes the stream
 	bustest.Run(t, func(testing.TB) bustest.Site { return cluster })
 }
 

@@ -31,7 +31,7 @@ type Config struct {
 	Replicas int
 	// Duplicates is the window in which the bus itself drops an event whose id it has seen; 2 minutes (68 bytes an id).
 	Duplicates time.Duration
-	// PublishTimeout bounds the wait for an acknowledgement; 5 seconds.
+	// PublishTimeout bounds the wait for each acknowledgement; 5 seconds.
 	PublishTimeout time.Duration
 	// ConnectTimeout bounds the wait for the bus at start; 60 seconds: services start in any order.
 	ConnectTimeout time.Duration

@@ -70,7 +70,7 @@ func oneLine(s string) string {
 
 // DeadLetters calls fn with every dead letter, oldest first.
 func (b *Bus) DeadLetters(ctx context.Context, fn func(DeadLetter) error) error {
-	stream, err := b.js.Stream(ctx, deadName)
+	stream, err := asked(ctx, func(ctx context.Context) (jetstream.Stream, error) { return b.js.Stream(ctx, deadName) })
 	if err != nil {
 		return fmt.Errorf("%w: open dead letters: %w", ErrUnavailable, err)
 	}

@@ -14,6 +14,21 @@ import (
 // the same stream at once: asking again helps, waiting does not.
 const requestTimeout = 2 * time.Second
 
+// asked asks a question that changes nothing, and once more when there was no answer.
+func asked[T any](ctx context.Context, question func(context.Context) (T, error)) (T, error) {
+	answer, err := within(ctx, requestTimeout, question)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		answer, err = within(ctx, requestTimeout, question)
+	}
+	return answer, err
+}
+
+func within[T any](ctx context.Context, d time.Duration, f func(context.Context) (T, error)) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	return f(ctx)
+}
+
 // ensureStream makes a stream or brings it up to a configuration. It asks first: on a cluster every update goes through the
 // leader of all streams, and most of the time there is nothing to change.
 func (b *Bus) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (jetstream.Stream, error) {

@@ -154,7 +154,9 @@ func (p *partReader) joins(batch []delivery, floor uint64) (bool, error) {
 	if p.latest == (position{life: first.life, seq: floor, delivery: first.meta.Sequence.Consumer - 1}) {
 		return true, nil
 	}
-	msg, err := p.bus.stream.GetMsg(p.work, floor+1, jetstream.WithGetMsgSubject(partFilter(p.part)))
+	msg, err := asked(p.work, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return p.bus.stream.GetMsg(ctx, floor+1, jetstream.WithGetMsgSubject(partFilter(p.part)))
+	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return true, nil // what the batch holds was purged meanwhile
 	}

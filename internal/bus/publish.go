@@ -23,19 +23,23 @@ func (b *Bus) Publish(ctx context.Context, events ...Event) (uint64, error) {
 			return 0, fmt.Errorf("publish: %w", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, b.cfg.PublishTimeout)
-	defer cancel()
 	var last uint64
 	// Each waits for the one before: of two on their way at once, the first may be refused by a cluster that is changing
 	// its leader, and the second stored.
 	for i, msg := range msgs {
-		ack, err := b.js.PublishMsg(ctx, msg)
+		ack, err := b.publish(ctx, msg)
 		if err != nil {
 			return 0, publishError(events[i], err)
 		}
 		last = ack.Sequence
 	}
 	return last, nil
+}
+
+func (b *Bus) publish(ctx context.Context, msg *nats.Msg) (*jetstream.PubAck, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.cfg.PublishTimeout)
+	defer cancel()
+	return b.js.PublishMsg(ctx, msg)
 }
 
 func message(ctx context.Context, ev Event) (*nats.Msg, error) {

@@ -90,7 +90,7 @@ func (b *Bus) replay(ctx context.Context, from uint64, subject string, fn func(E
 
 // Event reads one stored event by its stream sequence; ErrNoEvent when there is none.
 func (b *Bus) Event(ctx context.Context, seq uint64) (Event, error) {
-	msg, err := b.stream.GetMsg(ctx, seq)
+	msg, err := asked(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) { return b.stream.GetMsg(ctx, seq) })
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return Event{}, fmt.Errorf("read event %d: %w", seq, ErrNoEvent)
 	}

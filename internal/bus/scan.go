@@ -47,7 +47,9 @@ func (s *scan) few(ctx context.Context) (done bool, err error) {
 		if s.next > s.last {
 			return true, nil
 		}
-		msg, err := s.stream.GetMsg(ctx, s.next, jetstream.WithGetMsgSubject(s.subject))
+		msg, err := asked(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+			return s.stream.GetMsg(ctx, s.next, jetstream.WithGetMsgSubject(s.subject))
+		})
 		switch {
 		case errors.Is(err, jetstream.ErrMsgNotFound):
 			return true, nil
@@ -75,7 +77,9 @@ func (s *scan) take(msg *jetstream.RawStreamMsg) error {
 // many reads by way of a consumer for as long as that gives what comes next. Only fn's errors and ctx's end are its errors:
 // whatever else goes wrong, few finds out.
 func (s *scan) many(ctx context.Context) error {
-	consumer, err := s.stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
+	making, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	consumer, err := s.stream.CreateConsumer(making, jetstream.ConsumerConfig{
 		FilterSubjects: []string{s.subject}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: s.next,
 		AckPolicy: jetstream.AckNonePolicy, InactiveThreshold: scanIdle, MemoryStorage: true, Replicas: 1,
 	})

@@ -72,7 +72,7 @@ func (b *Bus) saw(info *jetstream.StreamInfo) {
 // end is the highest sequence that the stream has given, 0 for none. It is never lower than that of the newest event, and
 // higher when that one was deleted. Epoch is up to date afterwards.
 func (b *Bus) end(ctx context.Context) (uint64, error) {
-	info, err := b.stream.Info(ctx)
+	info, err := asked(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) { return b.stream.Info(ctx) })
 	if err != nil {
 		return 0, fmt.Errorf("%w: read stream state: %w", ErrUnavailable, err)
 	}
@@ -91,7 +91,9 @@ func (b *Bus) PartEnd(ctx context.Context, p id.Part) (uint64, error) {
 }
 
 func (b *Bus) lastSeq(ctx context.Context, filter string) (uint64, error) {
-	msg, err := b.stream.GetLastMsgForSubject(ctx, filter)
+	msg, err := asked(ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+		return b.stream.GetLastMsgForSubject(ctx, filter)
+	})
 	switch {
 	case err == nil:
 		return msg.Sequence, nil

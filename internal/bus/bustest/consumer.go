@@ -25,7 +25,9 @@ func (w *world) consume(spec bus.ConsumerSpec, handle bus.Handler) (stop func())
 func (w *world) consumeOn(b *bus.Bus, spec bus.ConsumerSpec, handle bus.Handler) (stop func()) {
 	w.Helper()
 	spec.Name = w.name
-	spec.Backlog = time.Nanosecond // what others have put into the stream is not meant
+	if spec.Types == nil {
+		spec.Types = []bus.Type{w.kind()}
+	}
 	c, err := b.Consumer(w.context(), spec)
 	w.must(err)
 	return w.background(func(ctx context.Context) error {
@@ -168,8 +170,8 @@ func unreadableIsBuried(_ *testing.T, w *world) {
 	w.consume(bus.ConsumerSpec{}, func(_ context.Context, ev bus.Event) error { heard.add(ev); return nil })
 	js := w.jetstream()
 	subjects := []string{
-		"bellhop.v1." + id.Session("s").Part().String() + "." + w.name + ".s.message.created", // no event
-		"bellhop.v1.99." + w.name + ".s.message.created",                                      // not the session's part
+		"bellhop.v1." + id.Session("s").Part().String() + "." + w.name + ".s." + string(w.kind()), // no event
+		"bellhop.v1.99." + w.name + ".s." + string(w.kind()),                                      // not the session's part
 	}
 	for _, subject := range subjects {
 		_, err := js.Publish(w.context(), subject, []byte("{\"specversion\":"))
@@ -190,7 +192,7 @@ func backlog(_ *testing.T, w *world) {
 	w.say("s", "before")
 	seen := func(name string, spec bus.ConsumerSpec) *log {
 		var heard log
-		spec.Name = w.name + name
+		spec.Name, spec.Types = w.name+name, []bus.Type{w.kind()}
 		c, err := w.bus.Consumer(w.context(), spec)
 		w.must(err)
 		if since := time.Since(c.Since()); since < spec.Backlog || since > spec.Backlog+patience {

@@ -88,9 +88,9 @@ func (f *Follower) CheckOrder(t testing.TB) {
 func followHearsEachOnce(_ *testing.T, w *world) {
 	w.say("s", "before")
 	f := Follow(w, w.connect(), w.project, bus.FollowSpec{}, nil)
-	w.say("s", numbered(300)...)
-	w.until("all are heard", func() bool { return len(f.Own()) >= 300 })
-	w.same("heard", f.Own(), numbered(300))
+	w.say("s", numbered(100)...)
+	w.until("all are heard", func() bool { return len(f.Own()) >= 100 })
+	w.same("heard", f.Own(), numbered(100))
 	f.CheckOrder(w)
 }
 

@@ -18,7 +18,7 @@ import (
 func acknowledgedEventsAreStored(_ *testing.T, w *world) {
 	s := id.NewSession()
 	for _, c := range numbered(10) {
-		sent := w.message(s, c)
+		sent := Message(w.project, s, c)
 		seq, err := w.bus.Publish(w.context(), sent)
 		w.must(err)
 		got, err := w.connect().Event(w.context(), seq)
@@ -52,7 +52,7 @@ func sameIDIsStoredOnce(_ *testing.T, w *world) {
 	for _, want := range []string{"once", "after"} {
 		msg, err := live.NextMsg(patience)
 		w.must(err)
-		if !strings.Contains(string(msg.Data), `"`+want+`"`) {
+		if !strings.Contains(string(msg.Data), "|"+want+`"`) {
 			w.Fatalf("live is %s, want %s", msg.Data, want)
 		}
 	}
@@ -92,7 +92,7 @@ func unencodableStoresNothing(_ *testing.T, w *world) {
 		"no project":    func(ev *bus.Event) { ev.Project = "" },
 		"no type":       func(ev *bus.Event) { ev.Type = "" },
 	} {
-		ev := w.message(s, what)
+		ev := Message(w.project, s, what)
 		bad(&ev)
 		if _, err := w.bus.Publish(w.context(), w.message(s, "good"), ev); err == nil || errors.Is(err, bus.ErrUnavailable) {
 			w.Errorf("%s: %v", what, err)
@@ -102,11 +102,11 @@ func unencodableStoresNothing(_ *testing.T, w *world) {
 }
 
 func tooLargeIsRefused(_ *testing.T, w *world) {
-	_, err := w.bus.Publish(w.context(), w.message("s", strings.Repeat("x", bus.MaxEventBytes)))
+	_, err := w.bus.Publish(w.context(), Message(w.project, "s", strings.Repeat("x", bus.MaxEventBytes)))
 	if !errors.Is(err, bus.ErrTooLarge) {
 		w.Fatal(err)
 	}
-	_, err = w.bus.Publish(w.context(), w.message("s", strings.Repeat("x", bus.MaxEventBytes-2000)))
+	_, err = w.bus.Publish(w.context(), Message(w.project, "s", strings.Repeat("x", bus.MaxEventBytes-2000)))
 	w.must(err)
 }
 
@@ -116,7 +116,7 @@ func liveCarriesStoredEventsOnly(_ *testing.T, w *world) {
 	client := w.site.Client(w)
 	js, err := jetstream.New(client)
 	w.must(err)
-	seq, err := w.bus.Publish(w.context(), w.message(s, "stored"))
+	seq, err := w.bus.Publish(w.context(), Message(w.project, s, "stored"))
 	w.must(err)
 	// Refused by the stream, although it passed by on the stored subject.
 	_, err = js.Publish(w.context(), fmt.Sprintf("bellhop.v1.%s.%s.%s.message.created", s.Part(), w.name, id.Token(string(s))),
@@ -124,7 +124,7 @@ func liveCarriesStoredEventsOnly(_ *testing.T, w *world) {
 	if err == nil {
 		w.Fatal("was to be refused")
 	}
-	next, err := w.bus.Publish(w.context(), w.message(s, "next"))
+	next, err := w.bus.Publish(w.context(), Message(w.project, s, "next"))
 	w.must(err)
 	for _, want := range []uint64{seq, next} {
 		msg, err := live.NextMsg(patience)

@@ -116,9 +116,14 @@ func Message(p id.Project, s id.Session, content string) bus.Event {
 	}
 }
 
+// message is an event of the test's own type, so that its consumers hear nothing of other tests. Its content is in its id.
 func (w *world) message(s id.Session, content string) bus.Event {
-	return Message(w.project, s, content)
+	ev := Message(w.project, s, "")
+	ev.ID, ev.Type, ev.Data = ev.ID+"|"+content, w.kind(), nil
+	return ev
 }
+
+func (w *world) kind() bus.Type { return bus.Type("said." + w.name) }
 
 // say publishes messages of a session, one call each.
 func (w *world) say(s id.Session, contents ...string) {
@@ -130,8 +135,11 @@ func (w *world) say(s id.Session, contents ...string) {
 }
 
 func content(ev bus.Event) string {
-	data, _ := ev.Data.(*eventv1.MessageCreated)
-	return data.GetMessage().GetContent()
+	if data, ok := ev.Data.(*eventv1.MessageCreated); ok {
+		return data.Message.Content
+	}
+	_, said, _ := strings.Cut(ev.ID, "|")
+	return said
 }
 
 // numbered is "0" to "n-1".

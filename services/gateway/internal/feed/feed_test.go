@@ -215,11 +215,12 @@ func browse(t *testing.T, s *gatewaytest.Site, session, last string, frames int)
 		}
 		_ = res.Body.Close()
 		live := len(p.events)
-		for range frames + len(p.messages) { // what is shown again, and more
-			_ = ws.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		for n := frames + len(p.messages); n > 0 && !slices.Contains(p.messages, last); n-- { // what is shown again, and more
+			_ = ws.SetReadDeadline(time.Now().Add(20 * time.Second))
 			_, raw, err := ws.ReadMessage()
 			if err != nil {
-				break // it has been quiet
+				t.Errorf("after %d messages: %v", len(p.messages), err)
+				return p
 			}
 			p.take(raw)
 		}

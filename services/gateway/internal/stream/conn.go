@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,8 +34,10 @@ type conn struct {
 	closed  bool
 	// progress counts what has been sent, tended is where it stood when the connection was looked after last.
 	progress, tended uint32
-	// replaying holds live frames back until the replay has been sent; again tells that the replay under way is not enough.
+	// replaying holds live frames back until the replay has been sent; again tells that the replay under way is not enough;
+	// enough ends it.
 	replaying, again bool
+	enough           context.CancelFunc
 	held             []hub.Frame
 	// shown is up to where replays have shown the conversation. Whatever else comes is news: the bus tells each event once.
 	shown uint64
@@ -82,7 +85,7 @@ func (c *conn) goLive(replay []hub.Frame, seq uint64) bool {
 		return false
 	}
 	held := c.held
-	c.held, c.replaying, c.shown = nil, false, seq
+	c.held, c.enough, c.replaying, c.shown = nil, nil, false, seq
 	for _, f := range replay {
 		for len(held) > 0 && held[0].Seq < f.Seq {
 			c.release(held[0])
@@ -114,7 +117,7 @@ func (c *conn) Resync() {
 		c.again = true // what is being read now may have been read before the hole
 	default:
 		c.replaying = true
-		c.server.wg.Go(func() { c.replay(c.server.ctx) })
+		c.server.wg.Go(c.replay)
 	}
 }
 
@@ -146,8 +149,16 @@ func (c *conn) shut(code int) {
 	if c.closed {
 		return
 	}
-	c.queue, c.held, c.backlog = nil, nil, 0
+	c.queue, c.backlog = nil, 0
 	c.enqueue(outgoing{code: code})
-	c.closed = true
+	c.drop()
 	_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(closeGrace)) // a writer that is stuck ends
+}
+
+// drop ends everything but the writer.
+func (c *conn) drop() {
+	c.closed, c.held = true, nil
+	if c.enough != nil {
+		c.enough()
+	}
 }

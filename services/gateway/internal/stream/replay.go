@@ -30,9 +30,16 @@ const (
 	replayRetry = 5 * time.Second
 )
 
-// replay shows what was created or changed lately, then goes live.
-func (c *conn) replay(ctx context.Context) {
-	for {
+// replay shows what was created or changed lately, then goes live. It ends with the connection: of a thousand clients that
+// come again and again while the sessions service is slow, only the last sockets are worth a question.
+func (c *conn) replay() {
+	ctx, cancel := context.WithCancel(c.server.ctx)
+	defer cancel()
+	c.mu.Lock()
+	c.enough = cancel
+	closed := c.closed
+	c.mu.Unlock()
+	for !closed {
 		frames, seq, err := c.conversation(ctx)
 		if err != nil {
 			c.giveUp(ctx, err)

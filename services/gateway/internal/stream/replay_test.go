@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -137,6 +138,31 @@ func TestReplayWaitsForTheSessionsService(t *testing.T) {
 		t.Errorf("heard %q", got)
 	}
 	p.live(c)
+}
+
+func TestReplayEndsWithItsSocket(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	key := p.visit()
+	p.says(key, "one")
+	for range maxReplays { // as if so many were being served
+		p.replays <- struct{}{}
+	}
+	for range 20 {
+		ws, _ := p.dial(key)
+		_ = ws.Close()
+		p.gone(key)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); p.wg.Wait() }()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+		t.Error("replays of closed sockets wait for their turn")
+	}
+	for range maxReplays {
+		<-p.replays
+	}
 }
 
 func TestClosingDuringAReplayAsksToConnectAgain(t *testing.T) {

@@ -113,7 +113,7 @@ func (s *Server) begin(c *conn) bool {
 	s.Hub.Join(c.key, c)
 	s.wg.Add(1) // leave is done
 	go c.read()
-	s.wg.Go(func() { c.replay(s.ctx) })
+	s.wg.Go(c.replay)
 	return true
 }
 

@@ -89,7 +89,8 @@ func (c *conn) control(o *outgoing) error {
 // end drops what waits and closes the socket.
 func (c *conn) end() {
 	c.mu.Lock()
-	c.closed, c.queue, c.held = true, nil, nil
+	c.queue = nil
+	c.drop()
 	c.mu.Unlock()
 	_ = c.ws.Close() // a second time it fails, and changes nothing
 }
