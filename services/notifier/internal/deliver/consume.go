@@ -32,9 +32,12 @@ func Consume(ctx context.Context, b *bus.Bus, cfg Config, lease, owner string) e
 		return fmt.Errorf("consume for %s: %w", cfg.Platform.Name(), err)
 	}
 	cfg.Publish, cfg.Bury, cfg.Since = b.Publish, consumer.Bury, consumer.Since()
+	earlier := New(cfg)
 	return b.Hold(ctx, lease, owner, cfg.Log, func(holding context.Context) error {
 		// A new engine: what the last one remembered, another process may have changed since.
 		e := New(cfg)
+		e.Inherit(earlier)
+		earlier = e
 		cfg.Metrics.engine.Store(e)
 		defer cfg.Metrics.engine.Store(nil)
 		stop, err := e.hearTyping(holding, b)

@@ -74,6 +74,15 @@ func New(cfg Config) *Engine {
 	return e
 }
 
+// Inherit takes over what the engine of an earlier holding has done and could not report: the lease and the bus often go
+// away together, and without the report the same would be done again. It belongs before the first Handle, after the last
+// one of the earlier engine.
+func (e *Engine) Inherit(earlier *Engine) {
+	for k, owed := range earlier.lanes.debts() {
+		e.lanes.all[k] = &lane{owed: owed}
+	}
+}
+
 // Handle brings a session's thread up to date, whatever the event says. Events of one session must come one after another.
 // When ctx ends nothing new is begun; what was begun is finished and reported. The error is for the bus to settle.
 func (e *Engine) Handle(ctx context.Context, ev bus.Event) error {

@@ -102,6 +102,19 @@ func (ls *lanes) evict() {
 	}
 }
 
+// debts are the lanes with something done and not reported.
+func (ls *lanes) debts() map[laneKey][]bus.Event {
+	ls.mu.Lock()
+	defer ls.mu.Unlock()
+	owed := map[laneKey][]bus.Event{}
+	for k, l := range ls.all {
+		if len(l.owed) > 0 {
+			owed[k] = l.owed
+		}
+	}
+	return owed
+}
+
 // typing tells where to show that a visitor is typing, at most once in every.
 func (ls *lanes) typing(k laneKey, every time.Duration) (Place, bool) {
 	ls.mu.Lock()

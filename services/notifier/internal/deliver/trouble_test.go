@@ -368,3 +368,20 @@ func TestNothingIsBegunAfterTheLeaseIsLost(t *testing.T) {
 }
 
 func poison(m *sessionsv1.MessageRecord) bool { return m.Message.Content == "poison" }
+
+func TestWhatCouldNotBeReportedIsNotDoneAgainAfterTheLeaseWasLost(t *testing.T) {
+	inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
+		deliver(t, e, w.says("a"))
+		second := w.says("b")
+		w.set(func(w *world) { w.deaf = true })
+		if err := e.Handle(t.Context(), second); err == nil {
+			t.Fatal("settled although nothing could be reported")
+		}
+		w.set(func(w *world) { w.deaf = false })
+		later := newEngine(w, f, pace.Limits{})
+		later.Inherit(e)
+		deliver(t, later, second)
+		expect(t, f.visible(), "t1: card[a]", "t1: [b]")
+		expect(t, f.called(), "open", "post", "post")
+	})
+}
