@@ -89,6 +89,26 @@ func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 }
 
 func (b *Bus) dial(ctx context.Context) error {
+	opts := b.options()
+	err := retry(ctx, func() (err error) {
+		b.nc, err = nats.Connect(b.cfg.URL, opts...)
+		if err != nil {
+			b.log.Info("waiting for the bus", zap.Error(err))
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("%w: connect: %w", ErrUnavailable, err)
+	}
+	b.js, err = jetstream.New(b.nc)
+	if err != nil {
+		b.nc.Close()
+		return fmt.Errorf("open jetstream: %w", err)
+	}
+	return nil
+}
+
+func (b *Bus) options() []nats.Option {
 	opts := []nats.Option{
 		nats.Name(b.cfg.Name),
 		nats.MaxReconnects(-1),
@@ -120,22 +140,7 @@ func (b *Bus) dial(ctx context.Context) error {
 	if b.cfg.Credentials != "" {
 		opts = append(opts, nats.UserCredentials(b.cfg.Credentials))
 	}
-	err := retry(ctx, func() (err error) {
-		b.nc, err = nats.Connect(b.cfg.URL, opts...)
-		if err != nil {
-			b.log.Info("waiting for the bus", zap.Error(err))
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("%w: connect: %w", ErrUnavailable, err)
-	}
-	b.js, err = jetstream.New(b.nc)
-	if err != nil {
-		b.nc.Close()
-		return fmt.Errorf("open jetstream: %w", err)
-	}
-	return nil
+	return opts
 }
 
 // retry calls f until it succeeds or ctx ends; it answers f's last error.

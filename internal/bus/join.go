@@ -18,3 +18,6 @@ func (b *Bus) joinStream(ctx context.Context) error {
 	b.saw(stream.CachedInfo())
 	return nil
 }
+
+// End is the stream sequence of the newest event of all, 0 for none.
+func (b *Bus) End(ctx context.Context) (uint64, error) { return b.end(ctx) }

@@ -105,3 +105,24 @@ func TestNothingIsWrittenWhileTheStoreIsEmptied(t *testing.T) {
 	}
 	holds(t, s, events)
 }
+
+func TestStoreThatKnowsMoreThanTheStreamIsMadeAnew(t *testing.T) {
+	b, s := newBus(t), fresh(t)
+	p := New(s, b, zap.NewNop(), nil)
+	if err := p.Adopt(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// What a power cut took from the stream: the store has applied a hundred events of the part, the stream holds none.
+	events := talk(1, 4)
+	part := events[0].Session.Part()
+	if err := s.Commit(t.Context(), store.Change{Part: part, Through: 100}); err != nil {
+		t.Fatal(err)
+	}
+	if err := New(s, b, zap.NewNop(), nil).Adopt(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	later := run(t, s, b)
+	stored := publish(t, b, events...)
+	reach(t, later, stored...)
+	holds(t, s, stored)
+}

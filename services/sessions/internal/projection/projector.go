@@ -62,8 +62,33 @@ func (p *Projector) Run(ctx context.Context) error {
 	return p.bus.Parts(ctx, bus.PartsSpec{Name: "sessions", Log: p.log, Batch: batchSize, Floor: p.floor, Apply: p.applyNext})
 }
 
-// Adopt makes sure that the store belongs to the bus's stream; a fresh store does from now on. It wraps ErrOtherStream.
-func (p *Projector) Adopt(ctx context.Context) error { return p.keepEpoch(ctx) }
+// Adopt makes sure that the store belongs to the bus's stream; a fresh store does from now on. It wraps ErrOtherStream. A
+// store that has applied what the stream has lost since, in a power cut of the relaxed profile, is emptied: the stream gives
+// those numbers to other events, and they would count as applied.
+func (p *Projector) Adopt(ctx context.Context) error {
+	if err := p.keepEpoch(ctx); err != nil {
+		return err
+	}
+	floor, end, err := p.reach(ctx)
+	if err != nil || floor <= end {
+		return err
+	}
+	p.log.Warn("the bus has lost events that the store knows: the store is made anew", zap.Uint64("store", floor), zap.Uint64("bus", end))
+	return p.Empty(ctx)
+}
+
+// reach is how far the store has applied the stream, and how far the stream goes. The stream is asked last: it only grows.
+func (p *Projector) reach(ctx context.Context) (floor, end uint64, err error) {
+	for n := range p.parts {
+		at, err := p.store.Floor(ctx, id.Part(n))
+		if err != nil {
+			return 0, 0, fmt.Errorf("read floor: %w", err)
+		}
+		floor = max(floor, at)
+	}
+	end, err = p.bus.End(ctx)
+	return floor, end, err
+}
 
 // rebuilding stands in the store for the epoch while Empty is at work.
 const rebuilding = "rebuilding"
