@@ -31,7 +31,11 @@ type PartsSpec struct {
 	// what follows that floor without a hole, once or several times. A store that does not stand there any more, because it
 	// was wiped in between, must refuse: the batch is tried again, from the new floor.
 	Apply func(ctx context.Context, part id.Part, events []Event) error
-	Log   *zap.Logger
+	// Awaited tells whether somebody waits for a part to be applied, and gives a channel on which whoever begins to wait is
+	// heard. With it, events that nobody waits for are gathered for Linger; without it each is applied as it comes.
+	Awaited func(part id.Part) (bool, <-chan struct{})
+	Linger  time.Duration
+	Log     *zap.Logger
 }
 
 // pinTimeout is how long the server waits for a replica that holds a part before it gives the part to another. One replica

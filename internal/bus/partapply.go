@@ -16,13 +16,13 @@ func (p *partReader) apply(ctx context.Context) {
 	for {
 		select {
 		case first := <-p.arrived:
-			p.applyUntilDone(ctx, p.more(first))
+			p.applyUntilDone(ctx, p.gather(ctx, first))
 			continue
 		default:
 		}
 		select {
 		case first := <-p.arrived:
-			p.applyUntilDone(ctx, p.more(first))
+			p.applyUntilDone(ctx, p.gather(ctx, first))
 		case <-p.stopped:
 			return
 		}
@@ -45,9 +45,35 @@ func (p *partReader) applyUntilDone(ctx context.Context, batch []delivery) {
 	})
 }
 
-// more is the first delivery and whatever else is there already.
-func (p *partReader) more(first delivery) []delivery {
-	batch := append(make([]delivery, 0, len(p.arrived)+1), first)
+// gather is the first delivery and what comes within Linger, or less when somebody waits for the part: events that nobody
+// has asked for yet are cheaper together.
+func (p *partReader) gather(ctx context.Context, first delivery) []delivery {
+	batch := p.more(append(make([]delivery, 0, len(p.arrived)+1), first))
+	if p.spec.Awaited == nil {
+		return batch
+	}
+	linger := time.NewTimer(p.spec.Linger)
+	defer linger.Stop()
+	for len(batch) < p.spec.Batch {
+		awaited, asked := p.spec.Awaited(p.part)
+		if awaited {
+			break
+		}
+		select {
+		case d := <-p.arrived:
+			batch = append(batch, d)
+			continue
+		case <-asked:
+		case <-linger.C:
+		case <-ctx.Done():
+		}
+		break
+	}
+	return p.more(batch)
+}
+
+// more adds to a batch whatever else is there already.
+func (p *partReader) more(batch []delivery) []delivery {
 	for len(batch) < p.spec.Batch {
 		select {
 		case d := <-p.arrived:

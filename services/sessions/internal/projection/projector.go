@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -17,6 +19,10 @@ import (
 
 // batchSize is how many events are folded and committed at once.
 const batchSize = 256
+
+// linger is how long events that no reader waits for are gathered. Under load a batch of a few costs little more than one
+// event; a reader on another replica may wait that long.
+const linger = 20 * time.Millisecond
 
 // maxConflicts bounds how often one batch is folded again because another replica was faster. Each conflict means that the
 // other has moved on, so a few are plenty.
@@ -37,6 +43,9 @@ type part struct {
 	base uint64
 	// catching holds a token while somebody catches up.
 	catching chan struct{}
+	// waiting is how many readers wait for the part; asked gets a token from each that begins to.
+	waiting atomic.Int64
+	asked   chan struct{}
 
 	mu sync.Mutex
 	// moved is closed when the floor moves; nil while nobody waits.
@@ -48,6 +57,7 @@ func New(s store.Store, b *bus.Bus, log *zap.Logger, registerer prometheus.Regis
 	p := &Projector{store: s, bus: b, log: log, metrics: newMetrics(registerer)}
 	for n := range p.parts {
 		p.parts[n].catching = make(chan struct{}, 1)
+		p.parts[n].asked = make(chan struct{}, 1)
 	}
 	return p
 }
@@ -59,7 +69,13 @@ func (p *Projector) Run(ctx context.Context) error {
 	for n := range p.parts {
 		wg.Go(func() { p.watch(ctx, id.Part(n)) })
 	}
-	return p.bus.Parts(ctx, bus.PartsSpec{Name: "sessions", Log: p.log, Batch: batchSize, Floor: p.floor, Apply: p.applyNext})
+	return p.bus.Parts(ctx, bus.PartsSpec{Name: "sessions", Log: p.log, Batch: batchSize, Floor: p.floor, Apply: p.applyNext,
+		Awaited: p.awaited, Linger: linger})
+}
+
+// awaited tells the bus whether a reader waits for a part, and when the next one begins to.
+func (p *Projector) awaited(n id.Part) (bool, <-chan struct{}) {
+	return p.parts[n].waiting.Load() > 0, p.parts[n].asked
 }
 
 // Adopt makes sure that the store belongs to the bus's stream; a fresh store does from now on. It wraps ErrOtherStream. A

@@ -28,6 +28,7 @@ func (p *Projector) Wait(ctx context.Context, n id.Part, seq uint64) error {
 	if err != nil || last >= seq {
 		return err
 	}
+	defer p.ask(n)()
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	since := time.Now()
@@ -52,6 +53,17 @@ func (p *Projector) Wait(ctx context.Context, n id.Part, seq uint64) error {
 			since = time.Now()
 		}
 	}
+}
+
+// ask lets the bus know that somebody waits for a part, until the returned function is called.
+func (p *Projector) ask(n id.Part) (done func()) {
+	part := &p.parts[n]
+	part.waiting.Add(1)
+	select {
+	case part.asked <- struct{}{}:
+	default:
+	}
+	return func() { part.waiting.Add(-1) }
 }
 
 // reached reads the floor; when ctx has ended it says so as Wait does.

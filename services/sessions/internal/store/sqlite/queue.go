@@ -15,9 +15,6 @@ import (
 type queue struct {
 	mu      sync.Mutex
 	waiting []*commit
-
-	// rested is when the next transaction may begin. It belongs to whoever has the turn.
-	rested time.Time
 }
 
 // commit is a change on its way.
@@ -42,10 +39,6 @@ func (q *queue) takeAll() []*commit {
 	return all
 }
 
-// commitInterval is the least time from the end of one transaction to the next while changes keep coming: at 5,000 events a
-// second it makes 20 of them share one, for a few milliseconds of delay. After a pause of that length nobody waits.
-const commitInterval = 3 * time.Millisecond
-
 // commitTimeout bounds one transaction. It is nobody's context in particular: the changes of others are in it.
 const commitTimeout = 30 * time.Second
 
@@ -60,9 +53,7 @@ func (s *Store) Commit(ctx context.Context, change store.Change) error {
 	select {
 	case err = <-c.done: // somebody took it along
 	case s.turn <- struct{}{}:
-		time.Sleep(time.Until(s.queue.rested))
 		s.commitAll(ctx)
-		s.queue.rested = time.Now().Add(commitInterval)
 		s.passTurn()
 		err = <-c.done
 	case <-ctx.Done():
