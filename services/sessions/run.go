@@ -31,6 +31,9 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		return err
 	}
 	projector := projection.New(s, b, cfg.Log, cfg.Metrics)
+	if cfg.RedisURL == "" {
+		projector.Alone()
+	}
 	if err := projector.Adopt(ctx); err != nil {
 		return advised(err)
 	}

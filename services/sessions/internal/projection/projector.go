@@ -20,9 +20,12 @@ import (
 // batchSize is how many events are folded and committed at once.
 const batchSize = 256
 
-// linger is how long events that no reader waits for are gathered. Under load a batch of a few costs little more than one
-// event; a reader on another replica may wait that long.
-const linger = 20 * time.Millisecond
+// How long events that no reader waits for are gathered: under load a batch of a few costs little more than one event. A
+// reader of this process is heard at once, one on another replica may have to wait that long.
+const (
+	sharedLinger = 20 * time.Millisecond
+	soleLinger   = 100 * time.Millisecond
+)
 
 // maxConflicts bounds how often one batch is folded again because another replica was faster. Each conflict means that the
 // other has moved on, so a few are plenty.
@@ -35,6 +38,7 @@ type Projector struct {
 	log     *zap.Logger
 	parts   [id.Parts]part
 	metrics *metrics
+	linger  time.Duration
 }
 
 // part is what this process knows of one part.
@@ -54,13 +58,16 @@ type part struct {
 
 // New makes a projector; Run starts it. The metrics go to registerer, which may be nil.
 func New(s store.Store, b *bus.Bus, log *zap.Logger, registerer prometheus.Registerer) *Projector {
-	p := &Projector{store: s, bus: b, log: log, metrics: newMetrics(registerer)}
+	p := &Projector{store: s, bus: b, log: log, metrics: newMetrics(registerer), linger: sharedLinger}
 	for n := range p.parts {
 		p.parts[n].catching = make(chan struct{}, 1)
 		p.parts[n].asked = make(chan struct{}, 1)
 	}
 	return p
 }
+
+// Alone says that no other process reads the store.
+func (p *Projector) Alone() { p.linger = soleLinger }
 
 // Run applies the stream until ctx ends; then it finishes the batches that it has begun.
 func (p *Projector) Run(ctx context.Context) error {
@@ -70,7 +77,7 @@ func (p *Projector) Run(ctx context.Context) error {
 		wg.Go(func() { p.watch(ctx, id.Part(n)) })
 	}
 	return p.bus.Parts(ctx, bus.PartsSpec{Name: "sessions", Log: p.log, Batch: batchSize, Floor: p.floor, Apply: p.applyNext,
-		Awaited: p.awaited, Linger: linger})
+		Awaited: p.awaited, Linger: p.linger})
 }
 
 // awaited tells the bus whether a reader waits for a part, and when the next one begins to.
