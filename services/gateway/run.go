@@ -80,7 +80,7 @@ func serve(g *runner.Group, cfg Config, in *intake.Intake, h *hub.Hub, commands 
 		return err
 	}
 	routes := widget.Handler(mount, widget.Options{
-		Intake: in, Hub: h, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
+		Intake: in, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
 		WelcomeMessage: cfg.WelcomeMessage, Log: cfg.Log,
 	})
 	for pattern, handler := range map[string]http.Handler{

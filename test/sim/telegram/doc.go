@@ -5,7 +5,7 @@
 // one of the two shows up as a disagreement.
 //
 // It refuses what the real server refuses, in its words; it refuses to listen anywhere but on 127.0.0.1 and to
-// deliver to a webhook that is not on loopback. It is not a complete Bot API: a method that is not implemented
+// deliver to a webhook that is not on loopback. It is a part of the Bot API: a method outside of that part
 // answers 404 and leaves a warning.
 //
 // In a test:

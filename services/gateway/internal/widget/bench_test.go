@@ -17,7 +17,6 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/sessionstest"
@@ -72,7 +71,7 @@ func BenchmarkMessage(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	handler := widget.Handler("/pocketping", widget.Options{Intake: in, Hub: hub.New(), Stream: http.NotFoundHandler(), Limits: limits, Log: zap.NewNop()})
+	handler := widget.Handler("/pocketping", widget.Options{Intake: in, Stream: http.NotFoundHandler(), Limits: limits, Log: zap.NewNop()})
 	var n atomic.Int64
 	b.ReportAllocs()
 	b.SetParallelism(32) // 64 on two cores

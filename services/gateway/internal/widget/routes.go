@@ -8,7 +8,6 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
@@ -23,7 +22,6 @@ type Limits struct {
 // Options are what the routes work with.
 type Options struct {
 	Intake  *intake.Intake
-	Hub     *hub.Hub
 	Stream  http.Handler
 	Origins filter.Origins
 	Proxies filter.Proxies
