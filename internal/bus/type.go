@@ -28,6 +28,14 @@ const (
 	EventReceived   Type = "event.received"    // gateway: a custom event from the visitor
 	EventEmitted    Type = "event.emitted"     // gateway: a custom event to the visitor, or to all
 	OperatorStatus  Type = "operator.status"   // gateway, inbound
+	CsatRequested   Type = "csat.requested"    // gateway, inbound: a rating was asked for
+	CsatSubmitted   Type = "csat.submitted"    // gateway: and given
+	SessionBlocked  Type = "session.blocked"   // inbound: the visitor is refused, or no longer
+	AISwitched      Type = "ai.switched"       // gateway, inbound: may the assistant answer
+
+	ScreenshotRequested Type = "screenshot.requested" // inbound
+	AttachmentStored    Type = "attachment.stored"    // gateway, inbound
+	DeliveryRequested   Type = "delivery.requested"   // the command line: try again what was given up
 )
 
 // payloads says which message each type carries. An event type that is not here is carried along undecoded: consumers ship
@@ -48,6 +56,14 @@ var payloads = map[Type]proto.Message{
 	EventReceived:   (*eventv1.Custom)(nil),
 	EventEmitted:    (*eventv1.Custom)(nil),
 	OperatorStatus:  (*eventv1.OperatorStatus)(nil),
+	CsatRequested:   (*eventv1.Csat)(nil),
+	CsatSubmitted:   (*eventv1.Csat)(nil),
+	SessionBlocked:  (*eventv1.Switch)(nil),
+	AISwitched:      (*eventv1.Switch)(nil),
+
+	ScreenshotRequested: (*eventv1.Screenshot)(nil),
+	AttachmentStored:    (*eventv1.AttachmentStored)(nil),
+	DeliveryRequested:   (*eventv1.DeliveryRequested)(nil),
 }
 
 // Types lists the catalogue in alphabetical order.

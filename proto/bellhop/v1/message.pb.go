@@ -278,7 +278,8 @@ func (x *Quote) GetAttachmentType() string {
 	return ""
 }
 
-// Attachment is a file of a message. The bytes are elsewhere.
+// Attachment is a file of a message. The bytes are in the object store, under its id. On the bus url and thumbnail_url are
+// empty: whoever shows it to somebody makes the link, which is signed and ends.
 type Attachment struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Id       string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
@@ -289,7 +290,14 @@ type Attachment struct {
 	Url          string `protobuf:"bytes,5,opt,name=url,proto3" json:"url,omitempty"`
 	ThumbnailUrl string `protobuf:"bytes,6,opt,name=thumbnail_url,json=thumbnailUrl,proto3" json:"thumbnail_url,omitempty"`
 	// pending, uploading, ready or failed.
-	Status        string `protobuf:"bytes,7,opt,name=status,proto3" json:"status,omitempty"`
+	Status string `protobuf:"bytes,7,opt,name=status,proto3" json:"status,omitempty"`
+	// SHA-256 of the bytes, in lower case hex.
+	Digest string `protobuf:"bytes,8,opt,name=digest,proto3" json:"digest,omitempty"`
+	// Where it came in: widget, telegram, discord, slack or api.
+	UploadedFrom string `protobuf:"bytes,9,opt,name=uploaded_from,json=uploadedFrom,proto3" json:"uploaded_from,omitempty"`
+	// What that platform calls the file; empty for a visitor's.
+	BridgeFileId  string                 `protobuf:"bytes,10,opt,name=bridge_file_id,json=bridgeFileId,proto3" json:"bridge_file_id,omitempty"`
+	CreatedAt     *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -371,6 +379,34 @@ func (x *Attachment) GetStatus() string {
 		return x.Status
 	}
 	return ""
+}
+
+func (x *Attachment) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *Attachment) GetUploadedFrom() string {
+	if x != nil {
+		return x.UploadedFrom
+	}
+	return ""
+}
+
+func (x *Attachment) GetBridgeFileId() string {
+	if x != nil {
+		return x.BridgeFileId
+	}
+	return ""
+}
+
+func (x *Attachment) GetCreatedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreatedAt
+	}
+	return nil
 }
 
 // PlatformMessage says where a copy of a message stands on a platform.
@@ -477,7 +513,7 @@ const file_bellhop_v1_message_proto_rawDesc = "" +
 	"\x06sender\x18\x03 \x01(\tR\x06sender\x12\x18\n" +
 	"\adeleted\x18\x04 \x01(\bR\adeleted\x12%\n" +
 	"\x0ehas_attachment\x18\x05 \x01(\bR\rhasAttachment\x12'\n" +
-	"\x0fattachment_type\x18\x06 \x01(\tR\x0eattachmentType\"\xb8\x01\n" +
+	"\x0fattachment_type\x18\x06 \x01(\tR\x0eattachmentType\"\xd6\x02\n" +
 	"\n" +
 	"Attachment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
@@ -486,7 +522,13 @@ const file_bellhop_v1_message_proto_rawDesc = "" +
 	"\x04size\x18\x04 \x01(\x03R\x04size\x12\x10\n" +
 	"\x03url\x18\x05 \x01(\tR\x03url\x12#\n" +
 	"\rthumbnail_url\x18\x06 \x01(\tR\fthumbnailUrl\x12\x16\n" +
-	"\x06status\x18\a \x01(\tR\x06status\"k\n" +
+	"\x06status\x18\a \x01(\tR\x06status\x12\x16\n" +
+	"\x06digest\x18\b \x01(\tR\x06digest\x12#\n" +
+	"\ruploaded_from\x18\t \x01(\tR\fuploadedFrom\x12$\n" +
+	"\x0ebridge_file_id\x18\n" +
+	" \x01(\tR\fbridgeFileId\x129\n" +
+	"\n" +
+	"created_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"k\n" +
 	"\x0fPlatformMessage\x12\x1a\n" +
 	"\bplatform\x18\x01 \x01(\tR\bplatform\x12\x12\n" +
 	"\x04chat\x18\x02 \x01(\tR\x04chat\x12\x16\n" +
@@ -523,11 +565,12 @@ var file_bellhop_v1_message_proto_depIdxs = []int32{
 	4, // 5: bellhop.v1.Message.deleted_at:type_name -> google.protobuf.Timestamp
 	5, // 6: bellhop.v1.Message.metadata:type_name -> google.protobuf.Struct
 	1, // 7: bellhop.v1.Message.quote:type_name -> bellhop.v1.Quote
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	4, // 8: bellhop.v1.Attachment.created_at:type_name -> google.protobuf.Timestamp
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_v1_message_proto_init() }

@@ -37,9 +37,19 @@ type Session struct {
 	// What the browser said of itself (url, referrer, pageTitle, userAgent, language, …) and what the gateway added (ip, country, …). Unknown keys are kept.
 	Metadata *structpb.Struct `protobuf:"bytes,7,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	// Who the visitor says to be: id, email, name and any further keys.
-	Identity      *structpb.Struct `protobuf:"bytes,8,opt,name=identity,proto3" json:"identity,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Identity *structpb.Struct `protobuf:"bytes,8,opt,name=identity,proto3" json:"identity,omitempty"`
+	// The assistant may answer in this conversation.
+	AiActive bool `protobuf:"varint,9,opt,name=ai_active,json=aiActive,proto3" json:"ai_active,omitempty"`
+	// The rating that was asked for or given; unset for neither.
+	Csat *Csat `protobuf:"bytes,10,opt,name=csat,proto3" json:"csat,omitempty"`
+	// The team wants nothing more of this visitor: what the visitor sends is refused.
+	Blocked bool `protobuf:"varint,11,opt,name=blocked,proto3" json:"blocked,omitempty"`
+	// E.164, from the pre-chat form.
+	UserPhone string `protobuf:"bytes,12,opt,name=user_phone,json=userPhone,proto3" json:"user_phone,omitempty"`
+	// ISO 3166 alpha-2.
+	UserPhoneCountry string `protobuf:"bytes,13,opt,name=user_phone_country,json=userPhoneCountry,proto3" json:"user_phone_country,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Session) Reset() {
@@ -128,12 +138,127 @@ func (x *Session) GetIdentity() *structpb.Struct {
 	return nil
 }
 
+func (x *Session) GetAiActive() bool {
+	if x != nil {
+		return x.AiActive
+	}
+	return false
+}
+
+func (x *Session) GetCsat() *Csat {
+	if x != nil {
+		return x.Csat
+	}
+	return nil
+}
+
+func (x *Session) GetBlocked() bool {
+	if x != nil {
+		return x.Blocked
+	}
+	return false
+}
+
+func (x *Session) GetUserPhone() string {
+	if x != nil {
+		return x.UserPhone
+	}
+	return ""
+}
+
+func (x *Session) GetUserPhoneCountry() string {
+	if x != nil {
+		return x.UserPhoneCountry
+	}
+	return ""
+}
+
+// Csat is a visitor's rating of a conversation.
+type Csat struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// It was asked for and not given yet.
+	Pending bool `protobuf:"varint,1,opt,name=pending,proto3" json:"pending,omitempty"`
+	// 1 to 5; 0 while there is none.
+	Score int32 `protobuf:"varint,2,opt,name=score,proto3" json:"score,omitempty"`
+	// At most 1000 characters.
+	Comment       string                 `protobuf:"bytes,3,opt,name=comment,proto3" json:"comment,omitempty"`
+	RequestedAt   *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=requested_at,json=requestedAt,proto3" json:"requested_at,omitempty"`
+	RespondedAt   *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=responded_at,json=respondedAt,proto3" json:"responded_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Csat) Reset() {
+	*x = Csat{}
+	mi := &file_bellhop_v1_session_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Csat) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Csat) ProtoMessage() {}
+
+func (x *Csat) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_v1_session_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Csat.ProtoReflect.Descriptor instead.
+func (*Csat) Descriptor() ([]byte, []int) {
+	return file_bellhop_v1_session_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Csat) GetPending() bool {
+	if x != nil {
+		return x.Pending
+	}
+	return false
+}
+
+func (x *Csat) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *Csat) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *Csat) GetRequestedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RequestedAt
+	}
+	return nil
+}
+
+func (x *Csat) GetRespondedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RespondedAt
+	}
+	return nil
+}
+
 var File_bellhop_v1_session_proto protoreflect.FileDescriptor
 
 const file_bellhop_v1_session_proto_rawDesc = "" +
 	"\n" +
 	"\x18bellhop/v1/session.proto\x12\n" +
-	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xef\x02\n" +
+	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x04\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -144,7 +269,20 @@ const file_bellhop_v1_session_proto_rawDesc = "" +
 	"\x06status\x18\x05 \x01(\tR\x06status\x127\n" +
 	"\tclosed_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\bclosedAt\x123\n" +
 	"\bmetadata\x18\a \x01(\v2\x17.google.protobuf.StructR\bmetadata\x123\n" +
-	"\bidentity\x18\b \x01(\v2\x17.google.protobuf.StructR\bidentityB<Z:github.com/bellhop-chat/bellhop/proto/bellhop/v1;bellhopv1b\x06proto3"
+	"\bidentity\x18\b \x01(\v2\x17.google.protobuf.StructR\bidentity\x12\x1b\n" +
+	"\tai_active\x18\t \x01(\bR\baiActive\x12$\n" +
+	"\x04csat\x18\n" +
+	" \x01(\v2\x10.bellhop.v1.CsatR\x04csat\x12\x18\n" +
+	"\ablocked\x18\v \x01(\bR\ablocked\x12\x1d\n" +
+	"\n" +
+	"user_phone\x18\f \x01(\tR\tuserPhone\x12,\n" +
+	"\x12user_phone_country\x18\r \x01(\tR\x10userPhoneCountry\"\xce\x01\n" +
+	"\x04Csat\x12\x18\n" +
+	"\apending\x18\x01 \x01(\bR\apending\x12\x14\n" +
+	"\x05score\x18\x02 \x01(\x05R\x05score\x12\x18\n" +
+	"\acomment\x18\x03 \x01(\tR\acomment\x12=\n" +
+	"\frequested_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vrequestedAt\x12=\n" +
+	"\fresponded_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vrespondedAtB<Z:github.com/bellhop-chat/bellhop/proto/bellhop/v1;bellhopv1b\x06proto3"
 
 var (
 	file_bellhop_v1_session_proto_rawDescOnce sync.Once
@@ -158,23 +296,27 @@ func file_bellhop_v1_session_proto_rawDescGZIP() []byte {
 	return file_bellhop_v1_session_proto_rawDescData
 }
 
-var file_bellhop_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_bellhop_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_bellhop_v1_session_proto_goTypes = []any{
 	(*Session)(nil),               // 0: bellhop.v1.Session
-	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 2: google.protobuf.Struct
+	(*Csat)(nil),                  // 1: bellhop.v1.Csat
+	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 3: google.protobuf.Struct
 }
 var file_bellhop_v1_session_proto_depIdxs = []int32{
-	1, // 0: bellhop.v1.Session.created_at:type_name -> google.protobuf.Timestamp
-	1, // 1: bellhop.v1.Session.last_activity:type_name -> google.protobuf.Timestamp
-	1, // 2: bellhop.v1.Session.closed_at:type_name -> google.protobuf.Timestamp
-	2, // 3: bellhop.v1.Session.metadata:type_name -> google.protobuf.Struct
-	2, // 4: bellhop.v1.Session.identity:type_name -> google.protobuf.Struct
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	2, // 0: bellhop.v1.Session.created_at:type_name -> google.protobuf.Timestamp
+	2, // 1: bellhop.v1.Session.last_activity:type_name -> google.protobuf.Timestamp
+	2, // 2: bellhop.v1.Session.closed_at:type_name -> google.protobuf.Timestamp
+	3, // 3: bellhop.v1.Session.metadata:type_name -> google.protobuf.Struct
+	3, // 4: bellhop.v1.Session.identity:type_name -> google.protobuf.Struct
+	1, // 5: bellhop.v1.Session.csat:type_name -> bellhop.v1.Csat
+	2, // 6: bellhop.v1.Csat.requested_at:type_name -> google.protobuf.Timestamp
+	2, // 7: bellhop.v1.Csat.responded_at:type_name -> google.protobuf.Timestamp
+	8, // [8:8] is the sub-list for method output_type
+	8, // [8:8] is the sub-list for method input_type
+	8, // [8:8] is the sub-list for extension type_name
+	8, // [8:8] is the sub-list for extension extendee
+	0, // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_v1_session_proto_init() }
@@ -188,7 +330,7 @@ func file_bellhop_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_v1_session_proto_rawDesc), len(file_bellhop_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -38,7 +38,11 @@ type Session struct {
 	At       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
 	// The state of that platform's thread, active or closed, when it was the thread itself that somebody closed or opened;
 	// empty otherwise.
-	ThreadStatus  string `protobuf:"bytes,5,opt,name=thread_status,json=threadStatus,proto3" json:"thread_status,omitempty"`
+	ThreadStatus string `protobuf:"bytes,5,opt,name=thread_status,json=threadStatus,proto3" json:"thread_status,omitempty"`
+	// session.left: how long the visitor was there, in seconds, and why the page says that it was left: page_unload, inactivity,
+	// manual, or closed for a socket that went away without a word.
+	Duration      int64  `protobuf:"varint,6,opt,name=duration,proto3" json:"duration,omitempty"`
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -104,6 +108,20 @@ func (x *Session) GetAt() *timestamppb.Timestamp {
 func (x *Session) GetThreadStatus() string {
 	if x != nil {
 		return x.ThreadStatus
+	}
+	return ""
+}
+
+func (x *Session) GetDuration() int64 {
+	if x != nil {
+		return x.Duration
+	}
+	return 0
+}
+
+func (x *Session) GetReason() string {
+	if x != nil {
+		return x.Reason
 	}
 	return ""
 }
@@ -998,17 +1016,460 @@ func (x *OperatorStatus) GetAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// Csat is the data of csat.requested and csat.submitted.
+type Csat struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	SessionId string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	VisitorId string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
+	// Only submitted: 1 to 5, and what the visitor says about it.
+	Score   int32                  `protobuf:"varint,3,opt,name=score,proto3" json:"score,omitempty"`
+	Comment string                 `protobuf:"bytes,4,opt,name=comment,proto3" json:"comment,omitempty"`
+	At      *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"`
+	// Only requested: by whom, where.
+	By            string `protobuf:"bytes,6,opt,name=by,proto3" json:"by,omitempty"`
+	Platform      string `protobuf:"bytes,7,opt,name=platform,proto3" json:"platform,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Csat) Reset() {
+	*x = Csat{}
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Csat) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Csat) ProtoMessage() {}
+
+func (x *Csat) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Csat.ProtoReflect.Descriptor instead.
+func (*Csat) Descriptor() ([]byte, []int) {
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *Csat) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *Csat) GetVisitorId() string {
+	if x != nil {
+		return x.VisitorId
+	}
+	return ""
+}
+
+func (x *Csat) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *Csat) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *Csat) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Csat) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Csat) GetPlatform() string {
+	if x != nil {
+		return x.Platform
+	}
+	return ""
+}
+
+// Switch is the data of ai.switched (may the assistant answer) and session.blocked (is the visitor refused).
+type Switch struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	SessionId     string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	VisitorId     string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
+	On            bool                   `protobuf:"varint,3,opt,name=on,proto3" json:"on,omitempty"`
+	By            string                 `protobuf:"bytes,4,opt,name=by,proto3" json:"by,omitempty"`
+	Platform      string                 `protobuf:"bytes,5,opt,name=platform,proto3" json:"platform,omitempty"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Switch) Reset() {
+	*x = Switch{}
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Switch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Switch) ProtoMessage() {}
+
+func (x *Switch) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Switch.ProtoReflect.Descriptor instead.
+func (*Switch) Descriptor() ([]byte, []int) {
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Switch) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *Switch) GetVisitorId() string {
+	if x != nil {
+		return x.VisitorId
+	}
+	return ""
+}
+
+func (x *Switch) GetOn() bool {
+	if x != nil {
+		return x.On
+	}
+	return false
+}
+
+func (x *Switch) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Switch) GetPlatform() string {
+	if x != nil {
+		return x.Platform
+	}
+	return ""
+}
+
+func (x *Switch) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+// Screenshot is the data of screenshot.requested: the visitor's page is asked for a picture of itself.
+type Screenshot struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	SessionId string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	VisitorId string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
+	RequestId string                 `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The picture is for the team only. The page says so to the visitor all the same.
+	Silent        bool                   `protobuf:"varint,4,opt,name=silent,proto3" json:"silent,omitempty"`
+	By            string                 `protobuf:"bytes,5,opt,name=by,proto3" json:"by,omitempty"`
+	Platform      string                 `protobuf:"bytes,6,opt,name=platform,proto3" json:"platform,omitempty"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=at,proto3" json:"at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Screenshot) Reset() {
+	*x = Screenshot{}
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Screenshot) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Screenshot) ProtoMessage() {}
+
+func (x *Screenshot) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Screenshot.ProtoReflect.Descriptor instead.
+func (*Screenshot) Descriptor() ([]byte, []int) {
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *Screenshot) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *Screenshot) GetVisitorId() string {
+	if x != nil {
+		return x.VisitorId
+	}
+	return ""
+}
+
+func (x *Screenshot) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *Screenshot) GetSilent() bool {
+	if x != nil {
+		return x.Silent
+	}
+	return false
+}
+
+func (x *Screenshot) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Screenshot) GetPlatform() string {
+	if x != nil {
+		return x.Platform
+	}
+	return ""
+}
+
+func (x *Screenshot) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+// AttachmentStored is the data of attachment.stored: the bytes of a file are in the object store.
+type AttachmentStored struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	SessionId  string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	VisitorId  string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
+	Attachment *v1.Attachment         `protobuf:"bytes,3,opt,name=attachment,proto3" json:"attachment,omitempty"`
+	// The screenshot request that it answers; empty for every other file.
+	RequestId string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// It is for the team only.
+	Silent        bool `protobuf:"varint,5,opt,name=silent,proto3" json:"silent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AttachmentStored) Reset() {
+	*x = AttachmentStored{}
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AttachmentStored) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AttachmentStored) ProtoMessage() {}
+
+func (x *AttachmentStored) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AttachmentStored.ProtoReflect.Descriptor instead.
+func (*AttachmentStored) Descriptor() ([]byte, []int) {
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *AttachmentStored) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *AttachmentStored) GetVisitorId() string {
+	if x != nil {
+		return x.VisitorId
+	}
+	return ""
+}
+
+func (x *AttachmentStored) GetAttachment() *v1.Attachment {
+	if x != nil {
+		return x.Attachment
+	}
+	return nil
+}
+
+func (x *AttachmentStored) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *AttachmentStored) GetSilent() bool {
+	if x != nil {
+		return x.Silent
+	}
+	return false
+}
+
+// DeliveryRequested is the data of delivery.requested: what a platform was given up on is to be tried once more.
+type DeliveryRequested struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	SessionId string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	VisitorId string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
+	// telegram, discord, slack or webhook.
+	Platform string `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
+	// The messages to be delivered; empty for webhook.
+	MessageIds []string `protobuf:"bytes,4,rep,name=message_ids,json=messageIds,proto3" json:"message_ids,omitempty"`
+	// Stream sequence of the event that was given up.
+	EventSeq      uint64                 `protobuf:"varint,5,opt,name=event_seq,json=eventSeq,proto3" json:"event_seq,omitempty"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeliveryRequested) Reset() {
+	*x = DeliveryRequested{}
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeliveryRequested) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeliveryRequested) ProtoMessage() {}
+
+func (x *DeliveryRequested) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeliveryRequested.ProtoReflect.Descriptor instead.
+func (*DeliveryRequested) Descriptor() ([]byte, []int) {
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *DeliveryRequested) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *DeliveryRequested) GetVisitorId() string {
+	if x != nil {
+		return x.VisitorId
+	}
+	return ""
+}
+
+func (x *DeliveryRequested) GetPlatform() string {
+	if x != nil {
+		return x.Platform
+	}
+	return ""
+}
+
+func (x *DeliveryRequested) GetMessageIds() []string {
+	if x != nil {
+		return x.MessageIds
+	}
+	return nil
+}
+
+func (x *DeliveryRequested) GetEventSeq() uint64 {
+	if x != nil {
+		return x.EventSeq
+	}
+	return 0
+}
+
+func (x *DeliveryRequested) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
 var File_bellhop_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_bellhop_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb5\x01\n" +
+	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x01\n" +
 	"\aSession\x12-\n" +
 	"\asession\x18\x01 \x01(\v2\x13.bellhop.v1.SessionR\asession\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12\x1a\n" +
 	"\bplatform\x18\x03 \x01(\tR\bplatform\x12*\n" +
 	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12#\n" +
-	"\rthread_status\x18\x05 \x01(\tR\fthreadStatus\"\xce\x01\n" +
+	"\rthread_status\x18\x05 \x01(\tR\fthreadStatus\x12\x1a\n" +
+	"\bduration\x18\x06 \x01(\x03R\bduration\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\"\xce\x01\n" +
 	"\x0eMessageCreated\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
@@ -1105,7 +1566,59 @@ const file_bellhop_event_v1_event_proto_rawDesc = "" +
 	"\voperator_id\x18\x02 \x01(\tR\n" +
 	"operatorId\x12#\n" +
 	"\roperator_name\x18\x03 \x01(\tR\foperatorName\x12*\n" +
-	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02atB@Z>github.com/bellhop-chat/bellhop/proto/bellhop/event/v1;eventv1b\x06proto3"
+	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xcc\x01\n" +
+	"\x04Csat\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x14\n" +
+	"\x05score\x18\x03 \x01(\x05R\x05score\x12\x18\n" +
+	"\acomment\x18\x04 \x01(\tR\acomment\x12*\n" +
+	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
+	"\x02by\x18\x06 \x01(\tR\x02by\x12\x1a\n" +
+	"\bplatform\x18\a \x01(\tR\bplatform\"\xae\x01\n" +
+	"\x06Switch\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x0e\n" +
+	"\x02on\x18\x03 \x01(\bR\x02on\x12\x0e\n" +
+	"\x02by\x18\x04 \x01(\tR\x02by\x12\x1a\n" +
+	"\bplatform\x18\x05 \x01(\tR\bplatform\x12*\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xd9\x01\n" +
+	"\n" +
+	"Screenshot\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\x12\x16\n" +
+	"\x06silent\x18\x04 \x01(\bR\x06silent\x12\x0e\n" +
+	"\x02by\x18\x05 \x01(\tR\x02by\x12\x1a\n" +
+	"\bplatform\x18\x06 \x01(\tR\bplatform\x12*\n" +
+	"\x02at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xbf\x01\n" +
+	"\x10AttachmentStored\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x126\n" +
+	"\n" +
+	"attachment\x18\x03 \x01(\v2\x16.bellhop.v1.AttachmentR\n" +
+	"attachment\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tR\trequestId\x12\x16\n" +
+	"\x06silent\x18\x05 \x01(\bR\x06silent\"\xd7\x01\n" +
+	"\x11DeliveryRequested\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1a\n" +
+	"\bplatform\x18\x03 \x01(\tR\bplatform\x12\x1f\n" +
+	"\vmessage_ids\x18\x04 \x03(\tR\n" +
+	"messageIds\x12\x1b\n" +
+	"\tevent_seq\x18\x05 \x01(\x04R\beventSeq\x12*\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02atB@Z>github.com/bellhop-chat/bellhop/proto/bellhop/event/v1;eventv1b\x06proto3"
 
 var (
 	file_bellhop_event_v1_event_proto_rawDescOnce sync.Once
@@ -1119,7 +1632,7 @@ func file_bellhop_event_v1_event_proto_rawDescGZIP() []byte {
 	return file_bellhop_event_v1_event_proto_rawDescData
 }
 
-var file_bellhop_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_bellhop_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_bellhop_event_v1_event_proto_goTypes = []any{
 	(*Session)(nil),               // 0: bellhop.event.v1.Session
 	(*MessageCreated)(nil),        // 1: bellhop.event.v1.MessageCreated
@@ -1132,33 +1645,44 @@ var file_bellhop_event_v1_event_proto_goTypes = []any{
 	(*ThreadOpened)(nil),          // 8: bellhop.event.v1.ThreadOpened
 	(*Custom)(nil),                // 9: bellhop.event.v1.Custom
 	(*OperatorStatus)(nil),        // 10: bellhop.event.v1.OperatorStatus
-	(*v1.Session)(nil),            // 11: bellhop.v1.Session
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(*v1.Message)(nil),            // 13: bellhop.v1.Message
-	(*v1.PlatformMessage)(nil),    // 14: bellhop.v1.PlatformMessage
-	(*structpb.Value)(nil),        // 15: google.protobuf.Value
+	(*Csat)(nil),                  // 11: bellhop.event.v1.Csat
+	(*Switch)(nil),                // 12: bellhop.event.v1.Switch
+	(*Screenshot)(nil),            // 13: bellhop.event.v1.Screenshot
+	(*AttachmentStored)(nil),      // 14: bellhop.event.v1.AttachmentStored
+	(*DeliveryRequested)(nil),     // 15: bellhop.event.v1.DeliveryRequested
+	(*v1.Session)(nil),            // 16: bellhop.v1.Session
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*v1.Message)(nil),            // 18: bellhop.v1.Message
+	(*v1.PlatformMessage)(nil),    // 19: bellhop.v1.PlatformMessage
+	(*structpb.Value)(nil),        // 20: google.protobuf.Value
+	(*v1.Attachment)(nil),         // 21: bellhop.v1.Attachment
 }
 var file_bellhop_event_v1_event_proto_depIdxs = []int32{
-	11, // 0: bellhop.event.v1.Session.session:type_name -> bellhop.v1.Session
-	12, // 1: bellhop.event.v1.Session.at:type_name -> google.protobuf.Timestamp
-	13, // 2: bellhop.event.v1.MessageCreated.message:type_name -> bellhop.v1.Message
-	14, // 3: bellhop.event.v1.MessageCreated.origin:type_name -> bellhop.v1.PlatformMessage
-	12, // 4: bellhop.event.v1.MessageEdited.edited_at:type_name -> google.protobuf.Timestamp
-	12, // 5: bellhop.event.v1.MessageDeleted.deleted_at:type_name -> google.protobuf.Timestamp
-	12, // 6: bellhop.event.v1.MessageDelivered.delivered_at:type_name -> google.protobuf.Timestamp
+	16, // 0: bellhop.event.v1.Session.session:type_name -> bellhop.v1.Session
+	17, // 1: bellhop.event.v1.Session.at:type_name -> google.protobuf.Timestamp
+	18, // 2: bellhop.event.v1.MessageCreated.message:type_name -> bellhop.v1.Message
+	19, // 3: bellhop.event.v1.MessageCreated.origin:type_name -> bellhop.v1.PlatformMessage
+	17, // 4: bellhop.event.v1.MessageEdited.edited_at:type_name -> google.protobuf.Timestamp
+	17, // 5: bellhop.event.v1.MessageDeleted.deleted_at:type_name -> google.protobuf.Timestamp
+	17, // 6: bellhop.event.v1.MessageDelivered.delivered_at:type_name -> google.protobuf.Timestamp
 	5,  // 7: bellhop.event.v1.MessageDelivered.copies:type_name -> bellhop.event.v1.Copy
-	14, // 8: bellhop.event.v1.Copy.at:type_name -> bellhop.v1.PlatformMessage
-	12, // 9: bellhop.event.v1.MessageFailed.failed_at:type_name -> google.protobuf.Timestamp
-	12, // 10: bellhop.event.v1.MessageRead.read_at:type_name -> google.protobuf.Timestamp
-	12, // 11: bellhop.event.v1.ThreadOpened.opened_at:type_name -> google.protobuf.Timestamp
-	15, // 12: bellhop.event.v1.Custom.data:type_name -> google.protobuf.Value
-	12, // 13: bellhop.event.v1.Custom.timestamp:type_name -> google.protobuf.Timestamp
-	12, // 14: bellhop.event.v1.OperatorStatus.at:type_name -> google.protobuf.Timestamp
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	19, // 8: bellhop.event.v1.Copy.at:type_name -> bellhop.v1.PlatformMessage
+	17, // 9: bellhop.event.v1.MessageFailed.failed_at:type_name -> google.protobuf.Timestamp
+	17, // 10: bellhop.event.v1.MessageRead.read_at:type_name -> google.protobuf.Timestamp
+	17, // 11: bellhop.event.v1.ThreadOpened.opened_at:type_name -> google.protobuf.Timestamp
+	20, // 12: bellhop.event.v1.Custom.data:type_name -> google.protobuf.Value
+	17, // 13: bellhop.event.v1.Custom.timestamp:type_name -> google.protobuf.Timestamp
+	17, // 14: bellhop.event.v1.OperatorStatus.at:type_name -> google.protobuf.Timestamp
+	17, // 15: bellhop.event.v1.Csat.at:type_name -> google.protobuf.Timestamp
+	17, // 16: bellhop.event.v1.Switch.at:type_name -> google.protobuf.Timestamp
+	17, // 17: bellhop.event.v1.Screenshot.at:type_name -> google.protobuf.Timestamp
+	21, // 18: bellhop.event.v1.AttachmentStored.attachment:type_name -> bellhop.v1.Attachment
+	17, // 19: bellhop.event.v1.DeliveryRequested.at:type_name -> google.protobuf.Timestamp
+	20, // [20:20] is the sub-list for method output_type
+	20, // [20:20] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_event_v1_event_proto_init() }
@@ -1172,7 +1696,7 @@ func file_bellhop_event_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_event_v1_event_proto_rawDesc), len(file_bellhop_event_v1_event_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

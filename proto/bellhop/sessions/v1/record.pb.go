@@ -38,7 +38,9 @@ type SessionRecord struct {
 	// By platform.
 	Platforms map[string]*PlatformState `protobuf:"bytes,6,rep,name=platforms,proto3" json:"platforms,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Only a visit so far: nothing of it is on the bus yet.
-	Visit         bool `protobuf:"varint,7,opt,name=visit,proto3" json:"visit,omitempty"`
+	Visit bool `protobuf:"varint,7,opt,name=visit,proto3" json:"visit,omitempty"`
+	// The newest things besides messages that the team is shown, oldest first.
+	Notices       []*Notice `protobuf:"bytes,8,rep,name=notices,proto3" json:"notices,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -122,6 +124,121 @@ func (x *SessionRecord) GetVisit() bool {
 	return false
 }
 
+func (x *SessionRecord) GetNotices() []*Notice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
+// Notice is something that the team is shown and the visitor is not: an event, an identity, a rating, that the visitor left.
+type Notice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Stream sequence of the event that it tells of.
+	Seq uint64 `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
+	// event, identity, left, csat or screenshot.
+	Kind string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	At   *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
+	// The event's name, or who the visitor is.
+	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
+	// The event's data as JSON, the rating's comment, or what else is known of the visitor, line by line; shortened.
+	Detail string `protobuf:"bytes,5,opt,name=detail,proto3" json:"detail,omitempty"`
+	// csat: 1 to 5.
+	Score int32 `protobuf:"varint,6,opt,name=score,proto3" json:"score,omitempty"`
+	// left: how long the visitor was there, in seconds.
+	Duration int64 `protobuf:"varint,7,opt,name=duration,proto3" json:"duration,omitempty"`
+	// screenshot: the picture.
+	Attachments   []*v1.Attachment `protobuf:"bytes,8,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Notice) Reset() {
+	*x = Notice{}
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Notice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Notice) ProtoMessage() {}
+
+func (x *Notice) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Notice.ProtoReflect.Descriptor instead.
+func (*Notice) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Notice) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *Notice) GetKind() string {
+	if x != nil {
+		return x.Kind
+	}
+	return ""
+}
+
+func (x *Notice) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Notice) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Notice) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *Notice) GetScore() int32 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *Notice) GetDuration() int64 {
+	if x != nil {
+		return x.Duration
+	}
+	return 0
+}
+
+func (x *Notice) GetAttachments() []*v1.Attachment {
+	if x != nil {
+		return x.Attachments
+	}
+	return nil
+}
+
 // PlatformState is where a session stands on one platform.
 type PlatformState struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -138,7 +255,7 @@ type PlatformState struct {
 
 func (x *PlatformState) Reset() {
 	*x = PlatformState{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -150,7 +267,7 @@ func (x *PlatformState) String() string {
 func (*PlatformState) ProtoMessage() {}
 
 func (x *PlatformState) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -163,7 +280,7 @@ func (x *PlatformState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlatformState.ProtoReflect.Descriptor instead.
 func (*PlatformState) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{1}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *PlatformState) GetChat() string {
@@ -215,14 +332,16 @@ type MessageRecord struct {
 	// Where it was written.
 	Platform string `protobuf:"bytes,6,opt,name=platform,proto3" json:"platform,omitempty"`
 	// By platform.
-	Copies        map[string]*v11.Copy `protobuf:"bytes,7,rep,name=copies,proto3" json:"copies,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	Copies map[string]*v11.Copy `protobuf:"bytes,7,rep,name=copies,proto3" json:"copies,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// By platform: stream sequence of the newest delivery.requested for it.
+	Requested     map[string]uint64 `protobuf:"bytes,8,rep,name=requested,proto3" json:"requested,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *MessageRecord) Reset() {
 	*x = MessageRecord{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -234,7 +353,7 @@ func (x *MessageRecord) String() string {
 func (*MessageRecord) ProtoMessage() {}
 
 func (x *MessageRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -247,7 +366,7 @@ func (x *MessageRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageRecord.ProtoReflect.Descriptor instead.
 func (*MessageRecord) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{2}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *MessageRecord) GetMessage() *v1.Message {
@@ -299,6 +418,13 @@ func (x *MessageRecord) GetCopies() map[string]*v11.Copy {
 	return nil
 }
 
+func (x *MessageRecord) GetRequested() map[string]uint64 {
+	if x != nil {
+		return x.Requested
+	}
+	return nil
+}
+
 // Operator is one operator's presence.
 type Operator struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -313,7 +439,7 @@ type Operator struct {
 
 func (x *Operator) Reset() {
 	*x = Operator{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -325,7 +451,7 @@ func (x *Operator) String() string {
 func (*Operator) ProtoMessage() {}
 
 func (x *Operator) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -338,7 +464,7 @@ func (x *Operator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Operator.ProtoReflect.Descriptor instead.
 func (*Operator) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{3}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Operator) GetId() string {
@@ -380,7 +506,7 @@ var File_bellhop_sessions_v1_record_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\n" +
-	" bellhop/sessions/v1/record.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xef\x02\n" +
+	" bellhop/sessions/v1/record.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa6\x03\n" +
 	"\rSessionRecord\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12-\n" +
 	"\asession\x18\x02 \x01(\v2\x13.bellhop.v1.SessionR\asession\x12\x10\n" +
@@ -389,16 +515,26 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"status_seq\x18\x04 \x01(\x04R\tstatusSeq\x12\x1b\n" +
 	"\tclosed_by\x18\x05 \x01(\tR\bclosedBy\x12O\n" +
 	"\tplatforms\x18\x06 \x03(\v21.bellhop.sessions.v1.SessionRecord.PlatformsEntryR\tplatforms\x12\x14\n" +
-	"\x05visit\x18\a \x01(\bR\x05visit\x1a`\n" +
+	"\x05visit\x18\a \x01(\bR\x05visit\x125\n" +
+	"\anotices\x18\b \x03(\v2\x1b.bellhop.sessions.v1.NoticeR\anotices\x1a`\n" +
 	"\x0ePlatformsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x128\n" +
-	"\x05value\x18\x02 \x01(\v2\".bellhop.sessions.v1.PlatformStateR\x05value:\x028\x01\"\xb3\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\".bellhop.sessions.v1.PlatformStateR\x05value:\x028\x01\"\xf2\x01\n" +
+	"\x06Notice\x12\x10\n" +
+	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x12\n" +
+	"\x04kind\x18\x02 \x01(\tR\x04kind\x12*\n" +
+	"\x02at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\x12\x16\n" +
+	"\x06detail\x18\x05 \x01(\tR\x06detail\x12\x14\n" +
+	"\x05score\x18\x06 \x01(\x05R\x05score\x12\x1a\n" +
+	"\bduration\x18\a \x01(\x03R\bduration\x128\n" +
+	"\vattachments\x18\b \x03(\v2\x16.bellhop.v1.AttachmentR\vattachments\"\xb3\x01\n" +
 	"\rPlatformState\x12\x12\n" +
 	"\x04chat\x18\x01 \x01(\tR\x04chat\x12\x16\n" +
 	"\x06thread\x18\x02 \x01(\tR\x06thread\x127\n" +
 	"\topened_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\bopenedAt\x12#\n" +
 	"\rthread_status\x18\x04 \x01(\tR\fthreadStatus\x12\x18\n" +
-	"\athrough\x18\x05 \x01(\x04R\athrough\"\x93\x03\n" +
+	"\athrough\x18\x05 \x01(\x04R\athrough\"\xa2\x04\n" +
 	"\rMessageRecord\x12-\n" +
 	"\amessage\x18\x01 \x01(\v2\x13.bellhop.v1.MessageR\amessage\x12\x1f\n" +
 	"\vcreated_seq\x18\x02 \x01(\x04R\n" +
@@ -410,10 +546,14 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\n" +
 	"changed_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tchangedAt\x12\x1a\n" +
 	"\bplatform\x18\x06 \x01(\tR\bplatform\x12F\n" +
-	"\x06copies\x18\a \x03(\v2..bellhop.sessions.v1.MessageRecord.CopiesEntryR\x06copies\x1aQ\n" +
+	"\x06copies\x18\a \x03(\v2..bellhop.sessions.v1.MessageRecord.CopiesEntryR\x06copies\x12O\n" +
+	"\trequested\x18\b \x03(\v21.bellhop.sessions.v1.MessageRecord.RequestedEntryR\trequested\x1aQ\n" +
 	"\vCopiesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12,\n" +
-	"\x05value\x18\x02 \x01(\v2\x16.bellhop.event.v1.CopyR\x05value:\x028\x01\"\x84\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\x16.bellhop.event.v1.CopyR\x05value:\x028\x01\x1a<\n" +
+	"\x0eRequestedEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x04R\x05value:\x028\x01\"\x84\x01\n" +
 	"\bOperator\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -433,34 +573,41 @@ func file_bellhop_sessions_v1_record_proto_rawDescGZIP() []byte {
 	return file_bellhop_sessions_v1_record_proto_rawDescData
 }
 
-var file_bellhop_sessions_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_bellhop_sessions_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_bellhop_sessions_v1_record_proto_goTypes = []any{
 	(*SessionRecord)(nil),         // 0: bellhop.sessions.v1.SessionRecord
-	(*PlatformState)(nil),         // 1: bellhop.sessions.v1.PlatformState
-	(*MessageRecord)(nil),         // 2: bellhop.sessions.v1.MessageRecord
-	(*Operator)(nil),              // 3: bellhop.sessions.v1.Operator
-	nil,                           // 4: bellhop.sessions.v1.SessionRecord.PlatformsEntry
-	nil,                           // 5: bellhop.sessions.v1.MessageRecord.CopiesEntry
-	(*v1.Session)(nil),            // 6: bellhop.v1.Session
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(*v1.Message)(nil),            // 8: bellhop.v1.Message
-	(*v11.Copy)(nil),              // 9: bellhop.event.v1.Copy
+	(*Notice)(nil),                // 1: bellhop.sessions.v1.Notice
+	(*PlatformState)(nil),         // 2: bellhop.sessions.v1.PlatformState
+	(*MessageRecord)(nil),         // 3: bellhop.sessions.v1.MessageRecord
+	(*Operator)(nil),              // 4: bellhop.sessions.v1.Operator
+	nil,                           // 5: bellhop.sessions.v1.SessionRecord.PlatformsEntry
+	nil,                           // 6: bellhop.sessions.v1.MessageRecord.CopiesEntry
+	nil,                           // 7: bellhop.sessions.v1.MessageRecord.RequestedEntry
+	(*v1.Session)(nil),            // 8: bellhop.v1.Session
+	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
+	(*v1.Attachment)(nil),         // 10: bellhop.v1.Attachment
+	(*v1.Message)(nil),            // 11: bellhop.v1.Message
+	(*v11.Copy)(nil),              // 12: bellhop.event.v1.Copy
 }
 var file_bellhop_sessions_v1_record_proto_depIdxs = []int32{
-	6, // 0: bellhop.sessions.v1.SessionRecord.session:type_name -> bellhop.v1.Session
-	4, // 1: bellhop.sessions.v1.SessionRecord.platforms:type_name -> bellhop.sessions.v1.SessionRecord.PlatformsEntry
-	7, // 2: bellhop.sessions.v1.PlatformState.opened_at:type_name -> google.protobuf.Timestamp
-	8, // 3: bellhop.sessions.v1.MessageRecord.message:type_name -> bellhop.v1.Message
-	7, // 4: bellhop.sessions.v1.MessageRecord.changed_at:type_name -> google.protobuf.Timestamp
-	5, // 5: bellhop.sessions.v1.MessageRecord.copies:type_name -> bellhop.sessions.v1.MessageRecord.CopiesEntry
-	7, // 6: bellhop.sessions.v1.Operator.at:type_name -> google.protobuf.Timestamp
-	1, // 7: bellhop.sessions.v1.SessionRecord.PlatformsEntry.value:type_name -> bellhop.sessions.v1.PlatformState
-	9, // 8: bellhop.sessions.v1.MessageRecord.CopiesEntry.value:type_name -> bellhop.event.v1.Copy
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	8,  // 0: bellhop.sessions.v1.SessionRecord.session:type_name -> bellhop.v1.Session
+	5,  // 1: bellhop.sessions.v1.SessionRecord.platforms:type_name -> bellhop.sessions.v1.SessionRecord.PlatformsEntry
+	1,  // 2: bellhop.sessions.v1.SessionRecord.notices:type_name -> bellhop.sessions.v1.Notice
+	9,  // 3: bellhop.sessions.v1.Notice.at:type_name -> google.protobuf.Timestamp
+	10, // 4: bellhop.sessions.v1.Notice.attachments:type_name -> bellhop.v1.Attachment
+	9,  // 5: bellhop.sessions.v1.PlatformState.opened_at:type_name -> google.protobuf.Timestamp
+	11, // 6: bellhop.sessions.v1.MessageRecord.message:type_name -> bellhop.v1.Message
+	9,  // 7: bellhop.sessions.v1.MessageRecord.changed_at:type_name -> google.protobuf.Timestamp
+	6,  // 8: bellhop.sessions.v1.MessageRecord.copies:type_name -> bellhop.sessions.v1.MessageRecord.CopiesEntry
+	7,  // 9: bellhop.sessions.v1.MessageRecord.requested:type_name -> bellhop.sessions.v1.MessageRecord.RequestedEntry
+	9,  // 10: bellhop.sessions.v1.Operator.at:type_name -> google.protobuf.Timestamp
+	2,  // 11: bellhop.sessions.v1.SessionRecord.PlatformsEntry.value:type_name -> bellhop.sessions.v1.PlatformState
+	12, // 12: bellhop.sessions.v1.MessageRecord.CopiesEntry.value:type_name -> bellhop.event.v1.Copy
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_record_proto_init() }
@@ -474,7 +621,7 @@ func file_bellhop_sessions_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_sessions_v1_record_proto_rawDesc), len(file_bellhop_sessions_v1_record_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -39,6 +39,8 @@ const (
 	Delivery_KIND_CLOSE Delivery_Kind = 4
 	// Open the closed thread again.
 	Delivery_KIND_REOPEN Delivery_Kind = 5
+	// Show the notice.
+	Delivery_KIND_NOTICE Delivery_Kind = 6
 )
 
 // Enum value maps for Delivery_Kind.
@@ -50,6 +52,7 @@ var (
 		3: "KIND_DELETE",
 		4: "KIND_CLOSE",
 		5: "KIND_REOPEN",
+		6: "KIND_NOTICE",
 	}
 	Delivery_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED": 0,
@@ -58,6 +61,7 @@ var (
 		"KIND_DELETE":      3,
 		"KIND_CLOSE":       4,
 		"KIND_REOPEN":      5,
+		"KIND_NOTICE":      6,
 	}
 )
 
@@ -1005,12 +1009,16 @@ type Delivery struct {
 	// Stream sequence of the event that asks for it.
 	Seq  uint64        `protobuf:"varint,1,opt,name=seq,proto3" json:"seq,omitempty"`
 	Kind Delivery_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=bellhop.sessions.v1.Delivery_Kind" json:"kind,omitempty"`
-	// The message as it is now; unset for KIND_CLOSE and KIND_REOPEN.
+	// The message as it is now; unset for KIND_CLOSE, KIND_REOPEN and KIND_NOTICE.
 	Message *MessageRecord `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
 	// Where the message that this one answers stands on the platform; unset when nowhere.
 	ReplyTo *v11.Copy `protobuf:"bytes,4,opt,name=reply_to,json=replyTo,proto3" json:"reply_to,omitempty"`
 	// All messages of the joined post, in order, for KIND_EDIT and KIND_DELETE of a joined one.
-	Joined        []*MessageRecord `protobuf:"bytes,5,rep,name=joined,proto3" json:"joined,omitempty"`
+	Joined []*MessageRecord `protobuf:"bytes,5,rep,name=joined,proto3" json:"joined,omitempty"`
+	// For KIND_NOTICE.
+	Notice *Notice `protobuf:"bytes,6,opt,name=notice,proto3" json:"notice,omitempty"`
+	// The message that this one answers, as it is now; unset for none.
+	Quoted        *MessageRecord `protobuf:"bytes,7,opt,name=quoted,proto3" json:"quoted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1076,6 +1084,20 @@ func (x *Delivery) GetReplyTo() *v11.Copy {
 func (x *Delivery) GetJoined() []*MessageRecord {
 	if x != nil {
 		return x.Joined
+	}
+	return nil
+}
+
+func (x *Delivery) GetNotice() *Notice {
+	if x != nil {
+		return x.Notice
+	}
+	return nil
+}
+
+func (x *Delivery) GetQuoted() *MessageRecord {
+	if x != nil {
+		return x.Quoted
 	}
 	return nil
 }
@@ -1253,13 +1275,15 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\x06record\x18\x01 \x01(\v2\".bellhop.sessions.v1.SessionRecordR\x06record\x12=\n" +
 	"\n" +
 	"deliveries\x18\x02 \x03(\v2\x1d.bellhop.sessions.v1.DeliveryR\n" +
-	"deliveries\"\xef\x02\n" +
+	"deliveries\"\xf1\x03\n" +
 	"\bDelivery\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x126\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\".bellhop.sessions.v1.Delivery.KindR\x04kind\x12<\n" +
 	"\amessage\x18\x03 \x01(\v2\".bellhop.sessions.v1.MessageRecordR\amessage\x121\n" +
 	"\breply_to\x18\x04 \x01(\v2\x16.bellhop.event.v1.CopyR\areplyTo\x12:\n" +
-	"\x06joined\x18\x05 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\x06joined\"l\n" +
+	"\x06joined\x18\x05 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\x06joined\x123\n" +
+	"\x06notice\x18\x06 \x01(\v2\x1b.bellhop.sessions.v1.NoticeR\x06notice\x12:\n" +
+	"\x06quoted\x18\a \x01(\v2\".bellhop.sessions.v1.MessageRecordR\x06quoted\"}\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\r\n" +
 	"\tKIND_POST\x10\x01\x12\r\n" +
@@ -1267,7 +1291,8 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\vKIND_DELETE\x10\x03\x12\x0e\n" +
 	"\n" +
 	"KIND_CLOSE\x10\x04\x12\x0f\n" +
-	"\vKIND_REOPEN\x10\x05\",\n" +
+	"\vKIND_REOPEN\x10\x05\x12\x0f\n" +
+	"\vKIND_NOTICE\x10\x06\",\n" +
 	"\x10OperatorsRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\"h\n" +
 	"\x11OperatorsResponse\x12;\n" +
@@ -1321,7 +1346,8 @@ var file_bellhop_sessions_v1_sessions_proto_goTypes = []any{
 	(*MessageRecord)(nil),         // 19: bellhop.sessions.v1.MessageRecord
 	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
 	(*v11.Copy)(nil),              // 21: bellhop.event.v1.Copy
-	(*Operator)(nil),              // 22: bellhop.sessions.v1.Operator
+	(*Notice)(nil),                // 22: bellhop.sessions.v1.Notice
+	(*Operator)(nil),              // 23: bellhop.sessions.v1.Operator
 }
 var file_bellhop_sessions_v1_sessions_proto_depIdxs = []int32{
 	17, // 0: bellhop.sessions.v1.OpenRequest.visit:type_name -> bellhop.v1.Session
@@ -1342,28 +1368,30 @@ var file_bellhop_sessions_v1_sessions_proto_depIdxs = []int32{
 	19, // 15: bellhop.sessions.v1.Delivery.message:type_name -> bellhop.sessions.v1.MessageRecord
 	21, // 16: bellhop.sessions.v1.Delivery.reply_to:type_name -> bellhop.event.v1.Copy
 	19, // 17: bellhop.sessions.v1.Delivery.joined:type_name -> bellhop.sessions.v1.MessageRecord
-	22, // 18: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
-	1,  // 19: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
-	3,  // 20: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
-	4,  // 21: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
-	6,  // 22: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
-	8,  // 23: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
-	10, // 24: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
-	12, // 25: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
-	15, // 26: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
-	2,  // 27: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
-	18, // 28: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
-	5,  // 29: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
-	7,  // 30: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
-	9,  // 31: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
-	11, // 32: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
-	13, // 33: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
-	16, // 34: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
-	27, // [27:35] is the sub-list for method output_type
-	19, // [19:27] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	22, // 18: bellhop.sessions.v1.Delivery.notice:type_name -> bellhop.sessions.v1.Notice
+	19, // 19: bellhop.sessions.v1.Delivery.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	23, // 20: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
+	1,  // 21: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
+	3,  // 22: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
+	4,  // 23: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
+	6,  // 24: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
+	8,  // 25: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
+	10, // 26: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
+	12, // 27: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
+	15, // 28: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
+	2,  // 29: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
+	18, // 30: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
+	5,  // 31: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
+	7,  // 32: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
+	9,  // 33: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
+	11, // 34: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
+	13, // 35: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
+	16, // 36: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
+	29, // [29:37] is the sub-list for method output_type
+	21, // [21:29] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_sessions_proto_init() }
