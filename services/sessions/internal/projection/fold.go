@@ -137,8 +137,20 @@ func (s *session) apply(ev bus.Event) {
 		s.threadOpened(ev, data)
 	case *eventv1.Custom:
 		if ev.Type == bus.EventReceived {
-			s.acted(ev)
+			s.happened(ev, data)
 		}
+	case *eventv1.Csat:
+		if ev.Type == bus.CsatSubmitted {
+			s.rated(ev, data)
+		} else {
+			s.askedToRate(ev, data)
+		}
+	case *eventv1.Switch:
+		s.switched(ev, data)
+	case *eventv1.AttachmentStored:
+		s.stored(ev, data)
+	case *eventv1.DeliveryRequested:
+		s.requested(ev, data)
 	}
 }
 

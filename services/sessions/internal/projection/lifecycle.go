@@ -25,12 +25,16 @@ func (s *session) lifecycle(ev bus.Event, data *eventv1.Session) {
 	case bus.SessionStarted:
 		s.started(ev, data)
 	case bus.SessionUpdated:
+		before := copyOf(present)
 		s.visitor(given)
 		present.Metadata = merge(present.Metadata, given.GetMetadata(), overwrite)
 		present.Identity = merge(present.Identity, given.GetIdentity(), overwrite)
+		s.phone(given)
+		s.identified(ev, before)
 		s.acted(ev)
 	case bus.SessionLeft:
 		present.Metadata = merge(present.Metadata, given.GetMetadata(), overwrite)
+		s.left(ev, data)
 	case bus.SessionClosed:
 		s.close(ev, data)
 		s.turned(data)
@@ -62,7 +66,15 @@ func (s *session) started(ev bus.Event, data *eventv1.Session) {
 	}
 	present.Metadata = merge(present.Metadata, given.GetMetadata(), fill)
 	present.Identity = merge(present.Identity, given.GetIdentity(), fill)
+	s.phone(given)
 	s.acted(ev)
+}
+
+// phone takes the number that the visitor gave in the form.
+func (s *session) phone(given *bellhopv1.Session) {
+	if given.GetUserPhone() != "" {
+		s.record.Session.UserPhone, s.record.Session.UserPhoneCountry = given.UserPhone, given.UserPhoneCountry
+	}
 }
 
 func (s *session) visitor(given *bellhopv1.Session) {

@@ -52,6 +52,8 @@ func messagesOf(ev bus.Event) []string {
 		}
 	case *eventv1.MessageRead:
 		ids = slices.Clone(data.GetMessageIds())
+	case *eventv1.DeliveryRequested:
+		ids = slices.Clone(data.GetMessageIds())
 	}
 	return slices.DeleteFunc(ids, func(s string) bool { return s == "" })
 }

@@ -59,7 +59,7 @@ func (s *Server) deliveries(ctx context.Context, key store.Key, p plan) ([]*sess
 	return p.order(byMessage), nil
 }
 
-// attach adds where quoted messages stand, and what shares a joined post.
+// attach adds quoted messages and where they stand, and what shares a joined post.
 func (s *Server) attach(ctx context.Context, key store.Key, platform string, deliveries []*sessionsv1.Delivery) error {
 	known := map[string]*sessionsv1.MessageRecord{}
 	var wanted []string
@@ -75,7 +75,7 @@ func (s *Server) attach(ctx context.Context, key store.Key, platform string, del
 	}
 	for _, d := range deliveries {
 		if quoted := known[d.GetMessage().GetMessage().GetReplyTo()]; quoted != nil {
-			d.ReplyTo = liveCopy(quoted, platform)
+			d.ReplyTo, d.Quoted = liveCopy(quoted, platform), quoted
 		}
 		for _, messageID := range joined(d, platform) {
 			if m := known[messageID]; m != nil {

@@ -34,10 +34,11 @@ func (p plan) message(m *sessionsv1.MessageRecord) *sessionsv1.Delivery {
 	d := &sessionsv1.Delivery{Message: m, Seq: m.ContentSeq}
 	switch {
 	case live == nil:
-		if present != nil || deleted || own || m.Message.Timestamp.AsTime().Before(p.since) {
+		again := m.GetRequested()[p.platform]
+		if deleted || own || again == 0 && (present != nil || m.Message.Timestamp.AsTime().Before(p.since)) {
 			return nil
 		}
-		d.Kind, d.Seq = sessionsv1.Delivery_KIND_POST, m.CreatedSeq
+		d.Kind, d.Seq = sessionsv1.Delivery_KIND_POST, max(m.CreatedSeq, again)
 	case live.Version >= m.ContentSeq:
 		return nil
 	case deleted:
@@ -64,6 +65,18 @@ func (p plan) thread() *sessionsv1.Delivery {
 	return p.wanted(d)
 }
 
+// notices are what the team is shown besides messages. They open no thread: without one they wait for the first message.
+func (p plan) notices() []*sessionsv1.Delivery {
+	var all []*sessionsv1.Delivery
+	for _, n := range p.record.GetNotices() {
+		d := p.wanted(&sessionsv1.Delivery{Seq: n.Seq, Kind: sessionsv1.Delivery_KIND_NOTICE, Notice: n})
+		if d != nil && !n.At.AsTime().Before(p.since) {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 // wanted leaves out what is settled, and what is newer than the record: messages are read after it, and what belongs to a
 // newer message, such as its reopening of the thread, is not in sight yet. Its own event asks again.
 func (p plan) wanted(d *sessionsv1.Delivery) *sessionsv1.Delivery {
@@ -79,8 +92,13 @@ func (p plan) order(byMessage map[string]*sessionsv1.Delivery) []*sessionsv1.Del
 	if d := p.thread(); d != nil {
 		all = append(all, d)
 	}
+	posts := false
 	for _, d := range byMessage {
 		all = append(all, d)
+		posts = posts || d.Kind == sessionsv1.Delivery_KIND_POST
+	}
+	if posts || p.record.GetPlatforms()[p.platform].GetThread() != "" {
+		all = append(all, p.notices()...)
 	}
 	slices.SortFunc(all, func(a, b *sessionsv1.Delivery) int {
 		return cmp.Or(cmp.Compare(a.Seq, b.Seq), -cmp.Compare(a.Kind, b.Kind))

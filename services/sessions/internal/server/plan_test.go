@@ -48,6 +48,10 @@ func TestWhatAPlatformIsToDoAboutAMessage(t *testing.T) {
 		m.Message.Timestamp = timestamppb.New(since.Add(-age))
 		return m
 	}
+	again := func(m *sessionsv1.MessageRecord, seq uint64) *sessionsv1.MessageRecord {
+		m.Requested = map[string]uint64{"telegram": seq}
+		return m
+	}
 	removed := shows(gone(written(20, 22)), 22)
 	removed.Copies["telegram"].Deleted = true
 	for name, c := range map[string]struct {
@@ -58,6 +62,9 @@ func TestWhatAPlatformIsToDoAboutAMessage(t *testing.T) {
 		"new":                                    {written(20, 0), post, 20},
 		"new, edited since":                      {written(20, 25), post, 20},
 		"new, deleted since":                     {gone(written(20, 25)), 0, 0},
+		"given up, asked for again":              {again(written(5, 30), 30), post, 30},
+		"given up, asked for again and deleted":  {gone(again(written(5, 30), 30)), 0, 0},
+		"shown, the edit asked for again":        {again(shows(written(5, 30), 5), 30), edit, 30},
 		"failed or skipped":                      {written(5, 0), 0, 0},
 		"failed or skipped, edited since":        {written(5, 25), 0, 0},
 		"from before the platform":               {old(written(20, 0), time.Millisecond), 0, 0},
@@ -137,5 +144,37 @@ func TestThreadIsOpenedAgainBeforeTheMessageThatAsksForIt(t *testing.T) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("order %v, want %v", got, want)
+	}
+}
+
+func TestNoticesWaitForAThreadAndOpenNone(t *testing.T) {
+	notice := func(seq uint64, age time.Duration) *sessionsv1.Notice {
+		return &sessionsv1.Notice{Seq: seq, At: timestamppb.New(since.Add(-age))}
+	}
+	record := func(thread string) *sessionsv1.SessionRecord {
+		return &sessionsv1.SessionRecord{Seq: 50, Notices: []*sessionsv1.Notice{notice(8, 0), notice(20, time.Hour), notice(21, 0), notice(30, 0), notice(51, 0)},
+			Platforms: map[string]*sessionsv1.PlatformState{"telegram": {Thread: thread, ThreadStatus: "active", Through: 10}}}
+	}
+	seqs := func(list []*sessionsv1.Delivery) (all []uint64) {
+		for _, d := range list {
+			all = append(all, d.Seq)
+		}
+		return all
+	}
+	said := map[string]*sessionsv1.Delivery{"m25": {Seq: 25, Kind: post, Message: written(25, 0)}}
+	for name, c := range map[string]struct {
+		thread  string
+		message map[string]*sessionsv1.Delivery
+		want    []uint64
+	}{
+		"no thread":            {"", nil, nil},
+		"no thread, a message": {"", said, []uint64{21, 25, 30}},
+		"thread":               {"7", nil, []uint64{21, 30}},
+		"thread, a message":    {"7", said, []uint64{21, 25, 30}},
+	} {
+		p := plan{record: record(c.thread), platform: "telegram", through: 10, since: since}
+		if got := seqs(p.order(c.message)); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }
