@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/label"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/command"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
@@ -140,7 +141,7 @@ func author(m *telegram.Message, me self) (by receive.Operator, human bool) {
 func operator(userID int64, names ...string) receive.Operator {
 	by := receive.Operator{ID: platform + ":" + strconv.FormatInt(userID, 10), Name: defaultName}
 	for _, name := range names {
-		if name = telegram.CleanName(name); name != "" {
+		if name = label.Clean(name); name != "" {
 			by.Name = name
 			break
 		}

@@ -11,6 +11,9 @@ import (
 // joined is how many deliveries at the front of the list make one post.
 func (w *work) joined() int {
 	first := w.list[0]
+	if first.Kind == kindNotice {
+		return w.noticed()
+	}
 	if !w.gathered || !joinable(first) || first.Seq <= w.lane.alone {
 		return 1
 	}
@@ -21,6 +24,24 @@ func (w *work) joined() int {
 			break
 		}
 		n++
+	}
+	return n
+}
+
+// noticed is how many notices at the front of the list make one post: all that come together, as nobody edits or answers them.
+// One with a file stands alone.
+func (w *work) noticed() int {
+	n, total := 0, 0
+	for _, d := range w.list {
+		total += timeMark + utf8.RuneCountInString(d.GetNotice().GetDetail()) + utf8.RuneCountInString(d.GetNotice().GetName())
+		alone := len(d.GetNotice().GetAttachments()) > 0 || d.Seq <= w.lane.alone
+		if d.Kind != kindNotice || n > 0 && (alone || total > MaxJoined) {
+			break
+		}
+		n++
+		if alone {
+			break
+		}
 	}
 	return n
 }
@@ -46,9 +67,13 @@ func (w *work) compose() Post {
 	first := w.group[0]
 	post := Post{Record: w.record, Card: w.lane.card == cardDue, Plain: w.lane.plain == first.Seq}
 	for _, d := range w.group {
-		post.Messages = append(post.Messages, d.Message)
+		if d.Kind == kindNotice {
+			post.Notices = append(post.Notices, d.Notice)
+		} else {
+			post.Messages = append(post.Messages, d.Message)
+		}
 	}
-	if w.lane.noReply != first.Seq {
+	if post.Quoted = first.Quoted; w.lane.noReply != first.Seq {
 		post.ReplyTo = w.replyTo(first)
 	}
 	return post

@@ -19,7 +19,10 @@ const StopTimeout = drain + time.Second
 // Consume delivers to a platform whenever this process holds the lease of its bot, until ctx ends. owner is this process in
 // the lease. Publish, Bury and Since of cfg are filled here.
 func Consume(ctx context.Context, b *bus.Bus, cfg Config, lease, owner string) error {
-	types := []bus.Type{bus.MessageCreated, bus.MessageEdited, bus.MessageDeleted, bus.SessionClosed, bus.SessionReopened}
+	types := []bus.Type{
+		bus.MessageCreated, bus.MessageEdited, bus.MessageDeleted, bus.SessionClosed, bus.SessionReopened,
+		bus.EventReceived, bus.SessionUpdated, bus.SessionLeft, bus.CsatSubmitted, bus.AttachmentStored, bus.DeliveryRequested,
+	}
 	if cfg.OnConnect {
 		types = append(types, bus.SessionStarted)
 	}

@@ -253,7 +253,7 @@ func TestTypingIsShownInKnownThreadsOnly(t *testing.T) {
 		if _, ok := e.types(key, []byte(`{}`)); ok {
 			t.Fatal("shown twice within 4 s")
 		}
-		time.Sleep(typingEvery)
+		time.Sleep(5 * time.Second)
 		if _, ok := e.types(key, []byte(`{}`)); !ok {
 			t.Fatal("not shown again")
 		}

@@ -41,9 +41,10 @@ func (k Kind) String() string { return kindNames[k] }
 // Failure is a call that did not succeed. Its text holds neither secrets nor what people wrote.
 type Failure struct {
 	Kind Kind
-	// After is how long to wait with RateLimited.
-	After time.Duration
-	Err   error
+	// After is how long to wait with RateLimited; Everywhere if no account of the bot may send meanwhile.
+	After      time.Duration
+	Everywhere bool
+	Err        error
 }
 
 func (f *Failure) Error() string { return f.Err.Error() }

@@ -31,6 +31,8 @@ type fake struct {
 	next    int
 	calls   []string
 	maxFit  int
+	maxText int
+	carded  bool
 	took    time.Duration
 	typed   int
 	// fail is asked before each call takes effect, lose after it did.
@@ -43,7 +45,11 @@ func newFake() *fake {
 
 func (f *fake) Name() string { return "fake" }
 
-func (f *fake) Chat() string {
+func (f *fake) Account(at Place) string { return at.Chat }
+
+func (f *fake) TypingLasts() time.Duration { return 5 * time.Second }
+
+func (f *fake) Chat(*sessionsv1.SessionRecord) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.chat
@@ -55,7 +61,30 @@ func (f *fake) Current(chat string) string {
 	return cmp.Or(f.moved[chat], chat)
 }
 
-func (f *fake) Fits(p Post) bool { return len(p.Messages) < f.maxFit }
+// Plan makes a part of every maxFit messages, and of every maxText characters of a single one.
+func (f *fake) Plan(p Post, shown []string) []Call { return Texts(len(f.parts(p)), shown) }
+
+func (f *fake) parts(p Post) (parts [][]string) {
+	var texts []string
+	for _, n := range p.Notices {
+		texts = append(texts, n.Kind+" "+n.Name)
+	}
+	for _, m := range p.Messages {
+		texts = append(texts, m.Message.Content)
+	}
+	if len(texts) == 1 && f.maxText > 0 {
+		for rest := texts[0]; rest != ""; rest = rest[min(f.maxText, len(rest)):] {
+			parts = append(parts, []string{rest[:min(f.maxText, len(rest))]})
+		}
+	}
+	if len(parts) == 0 {
+		parts = [][]string{texts}
+	}
+	if p.Card && len(texts) >= f.maxFit {
+		parts = append([][]string{nil}, parts...)
+	}
+	return parts
+}
 
 // do is one call.
 func (f *fake) do(call string, p *Post, effect func() error) error {
@@ -89,17 +118,20 @@ func (f *fake) inThread(at Place) error {
 
 func refuse(kind Kind) error { return &Failure{Kind: kind, Err: fmt.Errorf("fake: %s", kind)} }
 
-func (f *fake) Open(context.Context, *sessionsv1.SessionRecord) (place Place, err error) {
+func (f *fake) Open(_ context.Context, chat string, _ *sessionsv1.SessionRecord) (place Place, carded bool, err error) {
 	err = f.do("open", nil, func() error {
 		f.next++
-		place = Place{Chat: f.chat, Thread: fmt.Sprintf("t%d", f.next)}
+		place = Place{Chat: chat, Thread: fmt.Sprintf("t%d", f.next)}
 		f.threads[place.Thread] = "open"
+		if f.carded {
+			f.posts = append(f.posts, &post{id: place.Thread, thread: place.Thread, card: true})
+		}
 		return nil
 	})
-	return place, err
+	return place, f.carded, err
 }
 
-func (f *fake) Post(ctx context.Context, at Place, p Post) (ids []string, err error) {
+func (f *fake) Send(ctx context.Context, at Place, p Post, part int) (ids []string, err error) {
 	err = f.do("post", &p, func() error {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -109,9 +141,7 @@ func (f *fake) Post(ctx context.Context, at Place, p Post) (ids []string, err er
 		}
 		f.next++
 		made := &post{id: fmt.Sprint(f.next), thread: at.Thread, card: p.Card}
-		for _, m := range p.Messages {
-			made.texts = append(made.texts, m.Message.Content)
-		}
+		made.texts = f.parts(p)[part]
 		if p.ReplyTo != nil {
 			made.replyTo = p.ReplyTo.Ids[len(p.ReplyTo.Ids)-1]
 		}
@@ -131,16 +161,13 @@ func (f *fake) find(at *bellhopv1.PlatformMessage) (*post, error) {
 	return nil, refuse(MessageGone)
 }
 
-func (f *fake) Edit(_ context.Context, at *bellhopv1.PlatformMessage, p Post) error {
+func (f *fake) Edit(_ context.Context, at *bellhopv1.PlatformMessage, p Post, part int) error {
 	return f.do("edit", &p, func() error {
 		found, err := f.find(at)
 		if err != nil {
 			return err
 		}
-		found.texts, found.card = nil, p.Card
-		for _, m := range p.Messages {
-			found.texts = append(found.texts, m.Message.Content)
-		}
+		found.texts, found.card = f.parts(p)[part], p.Card
 		return nil
 	})
 }
@@ -175,8 +202,13 @@ func (f *fake) move(call, to string, at Place) error {
 	})
 }
 
-func (f *fake) Close(_ context.Context, at Place) error  { return f.move("close", "closed", at) }
-func (f *fake) Reopen(_ context.Context, at Place) error { return f.move("reopen", "open", at) }
+func (f *fake) Close(_ context.Context, at Place, _ *sessionsv1.SessionRecord) error {
+	return f.move("close", "closed", at)
+}
+
+func (f *fake) Reopen(_ context.Context, at Place, _ *sessionsv1.SessionRecord) error {
+	return f.move("reopen", "open", at)
+}
 
 func (f *fake) Typing(context.Context, Place) error {
 	return f.do("typing", nil, func() error { f.typed++; return nil })

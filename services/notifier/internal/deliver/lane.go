@@ -43,6 +43,9 @@ type lane struct {
 	plain, alone, noReply uint64
 	// saidClosed: the line is posted, the thread is not closed yet.
 	saidClosed uint64
+	// job is the post that is being made; nil between two. lists counts the lists that were asked for.
+	job   *job
+	lists int
 
 	busy bool
 	// late is the time of the oldest event that is not worked off; zero when none is known.

@@ -2,6 +2,7 @@ package deliver
 
 import (
 	"context"
+	"time"
 
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
@@ -12,28 +13,34 @@ import (
 type Platform interface {
 	// Name is the platform's name on the bus: telegram, discord or slack.
 	Name() string
-	// Chat is where new threads are opened, and what the limits of calls are counted by.
-	Chat() string
+	// Chat is where a session's thread is opened.
+	Chat(record *sessionsv1.SessionRecord) string
 	// Current is what a chat is called now; a platform may move one.
 	Current(chat string) string
-	// Open opens a thread for a session.
-	Open(ctx context.Context, record *sessionsv1.SessionRecord) (Place, error)
-	// Fits tells whether a post can be made in one call.
-	Fits(post Post) bool
-	// Post makes a post and answers the platform's ids of it.
-	Post(ctx context.Context, at Place, post Post) (ids []string, err error)
-	// Edit makes a present post show another text.
-	Edit(ctx context.Context, at *bellhopv1.PlatformMessage, post Post) error
-	// Delete removes a post.
+	// Account names what the limits of calls in a place are counted by: a Telegram group, a Slack channel, a Discord thread. The
+	// place's Thread is empty for opening one.
+	Account(at Place) string
+	// Open opens a thread in a chat. carded says that opening it has shown the visitor's card already.
+	Open(ctx context.Context, chat string, record *sessionsv1.SessionRecord) (at Place, carded bool, err error)
+	// Plan lists the calls that make a post of what stands already, the platform's ids in shown; all of it for none. It asks
+	// nobody, and answers the same for the same post.
+	Plan(post Post, shown []string) []Call
+	// Send makes one part of a post and answers the platform's ids of it.
+	Send(ctx context.Context, at Place, post Post, part int) (ids []string, err error)
+	// Edit makes the one message of at show one part of a post.
+	Edit(ctx context.Context, at *bellhopv1.PlatformMessage, post Post, part int) error
+	// Delete removes the one message of at.
 	Delete(ctx context.Context, at *bellhopv1.PlatformMessage) error
 	// SayClosed posts the line that says who closed the conversation.
 	SayClosed(ctx context.Context, at Place, by string) error
 	// Close closes a thread. One that is closed is a success.
-	Close(ctx context.Context, at Place) error
+	Close(ctx context.Context, at Place, record *sessionsv1.SessionRecord) error
 	// Reopen opens a closed thread. One that is open is a success.
-	Reopen(ctx context.Context, at Place) error
+	Reopen(ctx context.Context, at Place, record *sessionsv1.SessionRecord) error
 	// Typing shows in a thread that the visitor is typing. It is not counted against the budget.
 	Typing(ctx context.Context, at Place) error
+	// TypingLasts is how long that is seen.
+	TypingLasts() time.Duration
 	// Probe tells whether the bot works: after Forbidden nothing else is called until it does.
 	Probe(ctx context.Context) error
 }
@@ -41,17 +48,60 @@ type Platform interface {
 // Place is a thread.
 type Place struct{ Chat, Thread string }
 
-// Post is what one post shows.
+// Post is what is shown together: one call's worth, or several parts that belong to each other.
 type Post struct {
 	Record *sessionsv1.SessionRecord
-	// Card: the visitor's card stands before the messages.
+	// Card: the visitor's card stands before everything else. Such a post has one part, or the card goes alone.
 	Card bool
-	// Messages in order; none for the card alone, several when they were joined.
+	// Notices for the team, in order; never together with Messages.
+	Notices []*sessionsv1.Notice
+	// Messages in order; none for the card or notices alone, several when they were joined.
 	Messages []*sessionsv1.MessageRecord
-	// ReplyTo is the post that this one answers; nil for none.
+	// ReplyTo is the post that this one answers, and Quoted the message that it shows; nil for none.
 	ReplyTo *bellhopv1.PlatformMessage
+	Quoted  *sessionsv1.MessageRecord
 	// Plain: without formatting, because the platform refused it.
 	Plain bool
+}
+
+// Action is what a Call does.
+type Action int
+
+// The actions.
+const (
+	// Send posts a part that is not there.
+	Send Action = iota
+	// Edit changes the message ID into a part.
+	Edit
+	// Remove deletes the message ID, which no part needs any more.
+	Remove
+)
+
+// Call is one call on the way to a post. What stands afterwards is in the order of the calls.
+type Call struct {
+	Do Action
+	// Part of the post that Send and Edit show, from 0.
+	Part int
+	// ID is what Edit and Remove change.
+	ID string
+	// Units of the budget that it costs; 0 means 1. An album costs one an item.
+	Units int
+}
+
+// Texts plans a post of n texts and nothing else: what stands is edited, what is missing is sent, what is left over removed.
+func Texts(n int, shown []string) []Call {
+	calls := make([]Call, 0, max(n, len(shown)))
+	for i := range max(n, len(shown)) {
+		switch {
+		case i >= len(shown):
+			calls = append(calls, Call{Do: Send, Part: i})
+		case i >= n:
+			calls = append(calls, Call{Do: Remove, ID: shown[i]})
+		default:
+			calls = append(calls, Call{Do: Edit, Part: i, ID: shown[i]})
+		}
+	}
+	return calls
 }
 
 // MaxJoined is how long joined texts may be together, in code points: less than a post holds, so that later edits fit.

@@ -19,7 +19,8 @@ import (
 const source = "notifier"
 
 // settlePost reports what stands on the platform now.
-func (w *work) settlePost(ctx context.Context, card bool, at *bellhopv1.PlatformMessage) error {
+func (w *work) settlePost(ctx context.Context, j *job) error {
+	at, card := w.stands(j), j.post.Card
 	last := w.group[len(w.group)-1]
 	report := w.delivered(w.through(last))
 	for _, d := range w.group {
@@ -47,21 +48,48 @@ func (w *work) settlePost(ctx context.Context, card bool, at *bellhopv1.Platform
 		// The chat has moved and taken the thread along: answers come from the new one.
 		events = append(events, w.openedFact(w.place.Thread))
 	}
-	w.list, w.fresh, w.reopened = w.list[len(w.group):], false, false
+	w.fresh, w.reopened = false, false
+	w.pop()
 	return w.publish(ctx, events...)
 }
 
+// settleNotices reports that the team was shown what it is shown.
+func (w *work) settleNotices(ctx context.Context, j *job) error {
+	last := j.group[len(j.group)-1]
+	report := w.delivered(w.through(last))
+	if w.reopened {
+		report.ThreadStatus = "active"
+	}
+	w.fresh, w.reopened = false, false
+	w.pop()
+	return w.publish(ctx, w.fact(bus.MessageDeliver, "noticed", last.Seq, report))
+}
+
+// pop drops from the list what the group has settled. A post that was begun before the list was made may not be in it.
+func (w *work) pop() {
+	last := w.group[len(w.group)-1].Seq
+	for len(w.list) > 0 && w.list[0].Seq <= last {
+		w.list = w.list[1:]
+	}
+}
+
 // settleRevised reports an edit or a deletion for all messages of the post: each of them is shown as it is now.
-func (w *work) settleRevised(ctx context.Context, d *sessionsv1.Delivery, vanished bool) error {
+// at is where the post stands now, nil for where it stood.
+func (w *work) settleRevised(ctx context.Context, d *sessionsv1.Delivery, at *bellhopv1.PlatformMessage, vanished bool) error {
+	w.lane.job = nil
 	before := w.copyOf(d.Message)
+	if len(at.GetIds()) == 0 { // all of it was removed; what stood there can still be asked for
+		at = before.GetAt()
+	}
 	report := w.delivered(w.through(d))
 	for _, m := range parts(d) {
 		w.show(report, &eventv1.Copy{
-			MessageId: m.Message.Id, At: before.GetAt(), Version: m.ContentSeq, Joined: before.GetJoined(),
+			MessageId: m.Message.Id, At: at, Version: m.ContentSeq, Joined: before.GetJoined(),
 			Deleted: vanished || m.Message.DeletedAt != nil,
 		})
 	}
-	w.list = w.list[1:]
+	w.group = []*sessionsv1.Delivery{d}
+	w.pop()
 	return w.publish(ctx, w.fact(bus.MessageDeliver, "revised", d.Seq, report))
 }
 
@@ -113,8 +141,13 @@ func (w *work) settleFailed(ctx context.Context, group []*sessionsv1.Delivery, w
 	}
 	last := group[len(group)-1]
 	report.Through = w.through(last)
-	w.list = w.list[len(group):]
-	return w.publish(ctx, w.fact(bus.MessageFailed, "failed", last.Seq, report))
+	var facts []bus.Event
+	if salvaged := w.salvage(); salvaged != nil && last.Kind == kindPost {
+		facts = append(facts, w.fact(bus.MessageDeliver, "partly", last.Seq, salvaged))
+	}
+	w.group = group
+	w.pop()
+	return w.publish(ctx, append(facts, w.fact(bus.MessageFailed, "failed", last.Seq, report))...)
 }
 
 // through is what is settled once a delivery is. A thread's reopening and the message that asked for it share one sequence.

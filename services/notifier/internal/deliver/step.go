@@ -6,14 +6,16 @@ import (
 	"time"
 
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
-	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 )
 
 const senderVisitor = "visitor"
 
-// step does what stands first in the list, and reports it.
+// step does what stands first in the list, and reports it. A post that was begun comes before everything else.
 func (w *work) step(ctx context.Context, permit *pace.Permit) error {
+	if w.lane.job.begun() {
+		return w.proceed(ctx, permit)
+	}
 	if len(w.list) == 0 {
 		w.group = nil
 		return w.announce(ctx, permit)
@@ -21,14 +23,15 @@ func (w *work) step(ctx context.Context, permit *pace.Permit) error {
 	d := w.list[0]
 	w.group = w.list[:1]
 	switch d.Kind {
-	case kindPost:
+	case kindPost, kindNotice:
 		return w.post(ctx, permit)
 	case kindEdit, kindDelete:
 		return w.revise(ctx, permit, d)
 	case kindClose:
 		return w.close(ctx, permit, d)
 	case kindReopen:
-		if err := w.call(ctx, permit, "reopen", func(ctx context.Context) error { return w.Platform.Reopen(ctx, w.place) }); err != nil {
+		err := w.call(ctx, permit, "reopen", 1, func(ctx context.Context) error { return w.Platform.Reopen(ctx, w.place, w.record) })
+		if err != nil {
 			return err
 		}
 		return w.settleThread(ctx, d)
@@ -39,39 +42,55 @@ func (w *work) step(ctx context.Context, permit *pace.Permit) error {
 }
 
 // call makes one call and counts it. It is not cut off by ctx: its outcome would be unknown.
-func (w *work) call(ctx context.Context, permit *pace.Permit, name string, do func(context.Context) error) error {
+func (w *work) call(ctx context.Context, permit *pace.Permit, name string, units int, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
 	defer cancel()
 	failed := failureOf(do(ctx))
 	w.Metrics.called(name, failed)
-	if failed == nil {
-		permit.Spend()
-		return nil
+	if failed == nil || failed.Kind != RateLimited { // a refusal may have cost as much; a 429 says by itself how long to wait
+		for range units {
+			permit.Spend()
+		}
 	}
-	if failed.Kind != RateLimited { // a refusal may have cost a unit; a 429 says by itself how long to wait
-		permit.Spend()
+	if failed == nil {
+		return nil
 	}
 	return failed
 }
 
-// post opens the thread if there is none, and posts one message, or several when they had to wait.
+// post opens the thread if there is none, and begins a post of one message, or of several when they had to wait.
 func (w *work) post(ctx context.Context, permit *pace.Permit) error {
 	if err := w.ready(ctx, permit); err != nil {
 		return err
 	}
 	w.group = w.list[:w.joined()]
 	post := w.compose()
-	if post.Card && !w.Platform.Fits(post) {
-		_, err := w.send(ctx, permit, Post{Record: w.record, Card: true})
-		return err // the message is the next step
+	calls := w.Platform.Plan(post, nil)
+	if post.Card && len(calls) > 1 {
+		return w.sendCard(ctx, permit) // the message is the next step
 	}
-	ids, err := w.send(ctx, permit, post)
-	if err != nil {
+	w.lane.job = &job{group: w.group, post: post, at: w.place, calls: calls, list: w.lane.lists}
+	return w.proceed(ctx, permit)
+}
+
+// proceed makes the next call of the post that is being made, and reports the post when it stands.
+func (w *work) proceed(ctx context.Context, permit *pace.Permit) error {
+	j := w.lane.job
+	done, err := w.advance(ctx, permit)
+	if err != nil || !done {
 		return err
 	}
-	return w.settlePost(ctx, post.Card, &bellhopv1.PlatformMessage{
-		Platform: w.Platform.Name(), Chat: w.place.Chat, Thread: w.place.Thread, Ids: ids,
-	})
+	switch j.group[0].Kind {
+	case kindEdit, kindDelete:
+		return w.settleRevised(ctx, j.group[0], w.stands(j), false)
+	}
+	if j.post.Card {
+		w.lane.card = cardPosted
+	}
+	if len(j.post.Notices) > 0 {
+		return w.settleNotices(ctx, j)
+	}
+	return w.settlePost(ctx, j)
 }
 
 // announce opens the thread of a session that has said nothing.
@@ -79,8 +98,10 @@ func (w *work) announce(ctx context.Context, permit *pace.Permit) error {
 	if err := w.ready(ctx, permit); err != nil {
 		return err
 	}
-	if _, err := w.send(ctx, permit, Post{Record: w.record, Card: true}); err != nil {
-		return err
+	if w.lane.card == cardDue {
+		if err := w.sendCard(ctx, permit); err != nil {
+			return err
+		}
 	}
 	w.lane.clean = max(w.lane.clean, w.event.Seq)
 	return w.settleCard(ctx)
@@ -89,26 +110,13 @@ func (w *work) announce(ctx context.Context, permit *pace.Permit) error {
 // ready makes sure that there is an open thread.
 func (w *work) ready(ctx context.Context, permit *pace.Permit) error {
 	if w.place.Thread == "" {
-		var place Place
-		err := w.call(ctx, permit, "open", func(ctx context.Context) (err error) {
-			place, err = w.Platform.Open(ctx, w.record)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		w.lane.card, w.fresh, w.closed = cardDue, true, false
-		replaces := w.gone
-		if replaces != "" {
-			w.lane.opened = append(w.lane.opened, time.Now())
-		}
-		w.place = place
-		if err := w.settleOpened(ctx, replaces); err != nil {
+		if err := w.open(ctx, permit); err != nil {
 			return err
 		}
 	}
 	if w.closed {
-		if err := w.call(ctx, permit, "reopen", func(ctx context.Context) error { return w.Platform.Reopen(ctx, w.place) }); err != nil {
+		err := w.call(ctx, permit, "reopen", 1, func(ctx context.Context) error { return w.Platform.Reopen(ctx, w.place, w.record) })
+		if err != nil {
 			return err
 		}
 		w.closed, w.reopened = false, true
@@ -116,45 +124,74 @@ func (w *work) ready(ctx context.Context, permit *pace.Permit) error {
 	return nil
 }
 
-func (w *work) send(ctx context.Context, permit *pace.Permit, post Post) (ids []string, err error) {
-	err = w.call(ctx, permit, "post", func(ctx context.Context) (err error) {
-		ids, err = w.Platform.Post(ctx, w.place, post)
+// open opens the session's thread and reports it.
+func (w *work) open(ctx context.Context, permit *pace.Permit) error {
+	var place Place
+	var carded bool
+	err := w.call(ctx, permit, "open", 1, func(ctx context.Context) (err error) {
+		place, carded, err = w.Platform.Open(ctx, w.place.Chat, w.record)
 		return err
 	})
-	if err == nil && post.Card {
+	if err != nil {
+		return err
+	}
+	w.lane.card, w.fresh, w.closed = cardDue, true, false
+	if carded {
 		w.lane.card = cardPosted
 	}
-	return ids, err
+	replaces := w.gone
+	if replaces != "" {
+		w.lane.opened = append(w.lane.opened, time.Now())
+	}
+	w.place = place
+	return w.settleOpened(ctx, replaces)
+}
+
+// sendCard posts the visitor's card alone.
+func (w *work) sendCard(ctx context.Context, permit *pace.Permit) error {
+	err := w.call(ctx, permit, "post", 1, func(ctx context.Context) error {
+		_, err := w.Platform.Send(ctx, w.place, Post{Record: w.record, Card: true}, 0)
+		return err
+	})
+	if err == nil {
+		w.lane.card = cardPosted
+	}
+	return err
 }
 
 // revise makes a post show what its messages are now, or removes it when nothing is left of them.
 func (w *work) revise(ctx context.Context, permit *pace.Permit, d *sessionsv1.Delivery) error {
 	at := w.standsAt(d)
-	post := Post{Record: w.record, Plain: w.lane.plain == d.Seq, Card: slices.Contains(w.copyOf(d.Message).GetJoined(), cardMark)}
+	if len(at.GetIds()) == 0 { // a platform that answers no ids shows for ever what it was sent
+		return w.settleRevised(ctx, d, at, false)
+	}
+	post := Post{Record: w.record, Plain: w.lane.plain == d.Seq, Card: slices.Contains(w.copyOf(d.Message).GetJoined(), cardMark), Quoted: d.Quoted}
 	for _, m := range parts(d) {
 		if m.GetMessage().GetDeletedAt() == nil {
 			post.Messages = append(post.Messages, m)
 		}
 	}
-	if len(post.Messages) > 0 && !w.Platform.Fits(post) {
+	if post.Card && len(post.Messages) > 0 && len(w.Platform.Plan(post, at.GetIds())) > 1 {
 		post.Card = false // what people write counts more
 	}
-	var err error
+	var calls []Call
 	if len(post.Messages) == 0 && !post.Card {
-		err = w.call(ctx, permit, "delete", func(ctx context.Context) error { return w.Platform.Delete(ctx, at) })
+		for _, id := range at.GetIds() {
+			calls = append(calls, Call{Do: Remove, ID: id})
+		}
 	} else {
-		err = w.call(ctx, permit, "edit", func(ctx context.Context) error { return w.Platform.Edit(ctx, at, post) })
+		calls = w.Platform.Plan(post, at.GetIds())
 	}
-	if err != nil {
-		return err
+	w.lane.job = &job{
+		group: w.group, post: post, at: Place{Chat: at.GetChat(), Thread: at.GetThread()}, calls: calls, ids: slices.Clone(at.GetIds()), list: w.lane.lists,
 	}
-	return w.settleRevised(ctx, d, false)
+	return w.proceed(ctx, permit)
 }
 
 // close says who closed the conversation, and closes the thread. Only the first half is remembered if the second fails.
 func (w *work) close(ctx context.Context, permit *pace.Permit, d *sessionsv1.Delivery) error {
 	if w.lane.saidClosed != d.Seq {
-		err := w.call(ctx, permit, "post", func(ctx context.Context) error {
+		err := w.call(ctx, permit, "post", 1, func(ctx context.Context) error {
 			return w.Platform.SayClosed(ctx, w.place, w.record.GetClosedBy())
 		})
 		if err != nil {
@@ -162,7 +199,8 @@ func (w *work) close(ctx context.Context, permit *pace.Permit, d *sessionsv1.Del
 		}
 		w.lane.saidClosed = d.Seq
 	}
-	if err := w.call(ctx, permit, "close", func(ctx context.Context) error { return w.Platform.Close(ctx, w.place) }); err != nil {
+	err := w.call(ctx, permit, "close", 1, func(ctx context.Context) error { return w.Platform.Close(ctx, w.place, w.record) })
+	if err != nil {
 		return err
 	}
 	return w.settleThread(ctx, d)

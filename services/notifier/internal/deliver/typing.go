@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// typingEvery is how often a session's typing is shown: Telegram's lasts 5 s.
-	typingEvery = 4 * time.Second
+	// typingAhead is how long before a platform's sign of typing fades it is renewed.
+	typingAhead = time.Second
 	// typingTimeout bounds the call: later it would not be true any more.
 	typingTimeout = 3 * time.Second
 	// typingQueue is how many may wait for the call before; the rest is dropped.
@@ -59,7 +59,7 @@ func (e *Engine) types(k laneKey, payload []byte) (Place, bool) {
 		signal.IsTyping != nil && !*signal.IsTyping {
 		return Place{}, false
 	}
-	return e.lanes.typing(k, typingEvery)
+	return e.lanes.typing(k, e.Platform.TypingLasts()-typingAhead)
 }
 
 func (e *Engine) showTyping(ctx context.Context, places <-chan Place) {
@@ -70,7 +70,7 @@ func (e *Engine) showTyping(ctx context.Context, places <-chan Place) {
 		case <-ctx.Done():
 			return
 		case place := <-places:
-			if !limit.Allow() || e.circuit.isOpen() || e.Pacer.Frozen(place.Chat) {
+			if !limit.Allow() || e.circuit.isOpen() || e.Pacer.Frozen(e.Platform.Account(place)) {
 				continue
 			}
 			call, cancel := context.WithTimeout(ctx, typingTimeout)
@@ -78,7 +78,7 @@ func (e *Engine) showTyping(ctx context.Context, places <-chan Place) {
 			cancel()
 			e.Metrics.called("typing", failed)
 			if failed != nil && failed.Kind == RateLimited {
-				e.Pacer.Freeze(place.Chat, failed.After)
+				e.Pacer.Freeze(e.Platform.Account(place), failed.After)
 			}
 		}
 	}

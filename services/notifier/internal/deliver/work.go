@@ -22,6 +22,7 @@ const (
 	kindDelete = sessionsv1.Delivery_KIND_DELETE
 	kindClose  = sessionsv1.Delivery_KIND_CLOSE
 	kindReopen = sessionsv1.Delivery_KIND_REOPEN
+	kindNotice = sessionsv1.Delivery_KIND_NOTICE
 )
 
 // maxSpins is how often in a row something may be tried again at once. Each answer that leads here changes what is tried, so
@@ -79,7 +80,7 @@ func (w *work) run(ctx context.Context) error {
 	for {
 		w.skip()
 		switch {
-		case len(w.list) > 0 || w.announces():
+		case len(w.list) > 0 || w.announces() || w.lane.job.begun():
 			if err := w.next(ctx); err != nil {
 				return err
 			}
@@ -111,7 +112,7 @@ func (w *work) ask(ctx context.Context) error {
 	switch status.Code(err) {
 	case codes.OK:
 	case codes.NotFound:
-		w.record, w.list, w.more = nil, nil, false
+		w.record, w.list, w.more, w.lane.job = nil, nil, false, nil
 		w.lane.clean = max(w.lane.clean, w.event.Seq)
 		return nil
 	case codes.InvalidArgument, codes.Unimplemented:
@@ -120,6 +121,7 @@ func (w *work) ask(ctx context.Context) error {
 		return w.again(fmt.Errorf("ask for pending messages: %w", err), 0, ownDelay)
 	}
 	w.record, w.list, w.more = answer.GetRecord(), answer.GetDeliveries(), len(answer.GetDeliveries()) == page
+	w.lane.lists++
 	w.shown, w.gathered = map[string]*eventv1.Copy{}, false
 	w.locate()
 	return nil
@@ -129,7 +131,7 @@ func (w *work) ask(ctx context.Context) error {
 func (w *work) locate() {
 	state := w.state()
 	if state.GetThread() == "" || state.GetThread() == w.gone {
-		w.place = Place{Chat: w.Platform.Chat()}
+		w.place = Place{Chat: w.Platform.Chat(w.record)}
 		return
 	}
 	w.place = Place{Chat: w.Platform.Current(state.GetChat()), Thread: state.GetThread()}
@@ -168,7 +170,7 @@ func (w *work) announces() bool {
 // next waits for the budget and takes one step.
 func (w *work) next(ctx context.Context) error {
 	class, units := w.need()
-	permit, err := w.Pacer.Acquire(ctx, w.place.Chat, class, units)
+	permit, err := w.Pacer.Acquire(ctx, w.Platform.Account(w.place), class, units)
 	if err != nil {
 		return err
 	}
@@ -184,7 +186,7 @@ func (w *work) next(ctx context.Context) error {
 		}
 		w.gathered = true
 		w.skip()
-		if len(w.list) == 0 && !w.announces() {
+		if len(w.list) == 0 && !w.announces() && !w.lane.job.begun() {
 			return nil
 		}
 	}
@@ -197,7 +199,7 @@ func (w *work) need() (pace.Class, int) {
 	if w.place.Thread == "" {
 		return pace.First, 2
 	}
-	class, units := pace.Rest, 1
+	class, units := pace.Rest, w.nextUnits()
 	for _, d := range w.list {
 		switch {
 		case d.Kind == kindPost && d.GetMessage().GetMessage().GetSender() == senderVisitor:
@@ -209,8 +211,32 @@ func (w *work) need() (pace.Class, int) {
 	if w.fresh {
 		class = pace.First
 	}
-	if w.closed || len(w.list) > 0 && w.list[0].Kind == kindClose && w.lane.saidClosed != w.list[0].Seq {
-		units = 2
+	if w.closed {
+		units++
 	}
 	return class, units
+}
+
+// nextUnits is what the next step costs. A post that was not begun is planned once more when it is: plans are cheap.
+func (w *work) nextUnits() int {
+	switch {
+	case w.lane.job.begun():
+		return w.lane.job.units()
+	case len(w.list) == 0:
+		return 1
+	}
+	switch d := w.list[0]; d.Kind {
+	case kindClose:
+		if w.lane.saidClosed != d.Seq {
+			return 2
+		}
+	case kindPost:
+		if len(d.Message.GetMessage().GetAttachments()) == 0 {
+			return 1
+		}
+		if calls := w.Platform.Plan(Post{Record: w.record, Messages: []*sessionsv1.MessageRecord{d.Message}}, nil); len(calls) > 0 {
+			return max(1, calls[0].Units)
+		}
+	}
+	return 1
 }

@@ -121,6 +121,13 @@ func (w *world) Pending(_ context.Context, req *sessionsv1.PendingRequest, _ ...
 			all = append(all, d)
 		}
 	}
+	if posts := slices.ContainsFunc(all, func(d *sessionsv1.Delivery) bool { return d.Kind == kindPost }); posts || state.GetThread() != "" {
+		for _, n := range w.record.Notices {
+			if n.Seq > state.GetThrough() {
+				all = append(all, &sessionsv1.Delivery{Seq: n.Seq, Kind: kindNotice, Notice: n})
+			}
+		}
+	}
 	slices.SortFunc(all, func(a, b *sessionsv1.Delivery) int {
 		return cmp.Or(cmp.Compare(a.Seq, b.Seq), -cmp.Compare(a.Kind, b.Kind))
 	})

@@ -48,6 +48,8 @@ type Pacer struct {
 	limits Limits
 	mu     sync.Mutex
 	chats  map[string]*chat
+	// frozen is until when all chats are.
+	frozen time.Time
 }
 
 // New makes a Pacer; all chats have the same limits.
@@ -134,11 +136,24 @@ func (p *Pacer) Freeze(chatID string, d time.Duration) {
 	p.dispatch(c)
 }
 
+// FreezeAll stops all chats for d from now on, and a margin.
+func (p *Pacer) FreezeAll(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := time.Now().Add(d + p.limits.Margin); until.After(p.frozen) {
+		p.frozen = until
+	}
+	for _, c := range p.chats {
+		p.dispatch(c)
+	}
+}
+
 // Frozen tells whether a chat must be left alone now, whatever the budget.
 func (p *Pacer) Frozen(chatID string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return time.Now().Before(p.chat(chatID).frozen)
+	now := time.Now()
+	return now.Before(p.frozen) || now.Before(p.chat(chatID).frozen)
 }
 
 // Waiting is how many requests wait, over all chats.
@@ -169,7 +184,9 @@ func (p *Pacer) dispatch(c *chat) {
 	}
 	for len(c.waiting) > 0 {
 		w := c.waiting[0]
-		wait, byTime := c.wait(p.limits, w, time.Now())
+		now := time.Now()
+		wait, byTime := c.wait(p.limits, w, now)
+		wait = max(wait, p.frozen.Sub(now))
 		if !byTime {
 			return // a Release dispatches again
 		}

@@ -18,6 +18,7 @@ import (
 	botapi "github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/brief"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 )
 
@@ -91,7 +92,18 @@ func posts() map[string]deliver.Post {
 			&bellhopv1.Attachment{Filename: "a\u202egpj.exe", Size: 900, Url: "https://files.example/1"},
 			&bellhopv1.Attachment{Filename: "b.png", Size: 23_400, Url: "/relative"},
 			&bellhopv1.Attachment{Filename: "c.pdf", Size: 12_345_678, Url: "javascript:alert(1)"}))},
-		"plain":                  {Record: ana(), Plain: true, Messages: list(said("@everyone /close https://x.example/y", 0))},
+		"plain": {Record: ana(), Plain: true, Messages: list(said("@everyone /close https://x.example/y", 0))},
+		"notices": {Record: ana(), Notices: []*sessionsv1.Notice{
+			{Kind: "event", Name: "cart\nfull", Detail: `{"items":["@olga","/close"]}`},
+			{Kind: "event", Name: "bare"},
+			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: @pro"},
+			{Kind: "left", Duration: 7500},
+			{Kind: "csat", Score: 4, Detail: "quick </b> @all"},
+			{Kind: "csat", Score: 1},
+			{Kind: "screenshot"},
+			{Kind: "newer", Name: "than this", Detail: "code"},
+		}},
+		"card-with-notices":      {Record: nobody(), Card: true, Notices: []*sessionsv1.Notice{{Kind: "event", Name: "cart"}}},
 		"too-long-after-an-edit": {Record: ana(), Messages: list(said("short", 0), editedNow(said(strings.Repeat("ü😀 ", 1500), time.Second)))},
 	}
 }
@@ -99,14 +111,17 @@ func posts() map[string]deliver.Post {
 func TestTextsAreAsInTheGoldenFiles(t *testing.T) {
 	for name, post := range posts() {
 		t.Run(name, func(t *testing.T) {
-			out := written(post)
-			if strings.Contains(out.Text, secret) {
-				t.Error("the session's id is shown")
+			var shown strings.Builder
+			for _, out := range parts(post) {
+				if strings.Contains(out.Text, secret) {
+					t.Error("the session's id is shown")
+				}
+				if n := len([]rune(out.Text)); n > botapi.MaxText {
+					t.Errorf("%d code points", n)
+				}
+				shown.WriteString(show(out))
 			}
-			if n := len([]rune(out.Text)); n > botapi.MaxText {
-				t.Errorf("%d code points", n)
-			}
-			golden(t, name, show(out))
+			golden(t, name, shown.String())
 		})
 	}
 }
@@ -158,7 +173,7 @@ func TestTitlesSayWhoAndWhere(t *testing.T) {
 		{visitor(map[string]any{"name": strings.Repeat("n", 500)}, page("/"+strings.Repeat("p", 500))),
 			"💬 " + strings.Repeat("n", 59) + "… · " + strings.Repeat("p", 59) + "…"},
 	} {
-		if got := title(c.record); got != c.want || len([]rune(got)) > botapi.MaxTopicName {
+		if got := botapi.TopicName(brief.Title(c.record)); got != c.want || len([]rune(got)) > botapi.MaxTopicName {
 			t.Errorf("title %q, want %q", got, c.want)
 		}
 	}
@@ -166,19 +181,20 @@ func TestTitlesSayWhoAndWhere(t *testing.T) {
 
 func TestTheLongestMessageFitsWithoutTheCard(t *testing.T) {
 	s := New(botapi.Config{Token: "1:x", Chats: []string{"-1001234567890"}}, nil)
+	fits := func(post deliver.Post) bool { return len(s.Plan(post, nil)) == 1 }
 	long := said(strings.Repeat("ü", 4000), 0)
 	record := visitor(map[string]any{"name": strings.Repeat("N", 500)}, map[string]any{"url": strings.Repeat("u", 5000)})
 	var files []*bellhopv1.Attachment
 	for range 20 {
 		files = append(files, &bellhopv1.Attachment{Filename: strings.Repeat("f", 300), Url: "https://files.example/" + strings.Repeat("x", 300)})
 	}
-	if !s.Fits(deliver.Post{Record: record, Messages: []*sessionsv1.MessageRecord{with(long, files...)}}) {
+	if !fits(deliver.Post{Record: record, Messages: []*sessionsv1.MessageRecord{with(long, files...)}}) {
 		t.Error("a message of 4,000 characters with files does not fit")
 	}
-	if s.Fits(deliver.Post{Record: record, Card: true, Messages: []*sessionsv1.MessageRecord{long}}) {
+	if fits(deliver.Post{Record: record, Card: true, Messages: []*sessionsv1.MessageRecord{long}}) {
 		t.Error("it fits with the card")
 	}
-	if !s.Fits(deliver.Post{Record: record, Card: true}) {
+	if !fits(deliver.Post{Record: record, Card: true}) {
 		t.Error("the card alone does not fit")
 	}
 }
@@ -191,18 +207,19 @@ func FuzzTextsStayWithinTheLimits(f *testing.F) {
 		name, content, address = strings.ToValidUTF8(name, ""), strings.ToValidUTF8(content, ""), strings.ToValidUTF8(address, "")
 		record := visitor(map[string]any{"name": name}, map[string]any{"url": address})
 		for _, plain := range []bool{false, true} {
-			out := written(deliver.Post{Record: record, Card: true, Plain: plain, Messages: []*sessionsv1.MessageRecord{said(content, 0), said(content, time.Hour)}})
-			units := len(utf16.Encode([]rune(out.Text)))
-			if len([]rune(out.Text)) > botapi.MaxText || strings.TrimSpace(out.Text) == "" {
-				t.Fatalf("%d code points", len([]rune(out.Text)))
-			}
-			for _, e := range out.Entities {
-				if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > units {
-					t.Fatalf("entity %v of %d units", e, units)
+			for _, out := range parts(deliver.Post{Record: record, Card: true, Plain: plain, Messages: []*sessionsv1.MessageRecord{said(content, 0), said(content, time.Hour)}}) {
+				units := len(utf16.Encode([]rune(out.Text)))
+				if len([]rune(out.Text)) > botapi.MaxText || strings.TrimSpace(out.Text) == "" {
+					t.Fatalf("%d code points", len([]rune(out.Text)))
+				}
+				for _, e := range out.Entities {
+					if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > units {
+						t.Fatalf("entity %v of %d units", e, units)
+					}
 				}
 			}
 		}
-		if got := title(record); got == "" || len([]rune(got)) > botapi.MaxTopicName {
+		if got := botapi.TopicName(brief.Title(record)); got == "" || len([]rune(got)) > botapi.MaxTopicName {
 			t.Fatalf("title %q", got)
 		}
 	})

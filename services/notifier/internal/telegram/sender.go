@@ -12,6 +12,7 @@ import (
 	botapi "github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/brief"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 )
@@ -62,7 +63,10 @@ func Limits(cfg botapi.Config, perSecond float64) pace.Limits {
 func (s *Sender) Name() string { return Name }
 
 // Chat is the group in which topics are opened.
-func (s *Sender) Chat() string { return format(s.current(s.home)) }
+func (s *Sender) Chat(*sessionsv1.SessionRecord) string { return format(s.current(s.home)) }
+
+// Account is the group: Telegram counts what a bot sends to all of its topics together.
+func (s *Sender) Account(at deliver.Place) string { return at.Chat }
 
 // Current is a group's id after its migrations.
 func (s *Sender) Current(chat string) string { return format(s.current(number(chat))) }
@@ -81,24 +85,26 @@ func (s *Sender) current(chat int64) int64 {
 }
 
 // Open makes a topic.
-func (s *Sender) Open(ctx context.Context, record *sessionsv1.SessionRecord) (deliver.Place, error) {
-	chat := s.current(s.home)
-	topic, err := s.api.CreateForumTopic(ctx, botapi.NewTopic{Chat: chat, Name: title(record)})
+func (s *Sender) Open(ctx context.Context, chat string, record *sessionsv1.SessionRecord) (at deliver.Place, carded bool, err error) {
+	in := s.current(number(chat))
+	topic, err := s.api.CreateForumTopic(ctx, botapi.NewTopic{Chat: in, Name: botapi.TopicName(brief.Title(record))})
 	if err != nil {
-		return deliver.Place{}, s.failure(chat, err)
+		return deliver.Place{}, false, s.failure(in, err)
 	}
-	return deliver.Place{Chat: format(chat), Thread: strconv.Itoa(topic.MessageThreadID)}, nil
+	return deliver.Place{Chat: format(in), Thread: strconv.Itoa(topic.MessageThreadID)}, false, nil
 }
 
-// Fits tells whether a post is one message.
-func (s *Sender) Fits(post deliver.Post) bool { return text(post).Len() <= botapi.MaxText }
+// Plan is a message for each part of the text.
+func (s *Sender) Plan(post deliver.Post, shown []string) []deliver.Call {
+	return deliver.Texts(len(parts(post)), shown)
+}
 
-// Post sends a message to a topic.
-func (s *Sender) Post(ctx context.Context, at deliver.Place, post deliver.Post) ([]string, error) {
+// Send sends a part of a post to a topic.
+func (s *Sender) Send(ctx context.Context, at deliver.Place, post deliver.Post, part int) ([]string, error) {
 	place := s.place(at)
-	out := written(post)
+	out := partOf(post, part)
 	out.Place = place
-	if ids := post.ReplyTo.GetIds(); len(ids) > 0 {
+	if ids := post.ReplyTo.GetIds(); len(ids) > 0 && part == 0 {
 		out.ReplyTo = int(number(ids[len(ids)-1]))
 	}
 	sent, err := s.api.SendMessage(ctx, out)
@@ -108,16 +114,20 @@ func (s *Sender) Post(ctx context.Context, at deliver.Place, post deliver.Post) 
 	return []string{strconv.Itoa(sent.ID)}, nil
 }
 
+// partOf is one part of a post; the last one if what was planned has become shorter.
+func partOf(post deliver.Post, part int) botapi.Outgoing {
+	all := parts(post)
+	return all[min(part, len(all)-1)]
+}
+
 // Edit replaces a message's text.
-func (s *Sender) Edit(ctx context.Context, at *bellhopv1.PlatformMessage, post deliver.Post) error {
+func (s *Sender) Edit(ctx context.Context, at *bellhopv1.PlatformMessage, post deliver.Post, part int) error {
 	chat := s.current(number(at.GetChat()))
-	out := written(post)
-	for _, messageID := range at.GetIds()[:min(1, len(at.GetIds()))] {
-		ref := botapi.MessageRef{Chat: chat, ID: int(number(messageID))}
-		err := s.api.EditMessageText(ctx, botapi.TextEdit{MessageRef: ref, Text: out.Text, Entities: out.Entities})
-		if err != nil {
-			return textual(s.failure(chat, err), post)
-		}
+	out := partOf(post, part)
+	ref := botapi.MessageRef{Chat: chat, ID: int(number(at.GetIds()[0]))}
+	err := s.api.EditMessageText(ctx, botapi.TextEdit{MessageRef: ref, Text: out.Text, Entities: out.Entities})
+	if err != nil {
+		return textual(s.failure(chat, err), post)
 	}
 	return nil
 }
@@ -125,12 +135,7 @@ func (s *Sender) Edit(ctx context.Context, at *bellhopv1.PlatformMessage, post d
 // Delete removes a message.
 func (s *Sender) Delete(ctx context.Context, at *bellhopv1.PlatformMessage) error {
 	chat := s.current(number(at.GetChat()))
-	for _, messageID := range at.GetIds() {
-		if err := s.api.DeleteMessage(ctx, botapi.MessageRef{Chat: chat, ID: int(number(messageID))}); err != nil {
-			return lenient(s.failure(chat, err))
-		}
-	}
-	return nil
+	return lenient(s.failure(chat, s.api.DeleteMessage(ctx, botapi.MessageRef{Chat: chat, ID: int(number(at.GetIds()[0]))})))
 }
 
 // SayClosed posts who closed the conversation.
@@ -141,13 +146,13 @@ func (s *Sender) SayClosed(ctx context.Context, at deliver.Place, by string) err
 }
 
 // Close closes a topic.
-func (s *Sender) Close(ctx context.Context, at deliver.Place) error {
+func (s *Sender) Close(ctx context.Context, at deliver.Place, _ *sessionsv1.SessionRecord) error {
 	place := s.place(at)
 	return lenient(s.failure(place.Chat, s.api.CloseForumTopic(ctx, place)))
 }
 
 // Reopen opens a topic again.
-func (s *Sender) Reopen(ctx context.Context, at deliver.Place) error {
+func (s *Sender) Reopen(ctx context.Context, at deliver.Place, _ *sessionsv1.SessionRecord) error {
 	place := s.place(at)
 	return lenient(s.failure(place.Chat, s.api.ReopenForumTopic(ctx, place)))
 }
@@ -157,6 +162,9 @@ func (s *Sender) Typing(ctx context.Context, at deliver.Place) error {
 	place := s.place(at)
 	return s.failure(place.Chat, s.api.SendChatAction(ctx, place, models.ChatActionTyping))
 }
+
+// TypingLasts is how long Telegram shows it. https://core.telegram.org/bots/api#sendchataction
+func (s *Sender) TypingLasts() time.Duration { return 5 * time.Second }
 
 // Probe asks for the bot and its group; neither question counts against a limit.
 func (s *Sender) Probe(ctx context.Context) error {

@@ -93,26 +93,26 @@ func TestCallsAreWhatTelegramAsksFor(t *testing.T) {
 		want   string // a part of the body, as JSON
 	}{
 		{"createForumTopic", func() error {
-			place, err := s.Open(ctx, ana())
+			place, _, err := s.Open(ctx, s.Chat(nil), ana())
 			if place != topic {
 				t.Errorf("place %v", place)
 			}
 			return err
 		}, `{"chat_id":-1001230000001,"name":"💬 Ana Silva · pricing"}`},
 		{"sendMessage", func() error {
-			ids, err := s.Post(ctx, topic, reply)
+			ids, err := s.Send(ctx, topic, reply, 0)
 			if len(ids) != 1 || ids[0] != "413" {
 				t.Errorf("ids %v", ids)
 			}
 			return err
 		}, `{"chat_id":-1001230000001,"message_thread_id":412,"link_preview_options":{"is_disabled":true},` +
 			`"reply_parameters":{"message_id":401,"allow_sending_without_reply":true}}`},
-		{"editMessageText", func() error { return s.Edit(ctx, at, post) }, `{"message_id":413,"link_preview_options":{"is_disabled":true}}`},
+		{"editMessageText", func() error { return s.Edit(ctx, at, post, 0) }, `{"message_id":413,"link_preview_options":{"is_disabled":true}}`},
 		{"deleteMessage", func() error { return s.Delete(ctx, at) }, `{"chat_id":-1001230000001,"message_id":413}`},
 		{"sendMessage", func() error { return s.SayClosed(ctx, topic, "Olga") }, `{"text":"✅ Closed by Olga","message_thread_id":412}`},
 		{"sendMessage", func() error { return s.SayClosed(ctx, topic, "") }, `{"text":"✅ Closed"}`},
-		{"closeForumTopic", func() error { return s.Close(ctx, topic) }, `{"message_thread_id":412}`},
-		{"reopenForumTopic", func() error { return s.Reopen(ctx, topic) }, `{"message_thread_id":412}`},
+		{"closeForumTopic", func() error { return s.Close(ctx, topic, nil) }, `{"message_thread_id":412}`},
+		{"reopenForumTopic", func() error { return s.Reopen(ctx, topic, nil) }, `{"message_thread_id":412}`},
 		{"sendChatAction", func() error { return s.Typing(ctx, topic) }, `{"action":"typing","message_thread_id":412}`},
 		{"getChat", func() error { return s.Probe(ctx) }, `{"chat_id":-1001230000001}`},
 	} {
@@ -146,7 +146,7 @@ func TestRefusalsSayWhatComesNext(t *testing.T) {
 	ctx := context.Background()
 	plain := post
 	plain.Plain = true
-	send := func(p deliver.Post) error { _, err := s.Post(ctx, topic, p); return err }
+	send := func(p deliver.Post) error { _, err := s.Send(ctx, topic, p, 0); return err }
 	const done = deliver.Kind(-1)
 	for _, c := range []struct {
 		status      int
@@ -157,16 +157,16 @@ func TestRefusalsSayWhatComesNext(t *testing.T) {
 		{400, "Bad Request: message thread not found", func() error { return send(post) }, deliver.ThreadGone},
 		{400, "Bad Request: TOPIC_DELETED", func() error { return send(post) }, deliver.ThreadGone},
 		{400, "Bad Request: TOPIC_CLOSED", func() error { return send(post) }, deliver.ThreadClosed},
-		{400, "Bad Request: TOPIC_NOT_MODIFIED", func() error { return s.Close(ctx, topic) }, done},
-		{400, "Bad Request: message is not modified", func() error { return s.Edit(ctx, at, post) }, done},
-		{400, "Bad Request: message to edit not found", func() error { return s.Edit(ctx, at, post) }, deliver.MessageGone},
+		{400, "Bad Request: TOPIC_NOT_MODIFIED", func() error { return s.Close(ctx, topic, nil) }, done},
+		{400, "Bad Request: message is not modified", func() error { return s.Edit(ctx, at, post, 0) }, done},
+		{400, "Bad Request: message to edit not found", func() error { return s.Edit(ctx, at, post, 0) }, deliver.MessageGone},
 		{400, "Bad Request: message to delete not found", func() error { return s.Delete(ctx, at) }, deliver.MessageGone},
 		{400, "Bad Request: message can't be deleted", func() error { return s.Delete(ctx, at) }, deliver.Refused},
 		{400, "Bad Request: can't parse entities: x", func() error { return send(post) }, deliver.TextRefused},
 		{400, "Bad Request: message text is empty", func() error { return send(plain) }, deliver.Refused},
-		{400, "Bad Request: the chat is not a forum", func() error { _, err := s.Open(ctx, ana()); return err }, deliver.Forbidden},
-		{400, "Bad Request: not enough rights to close the topic", func() error { return s.Close(ctx, topic) }, deliver.Refused},
-		{401, "Unauthorized", func() error { return s.Close(ctx, topic) }, deliver.Forbidden},
+		{400, "Bad Request: the chat is not a forum", func() error { _, _, err := s.Open(ctx, group, ana()); return err }, deliver.Forbidden},
+		{400, "Bad Request: not enough rights to close the topic", func() error { return s.Close(ctx, topic, nil) }, deliver.Refused},
+		{401, "Unauthorized", func() error { return s.Close(ctx, topic, nil) }, deliver.Forbidden},
 		{403, "Forbidden: bot was kicked from the supergroup chat", func() error { return send(post) }, deliver.Forbidden},
 		{500, "Internal Server Error", func() error { return send(post) }, deliver.Unknown},
 	} {
@@ -195,7 +195,7 @@ func TestRetryAfterIsHandedOn(t *testing.T) {
 	a.answer = func(string) (int, string) {
 		return 429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 17","parameters":{"retry_after":17}}`
 	}
-	_, err := s.Post(context.Background(), topic, post)
+	_, err := s.Send(context.Background(), topic, post, 0)
 	failed, ok := errors.AsType[*deliver.Failure](err)
 	if !ok || failed.Kind != deliver.RateLimited || failed.After != 17*time.Second {
 		t.Fatalf("%v", err)
@@ -205,7 +205,7 @@ func TestRetryAfterIsHandedOn(t *testing.T) {
 func TestAServerThatDoesNotAnswerIsUnknown(t *testing.T) {
 	a, s := newAPI(t)
 	a.Close()
-	_, err := s.Post(context.Background(), topic, post)
+	_, err := s.Send(context.Background(), topic, post, 0)
 	if failed, ok := errors.AsType[*deliver.Failure](err); !ok || failed.Kind != deliver.Unknown || strings.Contains(err.Error(), "simulated-token") {
 		t.Fatalf("%v", err)
 	}
@@ -217,15 +217,15 @@ func TestAMigratedGroupIsFollowedFromThenOn(t *testing.T) {
 		return 400, `{"ok":false,"error_code":400,"description":"Bad Request: group chat was upgraded to a supergroup chat",` +
 			`"parameters":{"migrate_to_chat_id":-1009990000009}}`
 	}
-	_, err := s.Post(context.Background(), topic, post)
+	_, err := s.Send(context.Background(), topic, post, 0)
 	if failed, ok := errors.AsType[*deliver.Failure](err); !ok || failed.Kind != deliver.Moved {
 		t.Fatalf("%v", err)
 	}
 	a.answer = nil
-	if s.Chat() != "-1009990000009" || s.Current(group) != "-1009990000009" || s.Current("5") != "5" {
-		t.Fatalf("chat %s", s.Chat())
+	if s.Chat(nil) != "-1009990000009" || s.Current(group) != "-1009990000009" || s.Current("5") != "5" {
+		t.Fatalf("chat %s", s.Chat(nil))
 	}
-	if err := s.Edit(context.Background(), at, post); err != nil {
+	if err := s.Edit(context.Background(), at, post, 0); err != nil {
 		t.Fatal(err)
 	}
 	if _, body := a.last(); body["chat_id"] != float64(-1009990000009) {

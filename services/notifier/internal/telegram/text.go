@@ -3,29 +3,32 @@ package telegram
 import (
 	"fmt"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	botapi "github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/brief"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 )
 
-const edited = "✏️"
-
-// written is a post as it is sent. A text that is too long, which only later edits can make it, ends in a mark.
-func written(post deliver.Post) botapi.Outgoing {
+// parts are the messages that show a post, in order. Texts that are too long for one are cut at words and numbered.
+func parts(post deliver.Post) []botapi.Outgoing {
 	t := text(post)
+	silent := len(post.Notices) > 0
 	if post.Plain {
-		return botapi.Outgoing{Text: harmless(t.String())}
+		return []botapi.Outgoing{{Text: harmless(t.String()), Silent: silent}}
 	}
 	if t.Len() <= botapi.MaxText {
-		return botapi.Outgoing{Text: t.String(), Entities: t.Entities()}
+		return []botapi.Outgoing{{Text: t.String(), Entities: t.Entities(), Silent: silent}}
 	}
-	const cut = " … ✂️"
-	part := t.Split(botapi.MaxText - utf8.RuneCountInString(cut))[0]
-	return botapi.Outgoing{Text: part.Text + cut, Entities: part.Entities}
+	const number = 16 // room for "\n(12/34)"
+	pieces := t.Split(botapi.MaxText - number)
+	out := make([]botapi.Outgoing, len(pieces))
+	for i, piece := range pieces {
+		out[i] = botapi.Outgoing{Text: fmt.Sprintf("%s\n(%d/%d)", strings.TrimRight(piece.Text, "\n"), i+1, len(pieces)), Entities: piece.Entities, Silent: silent}
+	}
+	return out
 }
 
 // harmless breaks what Telegram would link in a text without formatting: a word joiner after @ and / is not seen.
@@ -43,9 +46,10 @@ func text(post deliver.Post) *botapi.Text {
 	if post.Card {
 		card(t, post.Record)
 	}
-	if post.Card && len(post.Messages) > 0 {
+	if post.Card && len(post.Messages)+len(post.Notices) > 0 {
 		t.Plain("\n\n")
 	}
+	notices(t, post.Record, post.Notices)
 	switch len(post.Messages) {
 	case 0:
 	case 1:
@@ -58,10 +62,10 @@ func text(post deliver.Post) *botapi.Text {
 
 // single is one message: who, and below it the text exactly as typed.
 func single(t *botapi.Text, record *sessionsv1.SessionRecord, m *sessionsv1.MessageRecord) {
-	icon, name := author(record, m)
+	icon, name := brief.Author(record, m)
 	t.Plain(icon + " ").Bold(name)
 	if m.GetMessage().GetEditedAt() != nil {
-		t.Plain(" " + edited)
+		t.Plain(" " + brief.Edited)
 	}
 	if content := m.GetMessage().GetContent(); content != "" {
 		t.Plain("\n").Verbatim(content)
@@ -71,59 +75,26 @@ func single(t *botapi.Text, record *sessionsv1.SessionRecord, m *sessionsv1.Mess
 
 // several are a visitor's texts that waited together. Each but the first says how much later it was written.
 func several(t *botapi.Text, record *sessionsv1.SessionRecord, messages []*sessionsv1.MessageRecord) {
-	icon, name := author(record, messages[0])
+	icon, name := brief.Author(record, messages[0])
 	t.Plain(icon + " ").Bold(name)
 	begun := messages[0].GetMessage().GetTimestamp().AsTime()
 	for i, m := range messages {
 		t.Plain("\n")
 		if i > 0 {
-			t.Italic(later(m.GetMessage().GetTimestamp().AsTime().Sub(begun))).Plain(" ")
+			t.Italic(brief.Later(m.GetMessage().GetTimestamp().AsTime().Sub(begun))).Plain(" ")
 		}
 		if m.GetMessage().GetEditedAt() != nil {
-			t.Plain(edited + " ")
+			t.Plain(brief.Edited + " ")
 		}
 		t.Verbatim(m.GetMessage().GetContent())
 	}
 }
 
-// later is a time mark: "+4s", "+12min", "+3h".
-func later(d time.Duration) string {
-	switch d = max(d, 0); {
-	case d < time.Minute:
-		return fmt.Sprintf("+%ds", d/time.Second)
-	case d < time.Hour:
-		return fmt.Sprintf("+%dmin", d/time.Minute)
-	default:
-		return fmt.Sprintf("+%dh", d/time.Hour)
-	}
-}
-
-// author is a sender's icon and name; whoever does not write as the visitor is shown with where they wrote.
-func author(record *sessionsv1.SessionRecord, m *sessionsv1.MessageRecord) (icon, name string) {
-	switch m.GetMessage().GetSender() {
-	case "visitor":
-		return "👤", visitorName(record)
-	case "operator":
-		icon, name = "📨", foreign(m.GetMessage().GetOperatorName(), maxName)
-		if name == "" {
-			name = "Operator"
-		}
-	case "ai":
-		icon, name = "🤖", "AI"
-	default:
-		icon, name = "ℹ️", "System"
-	}
-	if m.GetPlatform() != "" {
-		name += " · " + m.GetPlatform()
-	}
-	return icon, name
-}
-
 // attachments lists files: a line each, as far as there is room.
 func attachments(t *botapi.Text, files []*bellhopv1.Attachment) {
-	const mostName, mostURL, rest = 100, 500, 40
+	const mostURL, rest = 500, 40
 	for i, file := range files {
-		line := fmt.Sprintf("%s (%s)", foreign(file.GetFilename(), mostName), size(file.GetSize()))
+		line := brief.File(file)
 		address := file.GetUrl()
 		if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") || len(address) > mostURL {
 			address = ""
@@ -139,24 +110,8 @@ func attachments(t *botapi.Text, files []*bellhopv1.Attachment) {
 	}
 }
 
-// size is a number of bytes for people.
-func size(bytes int64) string {
-	const unit = 1000
-	switch {
-	case bytes < unit:
-		return fmt.Sprintf("%d B", bytes)
-	case bytes < unit*unit:
-		return fmt.Sprintf("%d KB", bytes/unit)
-	default:
-		return fmt.Sprintf("%.1f MB", float64(bytes)/unit/unit)
-	}
-}
-
 // closedLine says who closed a conversation.
 func closedLine(by string) *botapi.Text {
-	t := &botapi.Text{}
-	if by = foreign(by, maxName); by == "" {
-		return t.Plain("✅ Closed")
-	}
-	return t.Plain("✅ Closed by ").Bold(by)
+	words, name := brief.Closed(by)
+	return new(botapi.Text).Plain(words).Bold(name)
 }

@@ -1,0 +1,45 @@
+package label
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Clean takes out of a foreign name what is not seen but acts: control characters, marks of direction, and the overrides that
+// turn text around. Runs of white space become one space.
+func Clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), hidden(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// hidden tells the characters that change how their neighbours are shown. The joiner of emoji (U+200D) is none of them.
+func hidden(r rune) bool {
+	return r == 0x061C || r == 0x200B || r == 0x200E || r == 0x200F || 0x202A <= r && r <= 0x202E ||
+		0x2060 <= r && r <= 0x206F || r == 0xFEFF || 0xE0000 <= r && r <= 0xE007F
+}
+
+// Line is Clean, of at most so many code points.
+func Line(s string, most int) string { return Clip(Clean(s), most) }
+
+// Clip keeps the first points code points, the last of which then says that something is missing.
+func Clip(s string, points int) string {
+	count, last := 0, 0
+	for at := range s {
+		if count == points-1 {
+			last = at
+		}
+		if count == points {
+			return strings.TrimSpace(s[:last]) + "…"
+		}
+		count++
+	}
+	return s
+}
