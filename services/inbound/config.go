@@ -23,6 +23,8 @@ type Config struct {
 
 	// PublicURL is where the internet reaches this installation. With it, and a secret, platforms post here; without, updates are fetched.
 	PublicURL *url.URL `env:"PUBLIC_URL"`
+	// Screenshots on: operators may ask for a picture of the visitor's page. The page tells the visitor.
+	Screenshots string `env:"SCREENSHOTS" default:"off" oneof:"on,off"`
 
 	Telegram telegram.Config
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/telegram"
 )
@@ -47,7 +48,7 @@ func receiveTelegram(g *runner.Group, cfg Config, desk *receive.Desk) (http.Hand
 	if !cfg.Telegram.Configured() {
 		return http.HandlerFunc(telegram.NotConfigured), nil
 	}
-	metrics, err := telegram.NewMetrics(cfg.Metrics)
+	metrics, err := office.NewMetrics(cfg.Metrics, telegram.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,8 @@ func receiveTelegram(g *runner.Group, cfg Config, desk *receive.Desk) (http.Hand
 		webhookURL = ""
 	}
 	bot, err := telegram.New(telegram.Options{
-		Project: id.Default, Config: cfg.Telegram, WebhookURL: webhookURL, Desk: desk, Metrics: metrics, Log: cfg.Log,
+		Project: id.Default, Config: cfg.Telegram, WebhookURL: webhookURL, Desk: desk, Screenshots: cfg.Screenshots == "on",
+		Metrics: metrics, Log: cfg.Log,
 	})
 	if err != nil {
 		return nil, err

@@ -29,6 +29,8 @@ type In struct {
 	// Reply: the command was typed as an answer to a message. Quoted is that message; nil if it is none of the conversation's.
 	Reply  bool
 	Quoted *sessionsv1.MessageRecord
+	// Screenshots: the site's owner allows them.
+	Screenshots bool
 }
 
 // Out is what a command wants.
@@ -49,6 +51,12 @@ func All() []Command {
 		{Name: "read", Help: "mark everything as read", Run: reading},
 		{Name: "delete", Aliases: []string{"del"}, Help: "as a reply: delete that message", Run: deleting},
 		{Name: "info", Help: "who the visitor is", Run: info},
+		{Name: "csat", Aliases: []string{"rate"}, Help: "ask the visitor for a rating", Run: rate},
+		{Name: "screenshot", Aliases: []string{"ss"}, Help: "ask the visitor's page for a picture of itself", Run: screenshot(false)},
+		{Name: "screenshotsilent", Aliases: []string{"sss"}, Help: "the same, for the team only", Run: screenshot(true)},
+		{Name: "block", Help: "take nothing more from this visitor", Run: block(true)},
+		{Name: "unblock", Help: "hear this visitor again", Run: block(false)},
+		{Name: "ai", Help: "on, off: may the assistant answer here", Run: assistant},
 		{Name: "online", Help: "show visitors that you are there", Run: presence(true)},
 		{Name: "offline", Help: "show visitors that you are not", Run: presence(false)},
 		{Name: "help", Aliases: []string{"h", "commands", "start"}, Help: "this list", Run: help},
@@ -69,7 +77,7 @@ func Find(word string) (Command, bool) {
 func Run(line Line, in In) Out {
 	c, ok := Find(line.Word)
 	if !ok {
-		return refuse("There is no command /" + clip(line.Word) + ". The visitor did not get this. /help lists the commands.")
+		return refuse("There is no command /" + clip(line.Word) + ". The visitor did not get this. help lists the commands.")
 	}
 	in.Args = line.Args
 	return c.Run(in)
@@ -133,11 +141,62 @@ func presence(online bool) func(In) Out {
 	}
 }
 
-func help(In) Out {
+// rate asks once: who has answered is not asked again.
+func rate(in In) Out {
+	rating := in.Conversation.Record.GetSession().GetCsat()
+	switch {
+	case rating.GetScore() != 0:
+		return refuse(fmt.Sprintf("The visitor has given %d of 5 already.", rating.GetScore()))
+	case rating.GetPending():
+		return refuse("The visitor was asked already.")
+	}
+	return Out{Events: in.Conversation.Rate(in.Occasion), Answer: "The visitor is asked for a rating."}
+}
+
+func screenshot(silent bool) func(In) Out {
+	return func(in In) Out {
+		if !in.Screenshots {
+			return refuse("Screenshots are off. The site's owner can allow them with SCREENSHOTS=on.")
+		}
+		return Out{Events: in.Conversation.Screenshot(in.Occasion, silent), Answer: "The visitor's page is asked for a picture."}
+	}
+}
+
+func block(on bool) func(In) Out {
+	answer := "The visitor is heard again."
+	if on {
+		answer = "Blocked: nothing more is taken from this visitor. unblock ends it."
+	}
+	return func(in In) Out {
+		if in.Conversation.Record.GetSession().GetBlocked() == on {
+			return refuse("That is so already.")
+		}
+		return Out{Events: in.Conversation.Switch(in.Occasion, bus.SessionBlocked, on), Answer: answer}
+	}
+}
+
+func assistant(in In) Out {
+	on := strings.EqualFold(in.Args, "on")
+	if !on && !strings.EqualFold(in.Args, "off") {
+		return refuse("Say: ai on, or: ai off.")
+	}
+	answer := "The assistant stays out of this conversation."
+	if on {
+		answer = "The assistant may answer in this conversation."
+	}
+	return Out{Events: in.Conversation.Switch(in.Occasion, bus.AISwitched, on), Answer: answer}
+}
+
+// help lists the commands in the form that works on the platform: Slack takes what begins with a slash for itself.
+func help(in In) Out {
+	mark := "/"
+	if in.Conversation.Platform == "slack" {
+		mark = "!"
+	}
 	var text strings.Builder
 	for _, c := range All() {
-		fmt.Fprintf(&text, "/%s: %s\n", c.Name, c.Help)
+		fmt.Fprintf(&text, "%s%s: %s\n", mark, c.Name, c.Help)
 	}
-	text.WriteString("//text or /note text: a note for the team; the visitor never sees it")
+	fmt.Fprintf(&text, "//text or %snote text: a note for the team; the visitor never sees it", mark)
 	return Out{Answer: text.String()}
 }

@@ -28,8 +28,8 @@ type Line struct {
 	Args string
 }
 
-// Parse takes a text apart. Commands are "/x", "/x@bot" and "@bot x" with any word, and "!x" with a known one: a visitor may be
-// told "!important". Notes are "//…", "/note …" and "!note …". bot is the bot's user name, empty where it is unknown.
+// Parse takes a text apart. Commands are "/x", "/x@bot" and "@bot x" with any word, and "!x" with a known one or a slip of
+// it: a visitor may be told "!important". Notes are "//…", "/note …" and "!note …". bot is the bot's user name, empty where it is unknown.
 func Parse(text, bot string) Line {
 	text = strings.TrimLeftFunc(text, invisible)
 	first, args := cutWord(text)
@@ -43,7 +43,7 @@ func Parse(text, bot string) Line {
 		}
 		return order(word, args)
 	case strings.HasPrefix(text, "!"):
-		if line := order(first[1:], args); line.Kind == Note || known(line.Word) {
+		if line := order(first[1:], args); line.Kind == Note || known(line.Word) || mistyped(line.Word) {
 			return line
 		}
 	case bot != "" && strings.EqualFold(strings.TrimRight(first, ":,"), "@"+bot):
@@ -64,6 +64,33 @@ func order(word, args string) Line {
 func known(word string) bool {
 	_, ok := Find(word)
 	return ok
+}
+
+// mistyped tells a word that is one slip away from a command: a letter too many, too few, wrong, or two of them swapped. Short
+// words are too near to others for that.
+func mistyped(word string) bool {
+	const least = 5
+	for _, c := range All() {
+		if len(word) >= least && len(c.Name) >= least && oneSlip(word, c.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+func oneSlip(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	a, b = a[i:], b[i:]
+	switch {
+	case a == "" || b == "":
+		return len(a)+len(b) == 1
+	case a[1:] == b, a == b[1:], a[1:] == b[1:]:
+		return true
+	}
+	return len(a) > 1 && len(b) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
 }
 
 // cutWord separates the first word from what follows.

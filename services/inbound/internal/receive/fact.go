@@ -1,6 +1,7 @@
 package receive
 
 import (
+	"strconv"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -57,6 +58,8 @@ type Words struct {
 	Quoted *bellhopv1.Message
 	// PlatformID is the platform's own id of the message.
 	PlatformID string
+	// Attachments are its files, which are in the store already.
+	Attachments []*bellhopv1.Attachment
 }
 
 // Said is message.created, and message.read for what the visitor wrote before.
@@ -66,11 +69,17 @@ func (c *Conversation) Said(o Occasion, w Words) []bus.Event {
 		SessionId: string(c.Session), VisitorId: c.VisitorID(), Platform: c.Platform,
 		Message: &bellhopv1.Message{
 			Id: w.MessageID, SessionId: string(c.Session), Content: w.Content, Sender: SenderOperator, OperatorName: o.By.Name,
-			ReplyTo: w.Quoted.GetId(), Quote: quote.Of(w.Quoted), Timestamp: at, Status: "sent",
+			ReplyTo: w.Quoted.GetId(), Quote: quote.Of(w.Quoted), Timestamp: at, Status: "sent", Attachments: w.Attachments,
 		},
 		Origin: &bellhopv1.PlatformMessage{Platform: c.Platform, Chat: c.Chat, Thread: c.Thread.Thread, Ids: []string{w.PlatformID}},
 	})
-	return append([]bus.Event{said}, c.Read(o, c.Unread)...)
+	events := make([]bus.Event, 0, len(w.Attachments)+2)
+	for i, a := range w.Attachments {
+		events = append(events, c.event(o, bus.AttachmentStored, ":file:"+strconv.Itoa(i), &eventv1.AttachmentStored{
+			SessionId: string(c.Session), VisitorId: c.VisitorID(), Attachment: a,
+		}))
+	}
+	return append(append(events, said), c.Read(o, c.Unread)...)
 }
 
 // Edited is message.edited of an operator's message.
@@ -131,6 +140,28 @@ func (c *Conversation) turned(o Occasion, status string) *eventv1.Session {
 		session.ClosedAt = at
 	}
 	return &eventv1.Session{Session: session, By: o.By.Name, Platform: c.Platform, At: at}
+}
+
+// Rate is csat.requested: the visitor is asked for a rating.
+func (c *Conversation) Rate(o Occasion) []bus.Event {
+	return []bus.Event{c.event(o, bus.CsatRequested, "", &eventv1.Csat{
+		SessionId: string(c.Session), VisitorId: c.VisitorID(), At: timestamppb.New(o.At), By: o.By.Name, Platform: c.Platform,
+	})}
+}
+
+// Switch is session.blocked or ai.switched.
+func (c *Conversation) Switch(o Occasion, what bus.Type, on bool) []bus.Event {
+	return []bus.Event{c.event(o, what, "", &eventv1.Switch{
+		SessionId: string(c.Session), VisitorId: c.VisitorID(), On: on, By: o.By.Name, Platform: c.Platform, At: timestamppb.New(o.At),
+	})}
+}
+
+// Screenshot is screenshot.requested.
+func (c *Conversation) Screenshot(o Occasion, silent bool) []bus.Event {
+	return []bus.Event{c.event(o, bus.ScreenshotRequested, "", &eventv1.Screenshot{
+		SessionId: string(c.Session), VisitorId: c.VisitorID(), RequestId: o.EventID, Silent: silent, By: o.By.Name, Platform: c.Platform,
+		At: timestamppb.New(o.At),
+	})}
 }
 
 // Presence is operator.status, of the whole project.

@@ -10,7 +10,7 @@ import (
 )
 
 func TestOperatorsWordsBecomeFacts(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.sessions.Show("default", chat, "412", "430", &bellhopv1.Message{Id: "m2", Sender: "visitor"})
 	o.accepts(update(700010, "message", `,"text":"Hi Ana!","reply_to_message":{"message_id":430}`))
 	facts := o.expect("message.created telegram:700010", "message.read telegram:700010:read")
@@ -32,7 +32,7 @@ func TestOperatorsWordsBecomeFacts(t *testing.T) {
 }
 
 func TestReplyToTheTopicOrToANoteIsNoQuote(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.sessions.Begin("default", chat, "500", "ses_other")
 	o.sessions.Show("default", chat, "500", "501", &bellhopv1.Message{Id: "foreign", Sender: "visitor"})
 	for i, target := range []string{"412", "777", "501"} {
@@ -46,7 +46,7 @@ func TestReplyToTheTopicOrToANoteIsNoQuote(t *testing.T) {
 }
 
 func TestUpdateIDsOfProjectsDoNotMeet(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.sessions.Begin("shop", chat, "412", "ses_shop")
 	o.bot = o.newBot(id.Project("shop"), "")
 	o.accepts(update(700010, "message", `,"text":"x"`))
@@ -56,7 +56,7 @@ func TestUpdateIDsOfProjectsDoNotMeet(t *testing.T) {
 }
 
 func TestCorrectionReachesTheVisitor(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.accepts(update(1, "message", `,"text":"Helo"`))
 	o.accepts(update(2, "edited_message", `,"text":"Helo"`)) // an invisible change
 	o.accepts(update(3, "edited_message", `,"text":"Hello"`))
@@ -68,7 +68,7 @@ func TestCorrectionReachesTheVisitor(t *testing.T) {
 
 func TestNoteNeverReachesTheVisitorNotThroughAnEditEither(t *testing.T) {
 	for _, hidden := range []string{"//secret", "/note secret", "!note secret", "/clsoe", "/secret plan", "@bellhop_bot secret"} {
-		o := newOffice(t)
+		o := newBureau(t)
 		name := "bellhop_bot"
 		o.bot.username.Store(&name)
 		o.accepts(update(1, "message", `,"text":"`+hidden+`"`))
@@ -78,7 +78,7 @@ func TestNoteNeverReachesTheVisitorNotThroughAnEditEither(t *testing.T) {
 }
 
 func TestMessageEditedIntoANoteKeepsItsTextAndTheOperatorIsTold(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.start(o.bot.Answer)
 	o.accepts(update(1, "message", `,"text":"Hello"`))
 	o.accepts(update(2, "edited_message", `,"text":"//Hello"`))
@@ -89,7 +89,7 @@ func TestMessageEditedIntoANoteKeepsItsTextAndTheOperatorIsTold(t *testing.T) {
 }
 
 func TestCommandsAreAnsweredAndNeverRelayed(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.start(o.bot.Answer)
 	o.accepts(update(1, "message", `,"text":"/clsoe"`))
 	call := o.answered(1)
@@ -105,7 +105,7 @@ func TestCommandsAreAnsweredAndNeverRelayed(t *testing.T) {
 }
 
 func TestReplyWithDeleteDeletesTheTeamsMessage(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.accepts(update(1, "message", `,"text":"oops"`))
 	o.accepts(update(2, "message", `,"message_id":440,"text":"/del","reply_to_message":{"message_id":431}`))
 	facts := o.expect("message.created telegram:1", "message.read telegram:1:read", "message.deleted telegram:2")
@@ -115,7 +115,7 @@ func TestReplyWithDeleteDeletesTheTeamsMessage(t *testing.T) {
 }
 
 func TestTopicThatIsClosedByHandClosesTheConversation(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.accepts(update(1, "message", `,"forum_topic_reopened":{}`)) // it is open
 	o.accepts(update(2, "message", `,"forum_topic_closed":{}`))
 	o.sessions.End("default", chat, "412")
@@ -125,15 +125,14 @@ func TestTopicThatIsClosedByHandClosesTheConversation(t *testing.T) {
 }
 
 func TestFilesAreNotLostSilently(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.start(o.bot.Answer)
-	o.accepts(update(1, "message", `,"photo":[{}],"media_group_id":"7"`))
-	o.accepts(update(2, "message", `,"photo":[{}],"media_group_id":"7"`)) // of the same album
+	o.accepts(update(1, "message", `,"photo":[{}]`))
 	o.accepts(update(3, "message", `,"document":{},"caption":"the offer"`))
-	if text := o.answered(1).Params["text"].(string); !strings.Contains(text, "visitor did not get this") {
+	if text := o.answered(1).Params["text"].(string); !strings.Contains(text, "The visitor got nothing") {
 		t.Errorf("%q", text)
 	}
-	if text := o.answered(2).Params["text"].(string); !strings.Contains(text, "Only the text was sent") {
+	if text := o.answered(2).Params["text"].(string); !strings.Contains(text, "The rest was sent") {
 		t.Errorf("%q", text)
 	}
 	if texts := o.texts(); len(texts) != 1 || texts[0] != "the offer" {
@@ -142,7 +141,7 @@ func TestFilesAreNotLostSilently(t *testing.T) {
 }
 
 func TestTopicWithoutConversationIsToldSoOnceAMinute(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.start(o.bot.Answer)
 	for i := range 3 {
 		o.accepts(update(i+1, "message", `,"message_thread_id":600,"text":"anybody?"`))
@@ -158,7 +157,7 @@ func TestTopicWithoutConversationIsToldSoOnceAMinute(t *testing.T) {
 }
 
 func TestReactionCountsAsRead(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.sessions.Show("default", chat, "412", "430", &bellhopv1.Message{Id: "m2", Sender: "visitor"})
 	reaction := func(updateID, message, emoji string) string {
 		return `{"update_id":` + updateID + `,"message_reaction":{"chat":{"id":` + chat + `},"message_id":` + message +
@@ -167,8 +166,8 @@ func TestReactionCountsAsRead(t *testing.T) {
 	o.accepts(reaction("1", "999", "👀")) // a message that nobody knows
 	o.accepts(reaction("2", "430", "👀"))
 	o.accepts(update(3, "message", `,"text":"oops"`))
-	o.accepts(reaction("4", "431", wastebasket))
-	o.accepts(reaction("5", "430", wastebasket)) // the visitor's stays
+	o.accepts(reaction("4", "431", "🗑"))
+	o.accepts(reaction("5", "430", "🗑")) // the visitor's stays
 	o.expect("message.read telegram:2:read", "message.created telegram:3", "message.read telegram:3:read",
 		"message.read telegram:4:read", "message.deleted telegram:4", "message.read telegram:5:read")
 }

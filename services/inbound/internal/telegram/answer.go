@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 )
 
 const (
@@ -20,24 +21,26 @@ const (
 	budgetWindow = time.Minute
 )
 
-// What a command gets that can't be answered in words. Both are on Telegram's list of reactions.
+// What a gesture gets that isn't answered in words. All are on Telegram's list of reactions.
 const (
 	reactionDone    = "👌"
 	reactionRefused = "🤔"
+	reactionNoted   = "✍"
 )
+
+var reactions = map[office.Mark]string{office.Done: reactionDone, office.Refused: reactionRefused, office.Noted: reactionNoted}
 
 // answer is a short text to the operator who typed something.
 type answer struct {
-	to      intent
-	text    string
-	refused bool
+	office.Answer
+	to intent
 }
 
 // answerer sends answers beside the receiving, best effort: the facts are stored, and an answer that is lost loses nothing.
 type answerer struct {
 	client  *telegram.Client
 	shares  telegram.Shares
-	metrics *Metrics
+	metrics *office.Metrics
 	log     *zap.Logger
 	queue   chan answer
 	now     func() time.Time
@@ -47,7 +50,7 @@ type answerer struct {
 	frozen map[int64]time.Time   // by chat, until when
 }
 
-func newAnswerer(client *telegram.Client, shares telegram.Shares, metrics *Metrics, log *zap.Logger) *answerer {
+func newAnswerer(client *telegram.Client, shares telegram.Shares, metrics *office.Metrics, log *zap.Logger) *answerer {
 	return &answerer{
 		client: client, shares: shares, metrics: metrics, log: log, queue: make(chan answer, waitingAnswers), now: time.Now,
 		sent: map[int64][]time.Time{}, frozen: map[int64]time.Time{},
@@ -59,7 +62,7 @@ func (a *answerer) ask(one answer) {
 	select {
 	case a.queue <- one:
 	default:
-		a.metrics.answer("dropped")
+		a.metrics.Answered("dropped")
 	}
 }
 
@@ -91,16 +94,16 @@ func (a *answerer) give(ctx context.Context, one answer) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	chat := one.to.place.Chat
-	if a.take(chat) {
+	if one.Text != "" && a.take(chat) {
 		// Verbatim: an answer may quote what a visitor says to be called.
-		text := new(telegram.Text).Verbatim(clip(one.text))
+		text := new(telegram.Text).Verbatim(clip(one.Text))
 		_, err := a.client.SendMessage(ctx, telegram.Outgoing{
 			Place: one.to.place, Text: text.String(), Entities: text.Entities(), ReplyTo: one.to.message, Silent: true,
 		})
 		switch kind := telegram.KindOf(err); kind {
 		case telegram.KindNone, telegram.KindUnknown:
 			// Of an unknown outcome no second copy is sent.
-			a.metrics.answer("text")
+			a.metrics.Answered("text")
 			return
 		case telegram.KindRateLimited:
 			a.freeze(chat, err)
@@ -120,17 +123,13 @@ func clip(text string) string {
 }
 
 func (a *answerer) react(ctx context.Context, one answer) {
-	emoji := reactionDone
-	if one.refused {
-		emoji = reactionRefused
-	}
 	at := telegram.MessageRef{Chat: one.to.place.Chat, ID: one.to.message}
-	if err := a.client.SetMessageReaction(ctx, at, emoji); err != nil {
-		a.metrics.answer("dropped")
+	if err := a.client.SetMessageReaction(ctx, at, reactions[one.Mark]); err != nil {
+		a.metrics.Answered("dropped")
 		a.log.Warn("operator got no reaction either", zap.Error(err))
 		return
 	}
-	a.metrics.answer("reaction")
+	a.metrics.Answered("reaction")
 }
 
 // take uses one of the chat's share of any window, if one is left.

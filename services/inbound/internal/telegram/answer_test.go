@@ -9,12 +9,13 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/telegram/apitest"
 )
 
-func testMetrics(t *testing.T) *Metrics {
+func testMetrics(t *testing.T) *office.Metrics {
 	t.Helper()
-	m, err := NewMetrics(prometheus.NewRegistry())
+	m, err := office.NewMetrics(prometheus.NewRegistry(), platform)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +35,7 @@ func newTestAnswerer(t *testing.T, api *apitest.API, budget int) (*answerer, *ti
 }
 
 func to(text string) answer {
-	return answer{to: intent{place: telegram.Place{Chat: group, Thread: 412}, message: 431}, text: text}
+	return answer{to: intent{place: telegram.Place{Chat: group, Thread: 412}, message: 431}, Answer: office.Answer{Text: text, Mark: office.Done}}
 }
 
 func TestAnswersKeepToTheirShareOfTheBudget(t *testing.T) {
@@ -75,7 +76,7 @@ func TestRateLimitedChatGetsReactionsUntilItMayHearAgain(t *testing.T) {
 	api.Refuse("sendMessage", "")
 	*now = now.Add(16 * time.Second)
 	refused := to("no")
-	refused.refused = true
+	refused.Mark = office.Refused
 	a.give(t.Context(), refused)
 	if len(api.Calls("sendMessage")) != 1 || len(api.Calls("setMessageReaction")) != 2 {
 		t.Fatalf("%d texts, %d reactions", len(api.Calls("sendMessage")), len(api.Calls("setMessageReaction")))
@@ -111,7 +112,7 @@ func TestAnswerPingsNobody(t *testing.T) {
 }
 
 func TestWaitingAnswersAreGivenBeforeTheEnd(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	for range waitingAnswers + 5 { // more than may wait
 		o.bot.answers.ask(to("done"))
 	}

@@ -6,40 +6,17 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/label"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
-	"github.com/bellhop-chat/bellhop/services/inbound/internal/command"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
-)
-
-// kind is what an update asks for.
-type kind int
-
-const (
-	nothing kind = iota
-	said
-	edited
-	ordered
-	fileOnly
-	topicClosed
-	topicReopened
-	reacted
 )
 
 // intent is an update in our terms.
 type intent struct {
-	kind kind
-	// why nothing is done.
+	// why nothing is done; empty if something is.
 	why     string
+	gesture office.Gesture
 	place   telegram.Place
 	message int
-	by      receive.Operator
-	content string
-	line    command.Line
-	// replyTo is the message that this one answers; 0 for none.
-	replyTo int
-	// file: there is more than the text. album groups the files of one gesture; may be empty.
-	file  bool
-	album string
-	emoji []string
 }
 
 // self is what a bot knows of itself.
@@ -58,26 +35,17 @@ func ignore(why string) intent { return intent{why: why} }
 func classify(u *telegram.Update, me self) intent {
 	switch {
 	case u.Message != nil:
-		return classifyMessage(u.Message, me)
+		return classifyMessage(u.Message, office.Said, me)
 	case u.EditedMessage != nil:
-		in := classifyMessage(u.EditedMessage, me)
-		if in.kind == said || in.kind == ordered || in.why == whyNote {
-			in.kind, in.why = edited, ""
-		} else if in.kind != nothing {
-			return ignore("an edit without text")
-		}
-		return in
+		return classifyMessage(u.EditedMessage, office.Edited, me)
 	case u.Reaction != nil:
 		return classifyReaction(u.Reaction, me)
 	}
 	return ignore("an update of another kind")
 }
 
-// whyNote is the one reason for doing nothing that an edit must tell apart: the message may have been no note before.
-const whyNote = "a note"
-
-func classifyMessage(m *telegram.Message, me self) intent {
-	in := intent{place: telegram.Place{Chat: m.Chat.ID, Thread: m.ThreadID}, message: m.ID, file: m.HasMedia(), album: m.MediaGroupID}
+func classifyMessage(m *telegram.Message, kind office.Kind, me self) intent {
+	in := intent{place: telegram.Place{Chat: m.Chat.ID, Thread: m.ThreadID}, message: m.ID}
 	switch {
 	case !me.chats[m.Chat.ID]:
 		return ignore("a chat that is not configured")
@@ -86,39 +54,30 @@ func classifyMessage(m *telegram.Message, me self) intent {
 	case m.IsAutomaticForward:
 		return ignore("a channel's post")
 	}
-	var human bool
-	if in.by, human = author(m, me); !human {
+	by, human := author(m, me)
+	if !human {
 		return ignore("not from a human")
+	}
+	in.gesture = office.Gesture{
+		Kind: kind, Chat: decimal(m.Chat.ID), Thread: strconv.Itoa(m.ThreadID), MessageID: strconv.Itoa(m.ID), By: by, Content: m.Content(), Bot: me.username,
 	}
 	switch {
 	case m.TopicClosed != nil:
-		in.kind = topicClosed
+		in.gesture.Kind = office.ThreadClosed
 		return in
 	case m.TopicReopened != nil:
-		in.kind = topicReopened
+		in.gesture.Kind = office.ThreadReopened
 		return in
+	case strings.TrimSpace(in.gesture.Content) == "" && kind == office.Edited:
+		return ignore("an edit without text")
+	case strings.TrimSpace(in.gesture.Content) == "" && !m.HasMedia():
+		return ignore("a service message")
+	}
+	if m.HasMedia() && kind == office.Said {
+		in.gesture.Files = []office.File{{}}
 	}
 	if m.ReplyTo != nil && m.ReplyTo.ID != m.ThreadID && m.ReplyTo.TopicCreated == nil {
-		in.replyTo = m.ReplyTo.ID
-	}
-	return classifyContent(in, m.Content(), me)
-}
-
-func classifyContent(in intent, content string, me self) intent {
-	in.content = content
-	switch in.line = command.Parse(content, me.username); {
-	case strings.TrimSpace(content) == "" && in.file:
-		in.kind = fileOnly
-	case strings.TrimSpace(content) == "":
-		return ignore("a service message")
-	case in.line.Kind == command.Order:
-		in.kind = ordered
-	case in.line.Kind == command.Note:
-		in.why = whyNote
-	case in.line.Kind == command.Foreign:
-		return ignore("a command for another bot")
-	default:
-		in.kind = said
+		in.gesture.ReplyTo = strconv.Itoa(m.ReplyTo.ID)
 	}
 	return in
 }
@@ -150,16 +109,17 @@ func operator(userID int64, names ...string) receive.Operator {
 }
 
 func classifyReaction(r *telegram.Reaction, me self) intent {
-	in := intent{kind: reacted, place: telegram.Place{Chat: r.Chat.ID}, message: r.MessageID}
+	in := intent{place: telegram.Place{Chat: r.Chat.ID}, message: r.MessageID}
+	in.gesture = office.Gesture{Kind: office.Reacted, Chat: decimal(r.Chat.ID), MessageID: strconv.Itoa(r.MessageID)}
 	switch {
 	case !me.chats[r.Chat.ID]:
 		return ignore("a chat that is not configured")
 	case r.User != nil && r.User.IsBot:
 		return ignore("not from a human")
 	case r.User != nil:
-		in.by = operator(r.User.ID, r.User.FirstName, r.User.Username)
+		in.gesture.By = operator(r.User.ID, r.User.FirstName, r.User.Username)
 	case r.ActorChat != nil:
-		in.by = operator(r.ActorChat.ID, r.ActorChat.Title)
+		in.gesture.By = operator(r.ActorChat.ID, r.ActorChat.Title)
 	default:
 		return ignore("a reaction of nobody")
 	}
@@ -169,10 +129,10 @@ func classifyReaction(r *telegram.Reaction, me self) intent {
 	}
 	for _, given := range r.New {
 		if !had[given.Type+given.Emoji] {
-			in.emoji = append(in.emoji, given.Emoji)
+			in.gesture.Emoji = append(in.gesture.Emoji, given.Emoji)
 		}
 	}
-	if len(in.emoji) == 0 {
+	if len(in.gesture.Emoji) == 0 {
 		return ignore("a reaction taken back")
 	}
 	return in

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
-	"github.com/bellhop-chat/bellhop/services/inbound/internal/command"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 )
 
@@ -26,27 +26,26 @@ func TestUpdateIsTranslated(t *testing.T) {
 	olga := receive.Operator{ID: "telegram:555", Name: "Olga"}
 	place := telegram.Place{Chat: group, Thread: 412}
 	text := func(content string) intent {
-		return intent{kind: said, place: place, message: 431, by: olga, content: content}
+		return intent{place: place, message: 431, gesture: office.Gesture{
+			Kind: office.Said, Chat: "-1001230000001", Thread: "412", MessageID: "431", By: olga, Content: content, Bot: "bellhop_bot",
+		}}
 	}
-	reply := text("Hi Ana!")
-	reply.replyTo = 430
-	photo := text("look")
-	photo.file, photo.album = true, "77"
-	bare := intent{kind: fileOnly, place: place, message: 431, by: olga, file: true}
-	anonymous := text("x")
-	anonymous.by = receive.Operator{ID: "telegram:-1001230000001", Name: "Head of support"}
-	untitled := anonymous
-	untitled.by.Name = "Support"
-	order := text("/close@bellhop_bot")
-	order.kind, order.line = ordered, command.Line{Kind: command.Order, Word: "close"}
-	change := text("Hi!")
-	change.kind = edited
-	note := text("// hm")
-	note.kind, note.line = edited, command.Line{Kind: command.Note}
-	kept := note
-	kept.kind, kept.why, kept.content = nothing, whyNote, "// do not tell"
-	topic := func(k kind) intent { return intent{kind: k, place: place, message: 431, by: olga} }
-	eyes := intent{kind: reacted, place: telegram.Place{Chat: group}, message: 430, by: olga, emoji: []string{"👀"}}
+	with := func(in intent, change func(*office.Gesture)) intent {
+		change(&in.gesture)
+		return in
+	}
+	reply := with(text("Hi Ana!"), func(g *office.Gesture) { g.ReplyTo = "430" })
+	file := func(g *office.Gesture) { g.Files = []office.File{{}} }
+	photo, bare := with(text("look"), file), with(text(""), file)
+	anonymous := with(text("x"), func(g *office.Gesture) {
+		g.By = receive.Operator{ID: "telegram:-1001230000001", Name: "Head of support"}
+	})
+	untitled := with(anonymous, func(g *office.Gesture) { g.By.Name = "Support" })
+	edit := func(g *office.Gesture) { g.Kind = office.Edited }
+	topic := func(k office.Kind) intent { return with(text(""), func(g *office.Gesture) { g.Kind = k }) }
+	eyes := intent{place: telegram.Place{Chat: group}, message: 430, gesture: office.Gesture{
+		Kind: office.Reacted, Chat: "-1001230000001", MessageID: "430", By: olga, Emoji: []string{"👀"},
+	}}
 
 	for name, test := range map[string]struct {
 		update string
@@ -59,14 +58,14 @@ func TestUpdateIsTranslated(t *testing.T) {
 		"file without text":          {`"message":` + message(`,"voice":{"file_id":"x"}`), bare},
 		"anonymous administrator":    {`"message":` + message(`,"text":"x","from":{"id":1087968824,"is_bot":true,"first_name":"Group"},"sender_chat":{"id":-1001230000001,"title":"Support"},"author_signature":"Head of support"`), anonymous},
 		"anonymous without a title":  {`"message":` + message(`,"text":"x","from":{"id":1087968824,"is_bot":true},"sender_chat":{"id":-1001230000001,"title":"Support"}`), untitled},
-		"command":                    {`"message":` + message(`,"text":"/close@bellhop_bot"`), order},
-		"note":                       {`"message":` + message(`,"text":"// do not tell"`), kept},
-		"command for another bot":    {`"message":` + message(`,"text":"/ban@other_bot"`), ignore("a command for another bot")},
-		"edit":                       {`"edited_message":` + message(`,"text":"Hi!","edit_date":1795000061`), change},
-		"edit into a note":           {`"edited_message":` + message(`,"text":"// hm","edit_date":1795000061`), note},
+		"command":                    {`"message":` + message(`,"text":"/close@bellhop_bot"`), text("/close@bellhop_bot")},
+		"note":                       {`"message":` + message(`,"text":"// do not tell"`), text("// do not tell")},
+		"command for another bot":    {`"message":` + message(`,"text":"/ban@other_bot"`), text("/ban@other_bot")},
+		"edit":                       {`"edited_message":` + message(`,"text":"Hi!","edit_date":1795000061`), with(text("Hi!"), edit)},
+		"edit into a note":           {`"edited_message":` + message(`,"text":"// hm","edit_date":1795000061`), with(text("// hm"), edit)},
 		"edit of a picture":          {`"edited_message":` + message(`,"photo":[{}]`), ignore("an edit without text")},
-		"closed by hand":             {`"message":` + message(`,"forum_topic_closed":{}`), topic(topicClosed)},
-		"reopened by hand":           {`"message":` + message(`,"forum_topic_reopened":{}`), topic(topicReopened)},
+		"closed by hand":             {`"message":` + message(`,"forum_topic_closed":{}`), topic(office.ThreadClosed)},
+		"reopened by hand":           {`"message":` + message(`,"forum_topic_reopened":{}`), topic(office.ThreadReopened)},
 		"closed by the bot":          {`"message":` + message(`,"from":{"id":7001,"is_bot":true},"forum_topic_closed":{}`), ignore("not from a human")},
 		"created by the bot":         {`"message":` + message(`,"from":{"id":7001,"is_bot":true},"forum_topic_created":{"name":"x","icon_color":1}`), ignore("not from a human")},
 		"renamed":                    {`"message":` + message(`,"forum_topic_edited":{"name":"y"}`), ignore("a service message")},
@@ -110,14 +109,12 @@ func FuzzClassify(f *testing.F) {
 			return
 		}
 		in := classify(u, me)
-		if (in.kind == nothing) != (in.why != "") {
+		g := in.gesture
+		if in.why == "" && (!me.chats[in.place.Chat] || g.By.Name == "" || g.MessageID == "" || g.Kind != office.Reacted && g.Thread == "") {
 			t.Fatalf("%+v", in)
 		}
-		if in.kind != nothing && (!me.chats[in.place.Chat] || in.by.Name == "" || in.kind != reacted && in.place.Thread == 0) {
-			t.Fatalf("%+v", in)
-		}
-		if in.kind == said && (strings.HasPrefix(strings.TrimSpace(in.content), "/") || strings.TrimSpace(in.content) == "") {
-			t.Fatalf("%q would reach the visitor", in.content)
+		if in.why == "" && g.Kind == office.Said && strings.TrimSpace(g.Content) == "" && len(g.Files) == 0 {
+			t.Fatalf("an empty message: %+v", in)
 		}
 	})
 }

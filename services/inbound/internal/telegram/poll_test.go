@@ -5,10 +5,12 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 )
 
 func TestPollingStoresInOrderAndConfirmsWhatIsStored(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.api.Steal("https://elsewhere.example") // a webhook would keep the updates for itself
 	o.api.Push(
 		update(11, "message", `,"message_id":1,"text":"one"`),
@@ -20,7 +22,7 @@ func TestPollingStoresInOrderAndConfirmsWhatIsStored(t *testing.T) {
 	if texts := o.texts(); !slices.Equal(texts, []string{"one", "two"}) {
 		t.Fatalf("%q", texts)
 	}
-	if len(o.api.Calls("deleteWebhook")) != 1 || o.counted("bellhop_inbound_updates_total", resultPoison) != 1 {
+	if len(o.api.Calls("deleteWebhook")) != 1 || o.counted("bellhop_inbound_updates_total", string(office.ResultPoison)) != 1 {
 		t.Errorf("%d webhooks deleted", len(o.api.Calls("deleteWebhook")))
 	}
 	o.api.Push(update(14, "message", `,"message_id":3,"text":"three"`))
@@ -31,11 +33,11 @@ func TestPollingStoresInOrderAndConfirmsWhatIsStored(t *testing.T) {
 }
 
 func TestUpdateThatCannotBeStoredBlocksWhatFollows(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.sessions.SetAway(true)
 	o.api.Push(update(11, "message", `,"message_id":1,"text":"one"`), update(12, "message", `,"message_id":2,"text":"two"`))
 	stop := o.poll(o.bot, "a")
-	until(t, "a failed attempt", func() bool { return o.counted("bellhop_inbound_updates_total", resultFailed) >= 2 })
+	until(t, "a failed attempt", func() bool { return o.counted("bellhop_inbound_updates_total", string(office.ResultFailed)) >= 2 })
 	if o.api.Offset() != 0 {
 		t.Fatalf("confirmed below %d", o.api.Offset())
 	}
@@ -60,7 +62,7 @@ func until(t *testing.T, what string, holds func() bool) {
 }
 
 func TestPollingSurvivesRefusals(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.api.Refuse("getUpdates", `{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request"}`)
 	o.api.Push(update(11, "message", `,"text":"one"`))
 	o.poll(o.bot, "a")
@@ -70,7 +72,7 @@ func TestPollingSurvivesRefusals(t *testing.T) {
 }
 
 func TestOneReplicaPollsAndAnotherTakesOver(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	second := o.newBot("default", "")
 	stopFirst := o.poll(o.bot, "a")
 	o.api.Await(t, "the first polls", func() bool { return len(o.api.Calls("getUpdates")) == 1 })
@@ -89,7 +91,7 @@ func TestOneReplicaPollsAndAnotherTakesOver(t *testing.T) {
 }
 
 func TestWebhookIsRegisteredAndSetAgainWhenItWasStolen(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	b := o.newBot("default", "https://chat.example/webhooks/telegram")
 	if err := b.ensureWebhook(t.Context(), true); err != nil {
 		t.Fatal(err)
@@ -111,7 +113,7 @@ func TestWebhookIsRegisteredAndSetAgainWhenItWasStolen(t *testing.T) {
 }
 
 func TestAddressThatTelegramRefusesFallsBackToPolling(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	b := o.newBot("default", "http://127.0.0.1:3001/webhooks/telegram")
 	o.api.Refuse("setWebhook", `{"ok":false,"error_code":400,"description":"Bad Request: bad webhook: An HTTPS URL must be provided for webhook"}`)
 	o.api.Push(update(11, "message", `,"text":"one"`))
@@ -120,7 +122,7 @@ func TestAddressThatTelegramRefusesFallsBackToPolling(t *testing.T) {
 }
 
 func TestRegistrationIsTriedAgain(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	b := o.newBot("default", "https://chat.example/webhooks/telegram")
 	o.api.Refuse("setWebhook", `<html>`)
 	o.poll(b, "a")
@@ -133,7 +135,7 @@ func TestRegistrationIsTriedAgain(t *testing.T) {
 }
 
 func TestBotLearnsItsNameAndShowsItsCommands(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.api.Refuse("getMe", `<html>`)
 	o.start(o.bot.Identify)
 	o.api.Await(t, "an attempt", func() bool { return len(o.api.Calls("getMe")) >= 1 })

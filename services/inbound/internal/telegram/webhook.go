@@ -13,6 +13,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 )
 
 const (
@@ -46,7 +47,7 @@ func (b *Bot) Webhook(w http.ResponseWriter, r *http.Request) {
 	update, err := telegram.DecodeUpdate(body)
 	switch {
 	case err != nil && readID(body) <= 0:
-		b.metrics.refuse(refusedMalformed)
+		b.metrics.Refuse(refusedMalformed)
 		httpserver.Error(w, http.StatusBadRequest, "malformed", "the body is not an update: JSON with an update_id")
 		return
 	case err != nil:
@@ -65,19 +66,19 @@ func (b *Bot) Webhook(w http.ResponseWriter, r *http.Request) {
 // verified compares digests, which have one length, in constant time.
 func (b *Bot) verified(w http.ResponseWriter, r *http.Request) bool {
 	if b.cfg.WebhookSecret == "" {
-		b.metrics.refuse(refusedUnset)
+		b.metrics.Refuse(refusedUnset)
 		httpserver.Error(w, http.StatusServiceUnavailable, "webhook_secret_missing", "TELEGRAM_WEBHOOK_SECRET is not set")
 		return false
 	}
 	given := r.Header.Values(secretHeader)
 	if len(given) != 1 {
-		b.metrics.refuse(refusedMissing)
+		b.metrics.Refuse(refusedMissing)
 		httpserver.Error(w, http.StatusUnauthorized, "bad_secret", "the secret is missing")
 		return false
 	}
 	got, want := sha256.Sum256([]byte(given[0])), sha256.Sum256([]byte(b.cfg.WebhookSecret))
 	if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-		b.metrics.refuse(refusedWrong)
+		b.metrics.Refuse(refusedWrong)
 		httpserver.Error(w, http.StatusUnauthorized, "bad_secret", "the secret is wrong")
 		return false
 	}
@@ -89,12 +90,12 @@ func (b *Bot) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxUpdate))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		b.metrics.refuse(refusedTooLarge)
+		b.metrics.Refuse(refusedTooLarge)
 		httpserver.Error(w, http.StatusRequestEntityTooLarge, "too_large", "an update has at most 1 MiB")
 		return nil, false
 	}
 	if err != nil {
-		b.metrics.refuse(refusedMalformed)
+		b.metrics.Refuse(refusedMalformed)
 		httpserver.Error(w, http.StatusBadRequest, "malformed", "the body could not be read")
 		return nil, false
 	}
@@ -113,6 +114,6 @@ func readID(body []byte) int64 {
 }
 
 func (b *Bot) poison(err error) {
-	b.metrics.update(resultPoison)
+	b.metrics.Count(office.ResultPoison)
 	b.log.Error("update cannot be read and is skipped", zap.Error(err))
 }

@@ -9,10 +9,11 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 )
 
 func TestUpdateWithoutTheSecretIsNobodys(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	body := update(1, "message", `,"text":"forged"`)
 	for name, test := range map[string]struct {
 		secrets []string
@@ -49,7 +50,7 @@ func code(t *testing.T, w *httptest.ResponseRecorder) string {
 }
 
 func TestWebhookWithoutItsSecretIsClosedAndSaysWhich(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	o.bot.cfg.WebhookSecret = ""
 	if w := o.postAs(update(1, "message", `,"text":"x"`), ""); w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "TELEGRAM_WEBHOOK_SECRET") {
 		t.Errorf("%d %s", w.Code, w.Body)
@@ -63,7 +64,7 @@ func TestWebhookWithoutItsSecretIsClosedAndSaysWhich(t *testing.T) {
 }
 
 func TestWhatIsNoUpdateIsRefused(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	for body, want := range map[string]int{
 		``:                     http.StatusBadRequest,
 		`{`:                    http.StatusBadRequest,
@@ -79,27 +80,27 @@ func TestWhatIsNoUpdateIsRefused(t *testing.T) {
 	// Telegram would post these again for a day, and hold back whatever comes after them.
 	o.accepts(`{"update_id":7,"hologram":{}}`)
 	o.accepts(`{"update_id":8,"message":{"message_id":"a word"}}`)
-	if o.counted("bellhop_inbound_updates_total", resultPoison) != 1 {
+	if o.counted("bellhop_inbound_updates_total", string(office.ResultPoison)) != 1 {
 		t.Error("the unreadable one is not counted")
 	}
 	o.expect()
 }
 
 func TestSameUpdateTwiceShowsOnce(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	body := update(700010, "message", `,"text":"once"`)
 	o.accepts(body)
 	o.accepts(body)
 	o.bot = o.newBot("default", "") // another replica, which has not seen it
 	o.accepts(body)
 	o.expect("message.created telegram:700010", "message.read telegram:700010:read")
-	if o.counted("bellhop_inbound_updates_total", resultDuplicate) != 1 {
+	if o.counted("bellhop_inbound_updates_total", string(office.ResultDuplicate)) != 1 {
 		t.Error("the duplicate is not counted")
 	}
 }
 
 func TestUpdateIsRefusedUntilItIsStored(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	body := update(1, "message", `,"text":"hello"`)
 	refused := func() {
 		t.Helper()

@@ -20,6 +20,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive/receivetest"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/telegram/apitest"
@@ -31,8 +32,8 @@ const (
 	chat   = "-1001230000001"
 )
 
-// office is a bot with a real bus, a Bot API and a sessions service that knows Ana's conversation in topic 412.
-type office struct {
+// bureau is a bot with a real bus, a Bot API and a sessions service that knows Ana's conversation in topic 412.
+type bureau struct {
 	t        *testing.T
 	dir      string
 	server   *embedded.Server
@@ -40,28 +41,28 @@ type office struct {
 	sessions *receivetest.Sessions
 	api      *apitest.API
 	desk     *receive.Desk
-	metrics  *Metrics
+	metrics  *office.Metrics
 	registry *prometheus.Registry
 	bot      *Bot
 }
 
-func newOffice(t *testing.T) *office {
+func newBureau(t *testing.T) *bureau {
 	t.Helper()
-	o := &office{t: t, dir: t.TempDir(), api: apitest.New(t), registry: prometheus.NewRegistry()}
+	o := &bureau{t: t, dir: t.TempDir(), api: apitest.New(t), registry: prometheus.NewRegistry()}
 	o.server = bustest.ServerIn(t, o.dir)
 	o.bus = bustest.Connect(t, bus.Config{InProcess: o.server, Name: t.Name(), PublishTimeout: time.Second})
 	o.sessions = &receivetest.Sessions{Bus: o.bus}
 	o.desk = &receive.Desk{Bus: o.bus, Sessions: sessionsv1.NewSessionsClient(o.sessions.Serve(t))}
 	o.sessions.Begin("default", chat, "412", "ses_ana", "m1", "m2")
 	var err error
-	if o.metrics, err = NewMetrics(o.registry); err != nil {
+	if o.metrics, err = office.NewMetrics(o.registry, platform); err != nil {
 		t.Fatal(err)
 	}
 	o.bot = o.newBot(id.Default, "")
 	return o
 }
 
-func (o *office) newBot(project id.Project, webhookURL string) *Bot {
+func (o *bureau) newBot(project id.Project, webhookURL string) *Bot {
 	o.t.Helper()
 	b, err := New(Options{
 		Project: project, WebhookURL: webhookURL, Desk: o.desk, Metrics: o.metrics, Log: zaptest.NewLogger(o.t),
@@ -75,7 +76,7 @@ func (o *office) newBot(project id.Project, webhookURL string) *Bot {
 }
 
 // start runs a part until the test ends or stop is called.
-func (o *office) start(run func(context.Context) error) (stop func()) {
+func (o *bureau) start(run func(context.Context) error) (stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
@@ -92,7 +93,7 @@ func (o *office) start(run func(context.Context) error) (stop func()) {
 	return stop
 }
 
-func (o *office) poll(b *Bot, owner string) (stop func()) {
+func (o *bureau) poll(b *Bot, owner string) (stop func()) {
 	return o.start(func(ctx context.Context) error { return b.Run(ctx, owner) })
 }
 
@@ -102,12 +103,12 @@ func update(updateID int, kind, fields string) string {
 }
 
 // post sends a body to the webhook with the right secret.
-func (o *office) post(body string) *httptest.ResponseRecorder {
+func (o *bureau) post(body string) *httptest.ResponseRecorder {
 	o.t.Helper()
 	return o.postAs(body, secret)
 }
 
-func (o *office) postAs(body string, secrets ...string) *httptest.ResponseRecorder {
+func (o *bureau) postAs(body string, secrets ...string) *httptest.ResponseRecorder {
 	o.t.Helper()
 	r := httptest.NewRequestWithContext(o.t.Context(), http.MethodPost, WebhookPath, strings.NewReader(body))
 	for _, s := range secrets {
@@ -119,7 +120,7 @@ func (o *office) postAs(body string, secrets ...string) *httptest.ResponseRecord
 }
 
 // accepts posts an update that must be taken.
-func (o *office) accepts(body string) {
+func (o *bureau) accepts(body string) {
 	o.t.Helper()
 	if w := o.post(body); w.Code != http.StatusOK || strings.TrimSpace(w.Body.String()) != `{"ok":true}` {
 		o.t.Fatalf("%d %s for %s", w.Code, w.Body, body)
@@ -127,7 +128,7 @@ func (o *office) accepts(body string) {
 }
 
 // facts are what the bus holds.
-func (o *office) facts() []bus.Event {
+func (o *bureau) facts() []bus.Event {
 	o.t.Helper()
 	var events []bus.Event
 	if err := o.bus.Replay(o.t.Context(), 1, bus.Filter{}, func(ev bus.Event) error {
@@ -140,7 +141,7 @@ func (o *office) facts() []bus.Event {
 }
 
 // ids are the facts' types and ids.
-func (o *office) ids() []string {
+func (o *bureau) ids() []string {
 	o.t.Helper()
 	var ids []string
 	for _, ev := range o.facts() {
@@ -149,7 +150,7 @@ func (o *office) ids() []string {
 	return ids
 }
 
-func (o *office) expect(want ...string) []bus.Event {
+func (o *bureau) expect(want ...string) []bus.Event {
 	o.t.Helper()
 	if got := o.ids(); !slices.Equal(got, want) {
 		o.t.Fatalf("the bus holds %q, want %q", got, want)
@@ -158,7 +159,7 @@ func (o *office) expect(want ...string) []bus.Event {
 }
 
 // texts are the contents of the operators' messages on the bus.
-func (o *office) texts() []string {
+func (o *bureau) texts() []string {
 	o.t.Helper()
 	var texts []string
 	for _, ev := range o.facts() {
@@ -170,14 +171,14 @@ func (o *office) texts() []string {
 }
 
 // answered waits for an answer to an operator and returns it.
-func (o *office) answered(n int) apitest.Call {
+func (o *bureau) answered(n int) apitest.Call {
 	o.t.Helper()
 	o.api.Await(o.t, "an answer", func() bool { return len(o.api.Calls("sendMessage")) >= n })
 	return o.api.Calls("sendMessage")[n-1]
 }
 
 // counted is a counter's value.
-func (o *office) counted(name, label string) float64 {
+func (o *bureau) counted(name, label string) float64 {
 	o.t.Helper()
 	families, err := o.registry.Gather()
 	if err != nil {
