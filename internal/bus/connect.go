@@ -66,12 +66,14 @@ type Bus struct {
 	js     jetstream.JetStream
 	stream jetstream.Stream
 	epoch  atomic.Pointer[string]
+	notes  Notebook
 }
 
 // Connect connects, and makes or updates the streams. It waits for the bus as long as ConnectTimeout says.
 func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 	cfg = cfg.withDefaults()
 	b := &Bus{cfg: cfg, log: cfg.Log}
+	b.notes.bus = b
 	ctx, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()
 	if err := b.dial(ctx); err != nil {

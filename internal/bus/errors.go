@@ -15,6 +15,12 @@ var ErrTooLarge = errors.New("event too large")
 // ErrNoEvent says that the stream holds no event of a sequence: it was never given, or the event was deleted.
 var ErrNoEvent = errors.New("no such event")
 
+// ErrNoNote says that the notebook has no note under a key.
+var ErrNoNote = errors.New("no such note")
+
+// ErrNoteChanged says that a note is not what the writer has seen: it exists already, has another revision, or is gone.
+var ErrNoteChanged = errors.New("note was changed by another")
+
 // ErrNewStream says that the stream is not the one that a stored position belongs to: it was deleted and made anew, or has
 // lost its end to a power cut. Whoever keeps the position must forget it and start over from what the stream holds.
 var ErrNewStream = errors.New("stream is not the one that was read before")

@@ -20,13 +20,7 @@ const (
 // ensureStreams makes the streams or brings them up to the configuration. Every service does so: none needs another to
 // have started before.
 func (b *Bus) ensureStreams(ctx context.Context) error {
-	replicas := b.cfg.Replicas
-	if replicas == 0 {
-		replicas = 1
-		if b.nc.ConnectedClusterName() != "" {
-			replicas = 3
-		}
-	}
+	replicas := b.replicas()
 	window := min(b.cfg.Duplicates, b.cfg.Retention)
 	facts := jetstream.StreamConfig{
 		Name:       streamName,
@@ -62,6 +56,18 @@ func (b *Bus) ensureStreams(ctx context.Context) error {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return nil
+}
+
+// replicas of whatever is made anew, when the configuration leaves them open.
+func (b *Bus) replicas() int {
+	switch {
+	case b.cfg.Replicas != 0:
+		return b.cfg.Replicas
+	case b.nc.ConnectedClusterName() != "":
+		return 3
+	default:
+		return 1
+	}
 }
 
 func (b *Bus) saw(info *jetstream.StreamInfo) {

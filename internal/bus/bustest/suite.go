@@ -54,6 +54,10 @@ var guarantees = map[string]func(*testing.T, *world){
 	"LeaseHasOneHolderAtATime":                      leaseHasOneHolder,
 	"LeaseOfACutOffHolderIsTakenOver":               leaseIsTakenOver,
 	"LeaseOfOneWhoStandsDownIsHandedOver":           leaseIsHandedOver,
+	"NoteIsWrittenOnceByTheFirst":                   noteIsWrittenOnce,
+	"NoteChangesOnlyFromWhatWasRead":                noteChangesFromWhatWasRead,
+	"DeletedNoteMayBeWrittenAnew":                   deletedNote,
+	"NotesAreListedBelowTheirPath":                  notesAreListed,
 	"PartsSurviveReplicasThatComeAndGo":             partsChaos,
 	"PartsReplayWhatAWipedStoreHasLost":             partsWiped,
 }
@@ -62,6 +66,7 @@ var guarantees = map[string]func(*testing.T, *world){
 // single server's only.
 var logic = map[string]func(*testing.T, *world){
 	"DrainPutsBackWithoutAnAckWait":               drainAtOnce,
+	"NotebookSurvivesTheLossOfItsBucket":          notebookIsMadeAnew,
 	"PartsApplyEachEventOnceInOrder":              partsOneReplica,
 	"PartsPassWhatCannotBeRead":                   partsPoison,
 	"PartsWaitWhileTheStoreIsAway":                partsWaitForStore,
