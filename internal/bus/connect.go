@@ -60,20 +60,21 @@ func (c Config) withDefaults() Config {
 
 // Bus is one connection to the bus. It reconnects for ever and is safe for concurrent use.
 type Bus struct {
-	cfg    Config
-	log    *zap.Logger
-	nc     *nats.Conn
-	js     jetstream.JetStream
-	stream jetstream.Stream
-	epoch  atomic.Pointer[string]
-	notes  Notebook
+	cfg     Config
+	log     *zap.Logger
+	nc      *nats.Conn
+	js      jetstream.JetStream
+	stream  jetstream.Stream
+	epoch   atomic.Pointer[string]
+	notes   Notebook
+	objects Objects
 }
 
 // Connect connects, and makes or updates the streams. It waits for the bus as long as ConnectTimeout says.
 func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 	cfg = cfg.withDefaults()
 	b := &Bus{cfg: cfg, log: cfg.Log}
-	b.notes.bus = b
+	b.notes.bus, b.objects.bus = b, b
 	ctx, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()
 	if err := b.dial(ctx); err != nil {

@@ -5,6 +5,7 @@
 //   - Follow hears facts live, in order and without holes; Replay reads them from a sequence.
 //   - Signal and Serve carry what is not stored: typing, and commands from programs outside.
 //   - Lease makes one process of many the holder of something; Notebook keeps the small things that all must agree on.
+//   - Objects keep files, beside the stream.
 //
 // It is the only package that speaks JetStream, builds a subject, or settles a delivery. It refuses to know what an event
 // means: handlers get a decoded Event and answer with an error or nil, never with an acknowledgement.

@@ -54,6 +54,16 @@ func (b *Bus) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (jet
 	return stream, nil
 }
 
+// place finds the stream of a bucket, or makes it like the stream of facts: with its replicas. A program that only looks makes
+// none.
+func (b *Bus) place(ctx context.Context, cfg jetstream.StreamConfig) (jetstream.Stream, error) {
+	if b.cfg.Join {
+		return asked(ctx, func(ctx context.Context) (jetstream.Stream, error) { return b.js.Stream(ctx, cfg.Name) })
+	}
+	cfg.Replicas, cfg.Duplicates = b.replicas(), min(b.cfg.Duplicates, b.cfg.Retention)
+	return b.ensureStream(ctx, cfg)
+}
+
 // ensureConsumer makes a durable consumer or brings it up to a configuration. Where an existing one began cannot and must
 // not change.
 func (b *Bus) ensureConsumer(ctx context.Context, cfg jetstream.ConsumerConfig) (jetstream.Consumer, error) {

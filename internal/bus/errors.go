@@ -21,6 +21,21 @@ var ErrNoNote = errors.New("no such note")
 // ErrNoteChanged says that a note is not what the writer has seen: it exists already, has another revision, or is gone.
 var ErrNoteChanged = errors.New("note was changed by another")
 
+// ErrNoObject says that no object has a name: there never was one, or it was deleted, or its time is over.
+var ErrNoObject = errors.New("no such object")
+
+// ErrObjectExists says that a name is taken. It was given once and is never given again.
+var ErrObjectExists = errors.New("object exists")
+
+// ErrObjectChanged says that the metadata of an object are not what the writer has seen.
+var ErrObjectChanged = errors.New("object was changed by another")
+
+// ErrObjectSize says that there were more or fewer bytes than were announced.
+var ErrObjectSize = errors.New("not the announced number of bytes")
+
+// ErrObjectBroken says that the stored bytes are not those that were put.
+var ErrObjectBroken = errors.New("object is broken")
+
 // ErrNewStream says that the stream is not the one that a stored position belongs to: it was deleted and made anew, or has
 // lost its end to a power cut. Whoever keeps the position must forget it and start over from what the stream holds.
 var ErrNewStream = errors.New("stream is not the one that was read before")

@@ -164,10 +164,10 @@ func (n *Notebook) open(ctx context.Context) (jetstream.KeyValue, error) {
 	if n.kv != nil {
 		return n.kv, nil
 	}
-	_, err := n.bus.ensureStream(ctx, jetstream.StreamConfig{
-		Name: notesStream, Subjects: []string{notesSubject}, Storage: jetstream.FileStorage, Replicas: n.bus.replicas(),
+	_, err := n.bus.place(ctx, jetstream.StreamConfig{
+		Name: notesStream, Subjects: []string{notesSubject}, Storage: jetstream.FileStorage,
 		MaxMsgsPerSubject: 1, MaxMsgSize: MaxNoteBytes + 4096, Discard: jetstream.DiscardNew, AllowRollup: true, DenyDelete: true,
-		AllowMsgTTL: true, Duplicates: min(n.bus.cfg.Duplicates, n.bus.cfg.Retention),
+		AllowMsgTTL: true,
 		// A replica that lags must not answer: whoever was refused because a note exists reads that note next.
 		AllowDirect: false,
 	})

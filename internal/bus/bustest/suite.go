@@ -58,6 +58,14 @@ var guarantees = map[string]func(*testing.T, *world){
 	"NoteChangesOnlyFromWhatWasRead":                noteChangesFromWhatWasRead,
 	"DeletedNoteMayBeWrittenAnew":                   deletedNote,
 	"NotesAreListedBelowTheirPath":                  notesAreListed,
+	"ObjectComesBackAsItWasStored":                  objectComesBack,
+	"ObjectIsReadByAnyNATSClient":                   objectIsReadOutside,
+	"ObjectNameIsGivenOnce":                         objectNameIsGivenOnce,
+	"ObjectThatIsNotWhatWasAnnouncedIsRefused":      objectIsNotAsAnnounced,
+	"ObjectIsReadFromAnyPlace":                      objectIsReadFromAnyPlace,
+	"ObjectsMetadataChangeOnlyFromWhatWasRead":      objectMetadata,
+	"DeletedObjectIsGone":                           deletedObject,
+	"BrokenObjectIsNotPassedOffAsWhole":             brokenObject,
 	"PartsSurviveReplicasThatComeAndGo":             partsChaos,
 	"PartsReplayWhatAWipedStoreHasLost":             partsWiped,
 }
@@ -66,6 +74,7 @@ var guarantees = map[string]func(*testing.T, *world){
 // single server's only.
 var logic = map[string]func(*testing.T, *world){
 	"DrainPutsBackWithoutAnAckWait":               drainAtOnce,
+	"NothingIsLeftOfAnObjectThatWasNotStored":     nothingIsLeft,
 	"NotebookSurvivesTheLossOfItsBucket":          notebookIsMadeAnew,
 	"PartsApplyEachEventOnceInOrder":              partsOneReplica,
 	"PartsPassWhatCannotBeRead":                   partsPoison,
