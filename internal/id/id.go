@@ -19,10 +19,11 @@ const (
 	// maxForeign bounds ids that others choose, in bytes: a NATS subject must stay far below its 4 KiB control line.
 	maxForeign = 128
 	// maxProject bounds project names: they are typed by people and read in subjects.
-	maxProject    = 40
-	sessionPrefix = "ses_"
-	// sessionDigits is how many base62 digits hold 128 bits: 62^22 > 2^128.
-	sessionDigits = 22
+	maxProject       = 40
+	sessionPrefix    = "ses_"
+	attachmentPrefix = "att_"
+	// secretDigits is how many base62 digits hold 128 bits: 62^22 > 2^128.
+	secretDigits = 22
 )
 
 // Project names one site: its visitors, its platforms, its keys. Lower case letters, digits and dashes, at most 40.
@@ -50,10 +51,19 @@ func ParseProject(s string) (Project, error) {
 
 // NewSession makes a session id nobody can guess: "ses_" and 128 bits from the system's CSPRNG in base62.
 func NewSession() Session {
-	var b [16]byte
+	return Session(sessionPrefix + base62(random()))
+}
+
+// random is 128 bits from the system's CSPRNG.
+func random() (b [16]byte) {
 	_, _ = rand.Read(b[:]) // never fails since Go 1.24: it ends the program instead
+	return b
+}
+
+// base62 writes 128 bits in 22 digits.
+func base62(b [16]byte) string {
 	digits := new(big.Int).SetBytes(b[:]).Text(62)
-	return Session(sessionPrefix + strings.Repeat("0", sessionDigits-len(digits)) + digits)
+	return strings.Repeat("0", secretDigits-len(digits)) + digits
 }
 
 // ParseSession accepts any id of 1 to 128 bytes of printable UTF-8 other than "all".

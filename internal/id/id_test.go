@@ -14,7 +14,7 @@ func TestSessionIDsHaveOneShapeAndNeverRepeat(t *testing.T) {
 	seen := map[Session]bool{}
 	for range 10_000 {
 		s := NewSession()
-		if len(s) != len(sessionPrefix)+sessionDigits || !strings.HasPrefix(string(s), sessionPrefix) {
+		if len(s) != len(sessionPrefix)+secretDigits || !strings.HasPrefix(string(s), sessionPrefix) {
 			t.Fatalf("session id %q", s)
 		}
 		if seen[s] {
@@ -23,6 +23,27 @@ func TestSessionIDsHaveOneShapeAndNeverRepeat(t *testing.T) {
 		seen[s] = true
 		if _, err := ParseSession(string(s)); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+func TestAttachmentIDsHaveOneSpelling(t *testing.T) {
+	first, second := NewAttachment(), NewAttachment()
+	if first == second {
+		t.Fatalf("attachment id %q came twice", first)
+	}
+	for _, a := range []Attachment{first, second, AttachmentOf([16]byte{}), AttachmentOf([16]byte{255, 255, 255, 255, 255, 255, 255, 255, 255})} {
+		if back, err := ParseAttachment(string(a)); err != nil || back != a {
+			t.Errorf("%q: %v", a, err)
+		}
+	}
+	if got, want := AttachmentOf([16]byte{15: 61}), Attachment("att_000000000000000000000Z"); got != want {
+		t.Errorf("61 is %s, want %s", got, want)
+	}
+	good := string(first)
+	for _, bad := range []string{"", "att_", good + "0", good[:25], "ses_" + good[4:], "att_" + strings.Repeat("*", 22), strings.ToUpper(good)} {
+		if _, err := ParseAttachment(bad); err == nil {
+			t.Errorf("attachment %q accepted", bad)
 		}
 	}
 }

@@ -1,0 +1,136 @@
+package file
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+)
+
+// Store keeps files on the bus. It is safe for concurrent use.
+type Store struct {
+	objects *bus.Objects
+	key     []byte
+}
+
+// New opens the store of a bus. It waits until ctx ends for the key that all services sign with.
+func New(ctx context.Context, b *bus.Bus) (*Store, error) {
+	key, err := sharedKey(ctx, b.Notebook())
+	if err != nil {
+		return nil, fmt.Errorf("find the key of file links: %w", err)
+	}
+	return &Store{objects: b.Objects(), key: key}, nil
+}
+
+// File is what is known of a stored file.
+type File struct {
+	// Attachment without an address: that is made for whoever looks, by Link.
+	Attachment *bellhopv1.Attachment
+	Project    id.Project
+	Session    id.Session
+	// Request is the screenshot request that it answers; empty for every other file.
+	Request string
+	// Message that has it, since when; empty until one does.
+	Message string
+	Claimed time.Time
+
+	object bus.Object
+}
+
+// What is kept with the bytes.
+const (
+	metaProject  = "project"
+	metaSession  = "session"
+	metaFilename = "filename"
+	metaType     = "type"
+	metaFrom     = "from"
+	metaBridge   = "bridge"
+	metaRequest  = "request"
+	metaMessage  = "message"
+	metaClaimed  = "claimed"
+)
+
+// Info tells what is known of a file: ErrUnknown, bus.ErrUnavailable.
+func (s *Store) Info(ctx context.Context, attachmentID string) (File, error) {
+	if _, err := id.ParseAttachment(attachmentID); err != nil {
+		return File{}, fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	object, err := s.objects.Info(ctx, attachmentID)
+	if err != nil {
+		return File{}, fmt.Errorf("find file: %w", told(err))
+	}
+	return fileOf(object), nil
+}
+
+// Open reads a file: ErrUnknown, bus.ErrUnavailable. The reader also seeks, lives as long as ctx and must be closed.
+func (s *Store) Open(ctx context.Context, attachmentID string) (io.ReadSeekCloser, *bellhopv1.Attachment, error) {
+	if _, err := id.ParseAttachment(attachmentID); err != nil {
+		return nil, nil, fmt.Errorf("%w: %w", ErrUnknown, err)
+	}
+	r, object, err := s.objects.Get(ctx, attachmentID)
+	if err != nil {
+		return nil, nil, fmt.Errorf("open file: %w", told(err))
+	}
+	return r, fileOf(object).Attachment, nil
+}
+
+// Claim makes a file a message's. Of several messages that claim a file at once one gets it; the others are told ErrTaken, as
+// is whoever claims from a File that is no longer as it was read.
+func (s *Store) Claim(ctx context.Context, f File, messageID string) error {
+	meta := maps.Clone(f.object.Meta)
+	meta[metaMessage], meta[metaClaimed] = messageID, time.Now().UTC().Format(time.RFC3339Nano)
+	if _, err := s.objects.Describe(ctx, f.object, meta); err != nil {
+		return fmt.Errorf("claim file: %w", told(err))
+	}
+	return nil
+}
+
+// Delete removes files for good. Those that are gone already are not an error.
+func (s *Store) Delete(ctx context.Context, attachmentIDs ...string) error {
+	for _, attachmentID := range attachmentIDs {
+		if _, err := id.ParseAttachment(attachmentID); err != nil {
+			continue // nothing was ever stored under it
+		}
+		if err := s.objects.Delete(ctx, attachmentID); err != nil {
+			return fmt.Errorf("delete file: %w", err)
+		}
+	}
+	return nil
+}
+
+func fileOf(o bus.Object) File {
+	f := File{
+		Project: id.Project(o.Meta[metaProject]), Session: id.Session(o.Meta[metaSession]), Request: o.Meta[metaRequest],
+		Message: o.Meta[metaMessage], object: o,
+		Attachment: &bellhopv1.Attachment{
+			Id: o.Name, Filename: o.Meta[metaFilename], MimeType: o.Meta[metaType], Size: o.Size, Status: StatusReady, Digest: o.Digest,
+			UploadedFrom: o.Meta[metaFrom], BridgeFileId: o.Meta[metaBridge], CreatedAt: timestamppb.New(o.Stored),
+		},
+	}
+	f.Claimed, _ = time.Parse(time.RFC3339Nano, o.Meta[metaClaimed]) // zero while nobody has it
+	return f
+}
+
+// StatusReady is the status of an attachment whose bytes are stored.
+const StatusReady = "ready"
+
+// told says the bus's errors in this package's words.
+func told(err error) error {
+	for theirs, ours := range map[error]error{
+		bus.ErrNoObject: ErrUnknown, bus.ErrObjectChanged: ErrTaken, bus.ErrTooLarge: ErrTooLarge, bus.ErrObjectSize: ErrSize,
+		bus.ErrObjectExists: ErrStored,
+	} {
+		if errors.Is(err, theirs) {
+			return fmt.Errorf("%w: %w", ours, err)
+		}
+	}
+	return err
+}
