@@ -11,10 +11,10 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 // Commands carries out what a backend asks for. Every method answers after the bus has stored what it led to; platform says

@@ -11,11 +11,11 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 // TypingNoun is the signal subject's noun for "is typing".

@@ -12,11 +12,11 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 // Intake takes things in for one project.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 const (

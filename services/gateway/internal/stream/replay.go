@@ -11,9 +11,9 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 const (

@@ -15,12 +15,12 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 type connectRequest struct {

@@ -7,11 +7,11 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 type messageRequest struct {

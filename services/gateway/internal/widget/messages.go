@@ -11,9 +11,9 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/wire"
 )
 
 const (
