@@ -25,6 +25,8 @@ type Config struct {
 	PublicURL *url.URL `env:"PUBLIC_URL"`
 	// Screenshots on: operators may ask for a picture of the visitor's page. The page tells the visitor.
 	Screenshots string `env:"SCREENSHOTS" default:"off" oneof:"on,off"`
+	// MaxFile is the largest file of an operator that is passed on, in bytes. Telegram hands out 20 MB at most by itself.
+	MaxFile int64 `env:"FILES_OPERATOR_MAX_BYTES" default:"52428800" expect:"a number of bytes"`
 
 	Telegram telegram.Config
 }

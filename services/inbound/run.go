@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
@@ -27,7 +28,14 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	desk := &receive.Desk{Bus: b, Sessions: sessionsv1.NewSessionsClient(sessions)}
+	files, err := file.New(ctx, b)
+	if err != nil {
+		return err
+	}
+	desk := office.Options{
+		Project: id.Default, Desk: &receive.Desk{Bus: b, Sessions: sessionsv1.NewSessionsClient(sessions)}, Files: files, MaxFile: cfg.MaxFile,
+		Screenshots: cfg.Screenshots == "on", Log: cfg.Log,
+	}
 	webhook, err := receiveTelegram(g, cfg, desk)
 	if err != nil {
 		return err
@@ -44,7 +52,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 }
 
 // receiveTelegram starts the bot's parts and returns its webhook. The answers are stopped last: what is received until then may want one.
-func receiveTelegram(g *runner.Group, cfg Config, desk *receive.Desk) (http.Handler, error) {
+func receiveTelegram(g *runner.Group, cfg Config, desk office.Options) (http.Handler, error) {
 	if !cfg.Telegram.Configured() {
 		return http.HandlerFunc(telegram.NotConfigured), nil
 	}
@@ -58,10 +66,8 @@ func receiveTelegram(g *runner.Group, cfg Config, desk *receive.Desk) (http.Hand
 		cfg.Log.Warn("TELEGRAM_WEBHOOK_SECRET is not set, so Telegram's updates are fetched by long polling and its webhook is closed")
 		webhookURL = ""
 	}
-	bot, err := telegram.New(telegram.Options{
-		Project: id.Default, Config: cfg.Telegram, WebhookURL: webhookURL, Desk: desk, Screenshots: cfg.Screenshots == "on",
-		Metrics: metrics, Log: cfg.Log,
-	})
+	desk.Metrics = metrics
+	bot, err := telegram.New(telegram.Options{Office: desk, Config: cfg.Telegram, WebhookURL: webhookURL})
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,9 @@ package notifier
 
 import (
 	"errors"
+	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
@@ -20,6 +22,11 @@ type Config struct {
 	// NotifyOn says when a conversation's thread is opened: at its first message, or as soon as the visitor's session starts.
 	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 
+	// PublicURL is where the internet reaches this installation: links for operators to files that a platform does not take begin
+	// with it. FilesURL stands in for it where there is none.
+	PublicURL *url.URL `env:"PUBLIC_URL"`
+	FilesURL  string
+
 	Telegram telegram.Config
 	// TelegramPerSecond is how much is sent to one group a second, beyond a short burst; 0 for no limit. Telegram's FAQ names 1.
 	TelegramPerSecond float64 `env:"TELEGRAM_RATE_PER_SECOND" default:"1"`
@@ -33,4 +40,20 @@ func (c *Config) Validate() error {
 			Found: strconv.FormatFloat(c.TelegramPerSecond, 'g', -1, 64), Expected: "a number from 0, where 0 means no limit"})
 	}
 	return errors.Join(problems...)
+}
+
+// connected tells whether any platform is configured.
+func (c *Config) connected() bool { return c.Telegram.Configured() }
+
+// checkPlatforms explains what is wrong with the platforms to whoever has not loaded the configuration from the environment.
+func (c *Config) checkPlatforms() error {
+	return errors.Join(c.Telegram.Validate())
+}
+
+// filesBase is where links to files begin.
+func (c *Config) filesBase() string {
+	if c.PublicURL == nil {
+		return c.FilesURL
+	}
+	return strings.TrimRight(c.PublicURL.String(), "/")
 }

@@ -6,10 +6,12 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/attach"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/telegram"
@@ -18,7 +20,7 @@ import (
 // bridge is one connected platform.
 type bridge struct {
 	platform deliver.Platform
-	limits   pace.Limits
+	pacer    *pace.Pacer
 	// lease names the bot: one process at a time speaks for it.
 	lease string
 	// close ends the connections that are kept.
@@ -26,20 +28,17 @@ type bridge struct {
 }
 
 // platforms are all there are, by name. A constructor answers nil for a platform that is not configured.
-var platforms = map[string]func(Config) (*bridge, error){
+var platforms = map[string]func(Config, attach.Files) (*bridge, error){
 	telegram.Name: openTelegram,
 }
 
-func openTelegram(cfg Config) (*bridge, error) {
-	if err := cfg.Telegram.Validate(); err != nil {
-		return nil, err
-	}
+func openTelegram(cfg Config, _ attach.Files) (*bridge, error) {
 	if !cfg.Telegram.Configured() {
 		return nil, nil
 	}
 	sender := telegram.New(cfg.Telegram, cfg.Log)
 	return &bridge{
-		platform: sender, close: sender.Disconnect, limits: telegram.Limits(cfg.Telegram, cfg.TelegramPerSecond),
+		platform: sender, close: sender.Disconnect, pacer: pace.New(telegram.Limits(cfg.Telegram, cfg.TelegramPerSecond)),
 		lease: fmt.Sprintf("notifier.%s.%d", telegram.Name, cfg.Telegram.BotID()),
 	}, nil
 }
@@ -52,22 +51,23 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 func build(ctx context.Context, g *runner.Group, cfg Config) error {
-	bridges := map[string]*bridge{}
-	for name, open := range platforms {
-		br, err := open(cfg)
-		if err != nil {
-			return fmt.Errorf("configure %s: %w", name, err)
-		}
-		if br != nil {
-			bridges[name] = br
-		}
+	if err := cfg.checkPlatforms(); err != nil {
+		return err
 	}
-	if len(bridges) == 0 {
+	if !cfg.connected() {
 		cfg.Log.Warn("no platform is configured, so nobody is told of new messages; " +
 			"to connect Telegram set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or run bellhop init telegram")
 		return nil
 	}
 	b, sessions, err := upstream.Open(ctx, g, cfg.Runtime, "notifier", cfg.Upstream)
+	if err != nil {
+		return err
+	}
+	store, err := file.New(ctx, b)
+	if err != nil {
+		return err
+	}
+	bridges, err := openBridges(cfg, attach.Files{Store: store, Base: cfg.filesBase()})
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		}
 		g.Defer(name+" connections", func(context.Context) error { br.close(); return nil })
 		work := deliver.Config{
-			Platform: br.platform, Sessions: sessionsv1.NewSessionsClient(sessions), Pacer: pace.New(br.limits),
+			Platform: br.platform, Sessions: sessionsv1.NewSessionsClient(sessions), Pacer: br.pacer,
 			OnConnect: cfg.NotifyOn == "connect", Log: cfg.Log.Named(name), Metrics: metrics,
 		}
 		cfg.Log.Info("delivering", zap.String("platform", name))
@@ -87,4 +87,19 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 			runner.StopWithin(deliver.StopTimeout))
 	}
 	return nil
+}
+
+// openBridges makes the platforms that are configured.
+func openBridges(cfg Config, files attach.Files) (map[string]*bridge, error) {
+	bridges := map[string]*bridge{}
+	for name, open := range platforms {
+		br, err := open(cfg, files)
+		if err != nil {
+			return nil, fmt.Errorf("configure %s: %w", name, err)
+		}
+		if br != nil {
+			bridges[name] = br
+		}
+	}
+	return bridges, nil
 }

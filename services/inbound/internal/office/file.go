@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/label"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
@@ -21,8 +23,8 @@ const maxFetches = 5
 // for the operator which files could not be taken, and why; empty for none. An error asks for the gesture again.
 func (o *Office) keep(ctx context.Context, g Gesture, c *receive.Conversation) (kept []*bellhopv1.Attachment, lost string, err error) {
 	var sorry []string
-	for _, f := range g.Files {
-		attachment, err := o.keepOne(ctx, g, c, f)
+	for i, f := range g.Files {
+		attachment, err := o.keepOne(ctx, g, c, i)
 		switch {
 		case err == nil:
 			kept = append(kept, attachment)
@@ -35,11 +37,11 @@ func (o *Office) keep(ctx context.Context, g Gesture, c *receive.Conversation) (
 	return kept, strings.Join(sorry, " "), nil
 }
 
-func (o *Office) keepOne(ctx context.Context, g Gesture, c *receive.Conversation, f File) (*bellhopv1.Attachment, error) {
-	if o.Keep == nil {
+func (o *Office) keepOne(ctx context.Context, g Gesture, c *receive.Conversation, n int) (*bellhopv1.Attachment, error) {
+	if o.Files == nil {
 		return nil, fmt.Errorf("%w: files are not carried here", ErrNoFile)
 	}
-	attachment, err := o.Keep(ctx, c.Session, o.Platform, f)
+	attachment, err := o.fetch(ctx, g, c, n)
 	if err == nil || errors.Is(err, ErrNoFile) || ctx.Err() != nil {
 		return attachment, err
 	}
@@ -50,6 +52,35 @@ func (o *Office) keepOne(ctx context.Context, g Gesture, c *receive.Conversation
 		return nil, fmt.Errorf("%w: it could not be fetched", ErrNoFile)
 	}
 	return nil, fmt.Errorf("copy a file: %w: %w", receive.ErrUnavailable, err)
+}
+
+// fetch streams the nth file of a gesture into the store. The same file of the same gesture is stored once.
+func (o *Office) fetch(ctx context.Context, g Gesture, c *receive.Conversation, n int) (*bellhopv1.Attachment, error) {
+	f := g.Files[n]
+	if o.MaxFile > 0 && f.Size > o.MaxFile {
+		return nil, o.tooLarge()
+	}
+	body, err := f.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = body.Close() }()
+	attachment, err := o.Files.Save(ctx, file.Upload{
+		Once: g.EventID + ":" + strconv.Itoa(n), Project: o.Project, Session: c.Session, Filename: f.Name, MIME: f.MIME, From: o.Platform,
+		BridgeFileID: f.ID, Reader: body, Max: o.MaxFile,
+	})
+	switch {
+	case errors.Is(err, file.ErrTooLarge):
+		return nil, o.tooLarge()
+	case errors.Is(err, file.ErrEmpty):
+		return nil, fmt.Errorf("%w: it is empty", ErrNoFile)
+	}
+	return attachment, err
+}
+
+func (o *Office) tooLarge() error {
+	const mega = 1 << 20
+	return fmt.Errorf("%w: it is larger than %d MB", ErrNoFile, o.MaxFile/mega)
 }
 
 func shown(f File) string {

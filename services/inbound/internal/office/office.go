@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
-	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 )
 
@@ -22,8 +22,10 @@ type Options struct {
 	// Platform is its name in facts: telegram, discord or slack.
 	Platform string
 	Desk     *receive.Desk
-	// Keep copies a file of a session into the store. nil: files are not carried, and operators are told so.
-	Keep func(ctx context.Context, session id.Session, platform string, f File) (*bellhopv1.Attachment, error)
+	// Files is where operators' files are copied to; nil: files are not carried, and operators are told so. MaxFile is how many bytes
+	// one may have.
+	Files   *file.Store
+	MaxFile int64
 	// Screenshots: the site's owner allows asking for a picture of the visitor's page.
 	Screenshots bool
 	Metrics     *Metrics

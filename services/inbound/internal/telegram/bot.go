@@ -19,15 +19,11 @@ const platform = Name
 
 // Options make a Bot.
 type Options struct {
-	Project id.Project
-	Config  telegram.Config
+	// Office is for whom the bot receives; its Platform is filled here.
+	Office office.Options
+	Config telegram.Config
 	// WebhookURL is where Telegram can reach Webhook; empty for long polling.
 	WebhookURL string
-	// Desk stores; it and what follows go to the Office.
-	Desk        *receive.Desk
-	Screenshots bool
-	Metrics     *office.Metrics
-	Log         *zap.Logger
 }
 
 // Bot receives for one bot of one project.
@@ -48,16 +44,14 @@ type Bot struct {
 
 // New makes a Bot that receives nothing yet: mount its Webhook, and call its Run.
 func New(o Options) (*Bot, error) {
-	log := o.Log.Named(platform)
-	desk, err := office.New(office.Options{
-		Project: o.Project, Platform: platform, Desk: o.Desk, Screenshots: o.Screenshots, Metrics: o.Metrics, Log: log,
-	})
+	o.Office.Platform, o.Office.Log = platform, o.Office.Log.Named(platform)
+	desk, err := office.New(o.Office)
 	if err != nil {
 		return nil, err
 	}
 	b := &Bot{
-		project: o.Project, cfg: o.Config, webhookURL: o.WebhookURL, chats: map[int64]bool{}, client: telegram.New(o.Config),
-		desk: o.Desk, office: desk, metrics: o.Metrics, log: log,
+		project: o.Office.Project, cfg: o.Config, webhookURL: o.WebhookURL, chats: map[int64]bool{}, client: telegram.New(o.Config),
+		desk: o.Office.Desk, office: desk, metrics: o.Office.Metrics, log: o.Office.Log,
 	}
 	for _, chat := range o.Config.ChatIDs() {
 		b.chats[chat] = true

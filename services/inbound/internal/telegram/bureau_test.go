@@ -65,7 +65,7 @@ func newBureau(t *testing.T) *bureau {
 func (o *bureau) newBot(project id.Project, webhookURL string) *Bot {
 	o.t.Helper()
 	b, err := New(Options{
-		Project: project, WebhookURL: webhookURL, Desk: o.desk, Metrics: o.metrics, Log: zaptest.NewLogger(o.t),
+		Office: office.Options{Project: project, Desk: o.desk, Metrics: o.metrics, Log: zaptest.NewLogger(o.t)}, WebhookURL: webhookURL,
 		Config: telegram.Config{Token: token, Chats: []string{chat}, APIURL: o.api.URL, WebhookSecret: secret, BudgetPerMinute: 20},
 	})
 	if err != nil {
