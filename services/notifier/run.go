@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/condition"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
@@ -71,6 +72,8 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	board := condition.NewBoard(b.Notebook(), "notifier", cfg.Log)
+	g.Go("conditions", board.Run)
 	owner := string(id.NewMessage())
 	for name, br := range bridges {
 		metrics, err := deliver.NewMetrics(cfg.Metrics, name)
@@ -81,6 +84,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		work := deliver.Config{
 			Platform: br.platform, Sessions: sessionsv1.NewSessionsClient(sessions), Pacer: br.pacer,
 			OnConnect: cfg.NotifyOn == "connect", Log: cfg.Log.Named(name), Metrics: metrics,
+			Tell: func(problem string) { board.Tell(name, problem) },
 		}
 		cfg.Log.Info("delivering", zap.String("platform", name))
 		g.Go(name, func(ctx context.Context) error { return deliver.Consume(ctx, b, work, br.lease, owner) },

@@ -36,6 +36,8 @@ type Config struct {
 	OnConnect bool
 	Log       *zap.Logger
 	Metrics   *Metrics
+	// Tell is told what is wrong with the bot, and "" when it works. It must not wait.
+	Tell func(problem string)
 
 	// Publish stores events on the bus, Bury puts a stored event among the dead letters, and Since is when the platform began to
 	// be heard: they are the consumer's.
@@ -59,8 +61,10 @@ func New(cfg Config) *Engine {
 		changed: func(open bool, why error) {
 			e.Metrics.circuit(open)
 			if open {
+				e.tell(why.Error())
 				e.Log.Error("the platform refuses the bot: nothing is sent until it answers again", zap.Error(why))
 			} else {
+				e.tell("")
 				e.Log.Info("the platform takes the bot again")
 			}
 		},
@@ -72,6 +76,12 @@ func New(cfg Config) *Engine {
 	}
 	e.Metrics.circuit(false)
 	return e
+}
+
+func (e *Engine) tell(problem string) {
+	if e.Tell != nil {
+		e.Tell(problem)
+	}
 }
 
 // Inherit takes over what the engine of an earlier holding has done and could not report: the lease and the bus often go

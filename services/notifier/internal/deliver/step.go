@@ -53,6 +53,7 @@ func (w *work) call(ctx context.Context, permit *pace.Permit, name string, units
 		}
 	}
 	if failed == nil {
+		w.tell("") // whatever an earlier engine has told
 		return nil
 	}
 	return failed
