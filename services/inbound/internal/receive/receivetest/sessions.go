@@ -3,6 +3,7 @@
 package receivetest
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"slices"
@@ -25,6 +26,8 @@ import (
 type Sessions struct {
 	sessionsv1.UnimplementedSessionsServer
 	Bus *bus.Bus
+	// Platform whose threads Begin names; telegram.
+	Platform string
 
 	mu      sync.Mutex
 	away    bool
@@ -62,7 +65,7 @@ func (s *Sessions) Begin(project, chat, thread, session string, unread ...string
 	defer s.mu.Unlock()
 	record := &sessionsv1.SessionRecord{
 		Project: project, Session: &bellhopv1.Session{Id: session, VisitorId: "visitor-of-" + session, Status: "active"},
-		Platforms: map[string]*sessionsv1.PlatformState{"telegram": {Chat: chat, Thread: thread}},
+		Platforms: map[string]*sessionsv1.PlatformState{cmp.Or(s.Platform, "telegram"): {Chat: chat, Thread: thread}},
 	}
 	s.threads[project+"/"+chat+"/"+thread] = &sessionsv1.FindByThreadResponse{Record: record, Unread: unread}
 }
