@@ -56,3 +56,17 @@ func TestOnlyATaughtClientViolates(t *testing.T) {
 		t.Fatal("violations are what arrives while it lasts")
 	}
 }
+
+func TestFixedWindowEndsWhenItsFirstUnitSaid(t *testing.T) {
+	f := quota.Fixed{Limit: 2, Per: 5 * time.Second}
+	f.Take(start)
+	f.Take(start.Add(4 * time.Second))
+	at := start.Add(4 * time.Second)
+	if f.Wait(at) != time.Second || f.Remaining(at) != 0 || f.Reset(at) != time.Second {
+		t.Fatalf("wait %v, remaining %d, reset %v", f.Wait(at), f.Remaining(at), f.Reset(at))
+	}
+	at = start.Add(5 * time.Second)
+	if f.Wait(at) != 0 || f.Remaining(at) != 2 || f.Reset(at) != 5*time.Second || f.Peak() != 2 {
+		t.Fatalf("after its end: wait %v, remaining %d, reset %v, peak %d", f.Wait(at), f.Remaining(at), f.Reset(at), f.Peak())
+	}
+}

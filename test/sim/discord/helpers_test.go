@@ -1,0 +1,47 @@
+package discord_test
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"io"
+	"mime/multipart"
+	"testing"
+	"time"
+)
+
+func ptr[T any](value T) *T { return &value }
+
+// snowflakeTime is later than everything that happens in a test.
+func snowflakeTime() time.Time { return epoch.Add(100 * 24 * time.Hour) }
+
+// picture is a PNG of that size.
+func picture(t testing.TB, width, height int) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	must(t, png.Encode(&out, image.NewGray(image.Rect(0, 0, width, height))))
+	return out.Bytes()
+}
+
+// buttons is one row with one button.
+func buttons(label, customID string) []fields {
+	return []fields{{"type": 1, "components": []fields{{"type": 2, "style": 2, "label": label, "custom_id": customID}}}}
+}
+
+// multipartBody builds a form of payload_json and files[n].
+func multipartBody(t testing.TB, payload string, files ...[]byte) (io.Reader, string) {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	if payload != "" {
+		must(t, w.WriteField("payload_json", payload))
+	}
+	for i, data := range files {
+		part, err := w.CreateFormFile("files["+string(rune('0'+i))+"]", "file"+string(rune('0'+i))+".bin")
+		must(t, err)
+		_, err = part.Write(data)
+		must(t, err)
+	}
+	must(t, w.Close())
+	return &body, w.FormDataContentType()
+}

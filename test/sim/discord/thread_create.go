@@ -1,0 +1,220 @@
+package discord
+
+import "slices"
+
+// archiveChoices are the minutes after which an idle thread may archive itself.
+var archiveChoices = []int64{60, 1440, 4320, 10080}
+
+// defaultArchive is the minutes of a thread that does not say: 24 hours in text channels, 3 days in forums.
+func defaultArchive(parent *channel) int {
+	if parent.Type == typeForum {
+		return 4320
+	}
+	return 1440
+}
+
+func (c *call) archiveDuration(f *form, normal int) int {
+	minutes, given := f.integer("auto_archive_duration")
+	if !given {
+		return normal
+	}
+	f.choice("auto_archive_duration", minutes, archiveChoices...)
+	return int(minutes)
+}
+
+// createThread is a forum post, or a thread without a message in a text channel.
+func (c *call) createThread() (any, *apiError) {
+	ch, err := c.channel()
+	if err != nil {
+		return nil, err
+	}
+	switch ch.Type {
+	case typeForum:
+		return c.createPost(ch)
+	case typeText:
+		return c.createBareThread(ch)
+	}
+	return nil, errWrongChannelType
+}
+
+func (c *call) createPost(ch *channel) (any, *apiError) {
+	name, _ := c.form.name("name", maxThreadName, true)
+	minutes := c.archiveDuration(c.form, defaultArchive(ch))
+	tags := c.readTags(c.form, ch)
+	c.form.ignore("rate_limit_per_user")
+	message := c.form.object("message")
+	if message == nil {
+		c.form.fail("message", "BASE_TYPE_REQUIRED", "This field is required")
+		return nil, c.form.err()
+	}
+	in := c.readMessage(message)
+	if err := c.check(&in); err != nil {
+		return nil, err
+	}
+	if err := c.needContent(ch, &in); err != nil {
+		return nil, err
+	}
+	if err := c.mayTag(ch, tags); err != nil {
+		return nil, err
+	}
+	if c.w.activeThreads() >= c.s.opts.ActiveThreads {
+		return nil, errTooManyThreads
+	}
+	m := c.compose(ch, &in)
+	t := c.s.openThread(ch, m.ID, name, minutes, c.w.bot())
+	t.Applied = tags
+	m.ChannelID = t.ID
+	for _, a := range m.Attachments {
+		c.w.Files[a.ID].ChannelID = t.ID
+	}
+	c.s.announceThread(t)
+	c.s.post(t, m)
+	c.status = 201
+	out := c.s.wireChannel(t)
+	out.Message = c.s.wireMessage(m)
+	return out, nil
+}
+
+// readTags reads applied_tags, which must be tags of the forum.
+func (c *call) readTags(f *form, forum *channel) []string {
+	ids, _ := f.ids("applied_tags", 5)
+	for _, id := range ids {
+		if forum.tag(id) == nil {
+			f.fail("applied_tags", "INVALID_FORUM_TAG", "Unknown forum tag")
+		}
+	}
+	return ids
+}
+
+func (ch *channel) tag(id string) *Tag {
+	for i := range ch.Tags {
+		if ch.Tags[i].ID == id {
+			return &ch.Tags[i]
+		}
+	}
+	return nil
+}
+
+func (c *call) mayTag(forum *channel, tags []string) *apiError {
+	if forum.RequireTag && len(tags) == 0 {
+		return errTagRequired
+	}
+	for _, id := range tags {
+		if t := forum.tag(id); t != nil && t.Moderated {
+			return c.need(forum, permManageThreads)
+		}
+	}
+	return nil
+}
+
+func (c *call) createBareThread(ch *channel) (any, *apiError) {
+	name, _ := c.form.name("name", maxThreadName, true)
+	minutes := c.archiveDuration(c.form, defaultArchive(ch))
+	kind, given := c.form.integer("type")
+	if !given {
+		kind = typePrivateThread
+		c.warn("a thread without a type is private")
+	}
+	c.form.choice("type", kind, typePublicThread, typePrivateThread)
+	c.form.ignore("invitable", "rate_limit_per_user")
+	if err := c.form.err(); err != nil {
+		return nil, err
+	}
+	bit := permPublicThreads
+	if kind == typePrivateThread {
+		bit = permPrivateThreads
+	}
+	if err := c.need(ch, bit); err != nil {
+		return nil, err
+	}
+	if c.w.activeThreads() >= c.s.opts.ActiveThreads {
+		return nil, errTooManyThreads
+	}
+	t := c.s.openThread(ch, c.w.newID(c.now), name, minutes, c.w.bot())
+	t.Type = int(kind)
+	c.s.announceThread(t)
+	if kind == typePublicThread {
+		c.s.post(ch, &Message{
+			ID: c.w.newID(c.now), ChannelID: ch.ID, Author: c.w.bot(), At: c.now, Type: TypeThreadCreated, Text: name, ThreadID: t.ID,
+		})
+	}
+	c.status = 201
+	return c.s.wireChannel(t), nil
+}
+
+func (c *call) createThreadFromMessage() (any, *apiError) {
+	name, _ := c.form.name("name", maxThreadName, true)
+	ch, m, err := c.message()
+	if err != nil {
+		return nil, err
+	}
+	minutes := c.archiveDuration(c.form, defaultArchive(ch))
+	c.form.ignore("rate_limit_per_user")
+	if err := c.form.err(); err != nil {
+		return nil, err
+	}
+	if ch.Type != typeText {
+		return nil, errWrongChannelType
+	}
+	if err := c.need(ch, permPublicThreads|permReadHistory); err != nil {
+		return nil, err
+	}
+	switch {
+	case m.System():
+		return nil, errSystemMessage
+	case m.ThreadID != "":
+		return nil, errHasThread
+	case c.w.activeThreads() >= c.s.opts.ActiveThreads:
+		return nil, errTooManyThreads
+	}
+	t := c.s.threadFrom(ch, m, name, minutes, c.w.bot())
+	c.status = 201
+	return c.s.wireChannel(t), nil
+}
+
+// threadFrom starts a thread at a message; both have the same id. The caller holds mu.
+func (s *Server) threadFrom(ch *channel, m *Message, name string, minutes int, by User) *channel {
+	t := s.openThread(ch, m.ID, name, minutes, by)
+	m.ThreadID, m.Flags = t.ID, m.Flags|flagHasThread
+	s.announceThread(t)
+	s.emitMessage("MESSAGE_UPDATE", ch, m)
+	s.post(t, &Message{
+		ID: s.world.newID(s.clock.Now()), ChannelID: t.ID, Author: m.Author, At: s.clock.Now(), Type: TypeStarter, ReplyTo: m.ID,
+	})
+	return t
+}
+
+// openThread makes a thread that nobody knows of yet. The caller holds mu.
+func (s *Server) openThread(parent *channel, id, name string, minutes int, by User) *channel {
+	now := s.clock.Now()
+	t := &channel{
+		ID: id, ParentID: parent.ID, Type: typePublicThread, Name: name, OwnerID: by.ID, AutoArchive: minutes,
+		Created: now, Active: now, ArchivedAt: now, Joined: []string{by.ID},
+	}
+	s.world.addChannel(t)
+	s.sooner(t)
+	return t
+}
+
+// announceThread tells everybody of a new thread. The caller holds mu.
+func (s *Server) announceThread(t *channel) {
+	out := s.wireChannel(t)
+	out.NewlyCreated = true
+	s.emit(event{Name: "THREAD_CREATE", Intent: intentGuilds, Channel: t, Data: raw(out)})
+}
+
+// activeThreads counts the threads that are not archived.
+func (w *world) activeThreads() (n int) {
+	for _, ch := range w.Channels {
+		if ch.isThread() && !ch.Archived && !ch.Deleted {
+			n++
+		}
+	}
+	return n
+}
+
+func (ch *channel) join(userID string) {
+	if !slices.Contains(ch.Joined, userID) {
+		ch.Joined = append(ch.Joined, userID)
+	}
+}
