@@ -120,6 +120,8 @@ type Message struct {
 	Mentioned Mentions `json:"mentioned,omitzero"`
 	// Interaction is the press or command that this message answers.
 	Interaction string `json:"interaction,omitempty"`
+
+	shownOf string // the text that Shown was made of
 }
 
 // FromBot says whether the bot under test (or a webhook) wrote the message.

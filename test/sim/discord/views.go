@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/bellhop-chat/bellhop/test/sim/discord/markup"
 	"github.com/bellhop-chat/bellhop/test/sim/watch"
 )
 
@@ -30,9 +31,33 @@ func (s *Server) threadView(ch *channel) Thread {
 
 // messageView copies a message. The caller holds mu.
 func (s *Server) messageView(m *Message) Message {
-	out := *m
-	out.Shown = s.world.shown(m.Text)
-	return out
+	if m.shownOf != m.Text {
+		m.shownOf, m.Shown = m.Text, s.world.shown(m.Text)
+	}
+	return *m
+}
+
+// shown is what a person reads of a text.
+func (w *world) shown(text string) string { return markup.Plain(markup.Parse(text), w.nameOf) }
+
+// nameOf is how a mention looks.
+func (w *world) nameOf(kind markup.Kind, id string) string {
+	switch kind {
+	case markup.User:
+		if u := w.Users[id]; u != nil {
+			return "@" + u.Name
+		}
+		return "@unknown-user"
+	case markup.Role:
+		if r := w.role(id); r != nil {
+			return "@" + r.Name
+		}
+		return "@deleted-role"
+	}
+	if ch := w.Channels[id]; ch != nil {
+		return "#" + ch.Name
+	}
+	return "#unknown"
 }
 
 // Threads is State().Threads().
