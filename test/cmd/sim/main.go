@@ -30,6 +30,7 @@ type platform struct {
 func platforms() []platform {
 	return []platform{
 		telegramPlatform(),
+		discordPlatform(),
 	}
 }
 
