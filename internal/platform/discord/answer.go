@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+
+	"github.com/bellhop-chat/bellhop/internal/label"
 )
 
 // AnswerType is how an interaction is answered. https://discord.com/developers/docs/interactions/receiving-and-responding
@@ -31,7 +33,7 @@ type Answer struct {
 
 // Whisper is an answer that only whoever caused the interaction sees.
 func Whisper(text string) Answer {
-	return Answer{Type: AnswerMessage, Message: &NewMessage{Content: clip(text, MaxContent), Flags: Ephemeral}}
+	return Answer{Type: AnswerMessage, Message: &NewMessage{Content: label.Clip(text, MaxContent), Flags: Ephemeral}}
 }
 
 type answerBody struct {

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bellhop-chat/bellhop/internal/label"
 )
 
 // Error is a call that did not succeed: refused by Discord, or its outcome unknown. KindOf says what to do about it. It holds
@@ -94,7 +96,7 @@ func (c *Client) refused(r request, status int, rate Rate, data []byte) *Error {
 		e.Code = *no.Code
 	}
 	if no.Message != nil {
-		e.Message = clip(CleanName(c.redact(r, *no.Message)), 200)
+		e.Message = label.Line(c.redact(r, *no.Message), 200)
 	}
 	if status == http.StatusTooManyRequests {
 		if said := duration(no.RetryAfter); said > 0 {

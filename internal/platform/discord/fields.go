@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+
+	"github.com/bellhop-chat/bellhop/internal/label"
 )
 
 const (
@@ -32,7 +34,7 @@ func collect(found *[]FieldError, node json.RawMessage, path string, depth int) 
 			collectCodes(found, children[key], path)
 			continue
 		}
-		below := clip(CleanName(key), 64)
+		below := label.Line(key, 64)
 		if path != "" {
 			below = path + "." + below
 		}
@@ -49,7 +51,7 @@ func collectCodes(found *[]FieldError, list json.RawMessage, path string) {
 	}
 	for _, one := range codes {
 		if len(*found) < maxFields {
-			*found = append(*found, FieldError{Path: path, Code: clip(CleanName(one.Code), 64)})
+			*found = append(*found, FieldError{Path: path, Code: label.Line(one.Code, 64)})
 		}
 	}
 }

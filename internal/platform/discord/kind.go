@@ -18,7 +18,7 @@ const (
 	KindDone
 	// KindThreadGone: the thread or channel was deleted.
 	KindThreadGone
-	// KindThreadClosed: the thread is archived; open it first.
+	// KindThreadClosed: the thread is archived or locked; open it first.
 	KindThreadClosed
 	// KindThreadExists: the message has a thread already, whose id is the message's.
 	KindThreadExists
@@ -90,7 +90,7 @@ var codes = map[int]Kind{
 	130000: KindUnknown,   // overload
 	160002: KindReplyGone, // no right to read what is answered
 	160004: KindThreadExists,
-	160005: KindNoRights, // the thread is locked, and opening it needs a right
+	160005: KindThreadClosed, // locked
 	160006: KindThreadLimit,
 	160007: KindThreadLimit,
 	200000: KindTextBlocked,

@@ -57,7 +57,7 @@ func TestEveryRefusalHasItsKind(t *testing.T) {
 		{401, 50027, "", KindGone},
 		{403, 50001, "", KindNoRights},
 		{403, 50013, "", KindNoRights},
-		{403, 160005, "", KindNoRights},
+		{403, 160005, "", KindThreadClosed},
 		{403, 20012, "", KindNoRights},
 		{403, 40333, "", KindNoRights},
 		{404, 10003, "", KindThreadGone},

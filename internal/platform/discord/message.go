@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/bellhop-chat/bellhop/internal/label"
 )
 
 // User is a person or a bot.
@@ -40,7 +42,7 @@ func DisplayName(u *User, m *Member) string {
 		names = append(names, u.GlobalName, u.Username)
 	}
 	for _, name := range names {
-		if name = CleanName(name); name != "" {
+		if name = label.Clean(name); name != "" {
 			return name
 		}
 	}

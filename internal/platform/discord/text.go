@@ -9,7 +9,7 @@ import (
 // it comes in, so that nobody can inject formatting, a link under another name, an emoji or a mention.
 //
 // It is for contents and for descriptions and field values of embeds. Titles of threads, authors and footers are not formatted by
-// Discord: there CleanName is enough.
+// Discord: there label.Clean is enough.
 type Text struct {
 	atoms []atom
 }
