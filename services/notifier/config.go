@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/platform/discord"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
@@ -30,6 +31,8 @@ type Config struct {
 	Telegram telegram.Config
 	// TelegramPerSecond is how much is sent to one group a second, beyond a short burst; 0 for no limit. Telegram's FAQ names 1.
 	TelegramPerSecond float64 `env:"TELEGRAM_RATE_PER_SECOND" default:"1"`
+
+	Discord discord.Config
 }
 
 // Validate names what is missing or malformed.

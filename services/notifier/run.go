@@ -14,6 +14,7 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/attach"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/discord"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/telegram"
 )
@@ -31,6 +32,7 @@ type bridge struct {
 // platforms are all there are, by name. A constructor answers nil for a platform that is not configured.
 var platforms = map[string]func(Config, attach.Files) (*bridge, error){
 	telegram.Name: openTelegram,
+	discord.Name:  openDiscord,
 }
 
 func openTelegram(cfg Config, _ attach.Files) (*bridge, error) {
@@ -42,6 +44,24 @@ func openTelegram(cfg Config, _ attach.Files) (*bridge, error) {
 		platform: sender, close: sender.Disconnect, pacer: pace.New(telegram.Limits(cfg.Telegram, cfg.TelegramPerSecond)),
 		lease: fmt.Sprintf("notifier.%s.%d", telegram.Name, cfg.Telegram.BotID()),
 	}, nil
+}
+
+func openDiscord(cfg Config) (*bridge, error) {
+	if err := cfg.Discord.Validate(); err != nil {
+		return nil, err
+	}
+	pacer := pace.New(discord.Limits(cfg.Discord))
+	o := discord.Options{Config: cfg.Discord, Freeze: pacer.Freeze, Log: cfg.Log.Named(discord.Name)}
+	switch {
+	case cfg.Discord.BotMode():
+		bot := discord.NewBot(o)
+		return &bridge{platform: bot, close: bot.Disconnect, pacer: pacer, lease: "notifier." + discord.Name + "." + cfg.Discord.BotID()}, nil
+	case cfg.Discord.WebhookMode():
+		webhook := discord.NewWebhook(o)
+		hookID, _ := cfg.Discord.Webhook()
+		return &bridge{platform: webhook, close: webhook.Disconnect, pacer: pacer, lease: "notifier." + discord.Name + ".webhook." + hookID}, nil
+	}
+	return nil, nil
 }
 
 // Run delivers until ctx ends.
@@ -57,7 +77,8 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	}
 	if !cfg.connected() {
 		cfg.Log.Warn("no platform is configured, so nobody is told of new messages; " +
-			"to connect Telegram set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or run bellhop init telegram")
+			"to connect Telegram set TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID, or run bellhop init telegram; " +
+			"to connect Discord set DISCORD_BOT_TOKEN and DISCORD_CHANNEL_ID")
 		return nil
 	}
 	b, sessions, err := upstream.Open(ctx, g, cfg.Runtime, "notifier", cfg.Upstream)

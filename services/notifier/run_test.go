@@ -47,12 +47,12 @@ type sessions struct {
 }
 
 func (s *sessions) Pending(ctx context.Context, req *sessionsv1.PendingRequest) (*sessionsv1.PendingResponse, error) {
-	if req.GetPlatform() != "telegram" || req.GetSince() == nil {
+	if req.GetPlatform() == "" || req.GetSince() == nil {
 		return nil, status.Error(codes.InvalidArgument, "platform and since")
 	}
 	state := &sessionsv1.PlatformState{}
 	answer := &sessionsv1.PendingResponse{Record: &sessionsv1.SessionRecord{
-		Session: &bellhopv1.Session{Id: req.GetSessionId(), Status: "active"}, Platforms: map[string]*sessionsv1.PlatformState{"telegram": state},
+		Session: &bellhopv1.Session{Id: req.GetSessionId(), Status: "active"}, Platforms: map[string]*sessionsv1.PlatformState{req.GetPlatform(): state},
 	}}
 	var written []*sessionsv1.Delivery
 	err := s.bus.Replay(ctx, 1, bus.Filter{Session: id.Session(req.GetSessionId())}, func(ev bus.Event) error {

@@ -48,8 +48,8 @@ func escapes(runes []rune, i int) bool {
 		return ends
 	case '.':
 		return ends && i > 0 && '0' <= runes[i-1] && runes[i-1] <= '9'
-	case ':': // an emoji's name, or an address that is not surely one
-		return true
+	case ':': // before an emoji's name, or in an address that is not surely one
+		return !ends
 	}
 	return false
 }

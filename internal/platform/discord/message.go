@@ -83,6 +83,7 @@ type Message struct {
 	// Forwarded is what another message said that this one passes on; its own content is empty then.
 	Forwarded []Snapshot `json:"message_snapshots"`
 	Poll      present    `json:"poll"`
+	Embeds    []Framed   `json:"embeds"`
 }
 
 // Written tells whether a person can have written it.
@@ -112,6 +113,11 @@ type Attachment struct {
 type Reference struct {
 	MessageID string `json:"message_id"`
 	ChannelID string `json:"channel_id"`
+}
+
+// Framed is an embed as it is received.
+type Framed struct {
+	Description string `json:"description"`
 }
 
 // Sticker is a picture that is sent by name.

@@ -1,61 +1,66 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 )
 
+// Weight says what happens without a right.
+type Weight int
+
+const (
+	// Vital: no conversation can be shown without it.
+	Vital Weight = iota
+	// Wanted: something that people expect does not work.
+	Wanted
+	// Optional: hardly anything is missing.
+	Optional
+)
+
 // Need is a right and what it is for, with the name that Discord's settings show.
 type Need struct {
-	Right Permissions
-	Name  string
-	Why   string
-	// Optional: Bellhop works without it, as Why says.
-	Optional bool
+	Right  Permissions
+	Name   string
+	Why    string
+	Weight Weight
 }
 
 // Needs are the rights that the bot needs in a channel of a type.
 func Needs(t ChannelType) []Need {
 	needs := []Need{
-		{ViewChannel, "View Channel", "to see the channel", false},
-		{SendMessages, "Send Messages", "to open a conversation", false},
-		{SendMessagesInThreads, "Send Messages in Threads", "to show what visitors write", false},
-		{ReadMessageHistory, "Read Message History", "to reply to a message, to react, and to catch up after a pause", false},
-		{EmbedLinks, "Embed Links", "for the visitor's card and everything in a frame", false},
-		{AttachFiles, "Attach Files", "to show visitors' files", false},
-		{ManageThreads, "Manage Threads", "to close a conversation's thread and to open it again", false},
-		{AddReactions, "Add Reactions", "to confirm by a reaction", false},
-		{ManageMessages, "Manage Messages", "to tidy up; nothing is missing without it", true},
+		{ViewChannel, "View Channel", "to see the channel", Vital},
+		{SendMessages, "Send Messages", "to open a conversation", Vital},
+		{SendMessagesInThreads, "Send Messages in Threads", "to show what visitors write", Vital},
+		{ReadMessageHistory, "Read Message History", "to reply to a message, to react, and to catch up after a pause", Wanted},
+		{EmbedLinks, "Embed Links", "for the visitor's card and everything in a frame", Wanted},
+		{AttachFiles, "Attach Files", "to show visitors' files", Wanted},
+		{ManageThreads, "Manage Threads", "to close a conversation's thread and to open it again", Wanted},
+		{AddReactions, "Add Reactions", "to confirm by a reaction", Wanted},
+		{ManageMessages, "Manage Messages", "to tidy up; nothing is missing without it", Optional},
 	}
 	if !t.IsForum() {
-		needs = append(needs, Need{CreatePublicThreads, "Create Public Threads", "to open a conversation's thread", false})
+		needs = append(needs, Need{CreatePublicThreads, "Create Public Threads", "to open a conversation's thread", Vital})
 	}
 	return needs
 }
 
-// Missing are the needs of a channel that have does not fulfil, the optional ones last.
+// Missing are the needs of a channel that have does not fulfil, the weightiest first.
 func Missing(t ChannelType, have Permissions) []Need {
-	var missing, optional []Need
-	for _, need := range Needs(t) {
-		switch {
-		case have.Has(need.Right):
-		case need.Optional:
-			optional = append(optional, need)
-		default:
-			missing = append(missing, need)
-		}
-	}
-	return append(missing, optional...)
+	missing := slices.DeleteFunc(Needs(t), func(need Need) bool { return have.Has(need.Right) })
+	slices.SortStableFunc(missing, func(a, b Need) int { return cmp.Compare(a.Weight, b.Weight) })
+	return missing
 }
 
 // Excessive are rights that the bot has and should not have.
 func Excessive(have Permissions) []Need {
 	var found []Need
 	for _, need := range []Need{
-		{Administrator, "Administrator", "a bot's token should not open the whole server", false},
-		{MentionEveryone, "Mention Everyone", "no message of Bellhop's mentions anybody", false},
+		{Administrator, "Administrator", "a bot's token should not open the whole server", Wanted},
+		{MentionEveryone, "Mention Everyone", "no message of Bellhop's mentions anybody", Wanted},
 	} {
 		if have.Has(need.Right) {
 			found = append(found, need)

@@ -110,6 +110,15 @@ func Buttons(buttons ...Component) Component {
 	return Component{Type: ComponentRow, Components: buttons}
 }
 
+// ButtonPrefix begins the custom ids of Bellhop's buttons; what follows is the command that they stand for.
+const ButtonPrefix = "bellhop:"
+
+// The buttons on a visitor's card.
+const (
+	ButtonClose = ButtonPrefix + "close"
+	ButtonRead  = ButtonPrefix + "read"
+)
+
 // Button is one that tells customID when it is pressed.
 func Button(style ButtonStyle, label, customID string) Component {
 	return Component{Type: ComponentButton, Style: style, Label: label, CustomID: customID}

@@ -22,7 +22,7 @@ func TestVisitorTextStaysAsTypedAndFormatsNothing(t *testing.T) {
 		"# big\n> quote\n- item\n1. one": "\\# big\n\\> quote\n\\- item\n1\\. one",
 		"-# small\n>>> all\n+ plus":      "\\-\\# small\n\\>\\>\\> all\n\\+ plus",
 		"e-mail, 3.14, C#x, a>b":         "e-mail, 3.14, C#x, a>b",
-		":smile: 12:30":                  `\:smile\: 12\:30`,
+		":smile: 12:30":                  `\:smile: 12\:30`,
 		"@everyone":                      "@\u200Beveryone",
 		"x@everyone.com":                 "x@\u200Beveryone.com",
 		"ana@example.com":                "ana@example.com",

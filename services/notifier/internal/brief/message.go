@@ -60,10 +60,15 @@ func Size(bytes int64) string {
 	}
 }
 
-// File is a file's name and size: foreign words of at most 100 code points, and ours.
+// Filename is a file's name: foreign words of 1 to 100 code points.
+func Filename(a *bellhopv1.Attachment) string {
+	const most = 100
+	return either(label.Line(a.GetFilename(), most), "file")
+}
+
+// File is a file's name and size.
 func File(a *bellhopv1.Attachment) string {
-	const mostName = 100
-	return fmt.Sprintf("%s (%s)", either(label.Line(a.GetFilename(), mostName), "file"), Size(a.GetSize()))
+	return fmt.Sprintf("%s (%s)", Filename(a), Size(a.GetSize()))
 }
 
 // Quote is what a reply shows of the message it answers where a platform has no replies: who ("Visitor", "Support" or "AI"), and one
