@@ -1,9 +1,9 @@
 package slack
 
 import (
-	"unicode/utf8"
-
 	"github.com/slack-go/slack"
+
+	"github.com/bellhop-chat/bellhop/internal/label"
 )
 
 // Content is what a message shows: its blocks, and the text that notifications show instead of them.
@@ -85,11 +85,18 @@ type Button struct {
 	Danger bool
 }
 
+// What the buttons on a conversation's card do.
+const (
+	ActionClose  = "close"
+	ActionReopen = "reopen"
+	ActionRead   = "read"
+)
+
 // Buttons are a row of buttons. blockID comes back with a press; it is unique in a message.
 func Buttons(blockID string, buttons ...Button) slack.Block {
 	elements := make([]slack.BlockElement, 0, len(buttons))
 	for _, b := range buttons {
-		label := slack.NewTextBlockObject(slack.PlainTextType, clip(b.Label, MaxButton), false, false)
+		label := slack.NewTextBlockObject(slack.PlainTextType, label.Clip(b.Label, MaxButton), false, false)
 		button := slack.NewButtonBlockElement(b.Action, b.Value, label)
 		if b.Danger {
 			button.Style = slack.StyleDanger
@@ -101,14 +108,6 @@ func Buttons(blockID string, buttons ...Button) slack.Block {
 
 // Small is a line in small grey letters, exactly as given; at most MaxSection characters of it.
 func Small(line string) slack.Block {
-	text := slack.NewTextBlockObject(slack.PlainTextType, clip(line, MaxSection), false, false)
+	text := slack.NewTextBlockObject(slack.PlainTextType, label.Clip(line, MaxSection), false, false)
 	return slack.NewContextBlock("", text)
-}
-
-// clip keeps the first points code points, the last of which then says that something is missing.
-func clip(s string, points int) string {
-	if utf8.RuneCountInString(s) <= points {
-		return s
-	}
-	return string([]rune(s)[:points-1]) + "…"
 }

@@ -83,29 +83,30 @@ const maxSearched = 10
 // errSearched says that a thread is too long to be searched.
 var errSearched = errors.New("too many messages to search")
 
-// Find looks for a message of this app that carries ownID, in a thread or, without one, among the channel's own messages, posted
-// after oldest (a TS). It is for a Post without an answer: only who has looked knows whether to post again. An empty TS
+// Find looks for a message that carries the mark, in a thread or, without one, among the channel's own messages, posted after
+// oldest (a TS). It is for a Post without an answer: only who has looked knows whether to post again. A Message without a TS
 // says that there is none.
-func (c *Client) Find(ctx context.Context, in Place, ownID, oldest string) (ts string, err error) {
+func (c *Client) Find(ctx context.Context, in Place, markID, oldest string) (Message, error) {
 	cursor := ""
 	for range maxSearched {
 		var page Page
+		var err error
 		if in.Thread == "" {
 			page, err = c.History(ctx, in.Channel, oldest, cursor)
 		} else {
 			page, err = c.Replies(ctx, in, oldest, cursor)
 		}
 		if err != nil {
-			return "", err
+			return Message{}, err
 		}
 		for _, m := range page.Messages {
-			if m.OwnID == ownID && ownID != "" {
-				return m.TS, nil
+			if m.Mark.ID == markID && markID != "" {
+				return m, nil
 			}
 		}
 		if cursor = page.Next; cursor == "" {
-			return "", nil
+			return Message{}, nil
 		}
 	}
-	return "", c.failed(threadReplies, 0, errSearched)
+	return Message{}, c.failed(threadReplies, 0, errSearched)
 }

@@ -30,7 +30,7 @@ func TestCallsAreWhatTheWebAPIExpects(t *testing.T) {
 	place, at := Place{testChannel, "1.000100"}, Ref{testChannel, "2.000200"}
 	hello := Content{Text: "hi &amp; bye", Blocks: new(Text).Plain("hi & bye").Content().Blocks}
 	const blocks = `[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"hi & bye"}]}]}]`
-	const metadata = `{"event_type":"bellhop_message","event_payload":{"id":"m1"}}`
+	const metadata = `{"event_type":"bellhop_message","event_payload":{"id":"m1","version":"v1"}}`
 	for _, test := range []struct {
 		method, answer string
 		want           url.Values
@@ -41,7 +41,7 @@ func TestCallsAreWhatTheWebAPIExpects(t *testing.T) {
 			"channel": {testChannel}, "text": {"hi &amp; bye"}, "blocks": {blocks}, "thread_ts": {"1.000100"}, "unfurl_links": {"false"},
 			"unfurl_media": {"false"}, "metadata": {metadata}, "username": {"Ana"}, "icon_emoji": {":bell:"}, "reply_broadcast": {"true"},
 		}, func(ctx context.Context, c *Client) error {
-			_, err := c.Post(ctx, Outgoing{Place: place, Content: hello, OwnID: "m1", Broadcast: true, Look: Look{"Ana", ":bell:", "https://x"}})
+			_, err := c.Post(ctx, Outgoing{Place: place, Content: hello, Mark: Mark{"m1", "v1"}, Broadcast: true, Look: Look{"Ana", ":bell:", "https://x"}})
 			return err
 		}},
 		{"chat.postMessage", `{"ok":true,"ts":"3.4"}`, url.Values{
@@ -51,9 +51,9 @@ func TestCallsAreWhatTheWebAPIExpects(t *testing.T) {
 			return err
 		}},
 		{"chat.update", `{"ok":true}`, url.Values{"channel": {testChannel}, "ts": {"2.000200"}, "text": {"hi &amp; bye"}, "blocks": {blocks}, "metadata": {metadata}},
-			func(ctx context.Context, c *Client) error { return c.Update(ctx, at, hello, "m1") }},
+			func(ctx context.Context, c *Client) error { return c.Update(ctx, at, hello, Mark{"m1", "v1"}) }},
 		{"chat.update", `{"ok":true}`, url.Values{"channel": {testChannel}, "ts": {"2.000200"}, "text": {"x"}, "blocks": {"[]"}},
-			func(ctx context.Context, c *Client) error { return c.Update(ctx, at, Content{Text: "x"}, "") }},
+			func(ctx context.Context, c *Client) error { return c.Update(ctx, at, Content{Text: "x"}, Mark{}) }},
 		{"chat.delete", `{"ok":true}`, url.Values{"channel": {testChannel}, "ts": {"2.000200"}},
 			func(ctx context.Context, c *Client) error { return c.Delete(ctx, at) }},
 		{"chat.postEphemeral", `{"ok":true}`, url.Values{"channel": {testChannel}, "user": {"U1"}, "thread_ts": {"1.000100"}, "text": {"x"}, "blocks": {"[]"}},
@@ -173,9 +173,9 @@ func TestOwnMessageIsFoundByItsMark(t *testing.T) {
 		"odd messages":       {[]string{`{"ts":7,"files":{},"metadata":[]},` + mine}, "5.6", 1},
 	} {
 		calls := 0
-		ts, err := thread(t, &calls, test.pages...).Find(t.Context(), Place{testChannel, "1.2"}, "m1", "0.5")
-		if err != nil || ts != test.want || calls != test.calls {
-			t.Errorf("%s: %q after %d calls, %v", name, ts, calls, err)
+		m, err := thread(t, &calls, test.pages...).Find(t.Context(), Place{testChannel, "1.2"}, "m1", "0.5")
+		if err != nil || m.TS != test.want || calls != test.calls {
+			t.Errorf("%s: %+v after %d calls, %v", name, m, calls, err)
 		}
 	}
 }
@@ -183,8 +183,8 @@ func TestOwnMessageIsFoundByItsMark(t *testing.T) {
 func TestSearchEnds(t *testing.T) {
 	calls := 0
 	pages := slices.Repeat([]string{`{"ts":"1.2"}`}, maxSearched+5)
-	if ts, err := thread(t, &calls, pages...).Find(t.Context(), Place{testChannel, ""}, "m1", ""); err == nil || ts != "" || calls != maxSearched {
-		t.Fatalf("%q, %v after %d calls", ts, err, calls)
+	if m, err := thread(t, &calls, pages...).Find(t.Context(), Place{testChannel, ""}, "m1", ""); err == nil || m.TS != "" || calls != maxSearched {
+		t.Fatalf("%+v, %v after %d calls", m, err, calls)
 	}
 }
 

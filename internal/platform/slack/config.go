@@ -1,6 +1,8 @@
 package slack
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net"
 	"net/url"
@@ -54,6 +56,15 @@ func (c Config) BotMode() bool { return c.Token != "" && c.Channel != "" }
 
 // WebhookMode tells whether there is nothing but an incoming webhook: Slack is told, and nobody answers from there.
 func (c Config) WebhookMode() bool { return c.WebhookURL != "" && !c.BotMode() }
+
+// Account names the bot among many: of two processes with the same one only one may send.
+func (c Config) Account() string {
+	if c.BotMode() {
+		return c.Channel
+	}
+	digest := sha256.Sum256([]byte(c.WebhookURL))
+	return hex.EncodeToString(digest[:8])
+}
 
 // Signed tells whether requests of Slack's can be verified.
 func (c Config) Signed() bool { return c.BotMode() && c.SigningSecret != "" }

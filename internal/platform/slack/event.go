@@ -78,8 +78,8 @@ type Message struct {
 	Files []File
 	// EditedTS is when somebody changed it; empty unless somebody has.
 	EditedTS string
-	// OwnID is the id of ours that a message of this app carries.
-	OwnID string
+	// Mark is what a message of this app carries.
+	Mark Mark
 }
 
 // InThread tells whether the message is an answer in a thread.
@@ -102,7 +102,8 @@ func (m *Message) read(f fields) {
 		EditedTS: f.fields("edited").text("ts"),
 	}
 	if metadata := f.fields("metadata"); metadata.text("event_type") == metadataType {
-		m.OwnID = metadata.fields("event_payload").text("id")
+		payload := metadata.fields("event_payload")
+		m.Mark = Mark{payload.text("id"), payload.text("version")}
 	}
 	for _, raw := range f.list("files") {
 		var file File

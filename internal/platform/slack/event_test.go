@@ -49,8 +49,8 @@ func TestEventsAreRead(t *testing.T) {
 			}},
 		},
 		"our own": {
-			`{"type":"event_callback","event_id":"Ev5","event":{"type":"message","bot_id":"B01","app_id":"A01","ts":"2.3","metadata":{"event_type":"bellhop_message","event_payload":{"id":"m1"}}}}`,
-			Callback{Type: TypeEvent, EventID: "Ev5", Event: Event{Message: Message{Type: "message", BotID: "B01", AppID: "A01", TS: "2.3", OwnID: "m1"}}},
+			`{"type":"event_callback","event_id":"Ev5","event":{"type":"message","bot_id":"B01","app_id":"A01","ts":"2.3","metadata":{"event_type":"bellhop_message","event_payload":{"id":"m1","version":"v1"}}}}`,
+			Callback{Type: TypeEvent, EventID: "Ev5", Event: Event{Message: Message{Type: "message", BotID: "B01", AppID: "A01", TS: "2.3", Mark: Mark{"m1", "v1"}}}},
 		},
 		"fields of other types": {
 			`{"type":"event_callback","event_id":"Ev6","event":{"type":"channel_rename","channel":{"id":"C1"},"user":{"id":"U1"},"text":7,"files":{},"hidden":"yes","message":[],"item":"F1","edited":true}}`,

@@ -27,13 +27,18 @@ type Look struct {
 // ScopeCustomize allows a Look.
 const ScopeCustomize = "chat:write.customize"
 
+// Mark is what a message of ours carries unseen, so that it is found again. Apps that read the channel can read it.
+type Mark struct {
+	// ID is our name of the message; empty for no mark. Version tells what it shows.
+	ID, Version string
+}
+
 // Outgoing is a message to be posted. Links in it are not unfolded.
 type Outgoing struct {
 	Place
 	Content
 	Look
-	// OwnID is the id of ours that the message carries, unseen; Find finds it by that.
-	OwnID string
+	Mark
 	// Broadcast shows an answer in the channel as well.
 	Broadcast bool
 }
@@ -56,7 +61,8 @@ type metadata struct {
 }
 
 type metadataPayload struct {
-	ID string `json:"id"`
+	ID      string `json:"id"`
+	Version string `json:"version,omitempty"`
 }
 
 // Post posts a message. Slack allows one a second to a channel, with short bursts.
@@ -70,7 +76,7 @@ func (c *Client) Post(ctx context.Context, m Outgoing) (Posted, error) {
 	}
 	params.Set("unfurl_links", "false")
 	params.Set("unfurl_media", "false")
-	mark(params, m.OwnID)
+	m.Mark.set(params)
 	if m.Broadcast && m.Thread != "" {
 		params.Set("reply_broadcast", "true")
 	}
@@ -88,12 +94,12 @@ func (c *Client) Post(ctx context.Context, m Outgoing) (Posted, error) {
 	}, err
 }
 
-// Update replaces what one of the bot's messages shows, its blocks as well: without blocks it has none afterwards. ownID as with
-// Post. Slack allows 50 a minute.
-func (c *Client) Update(ctx context.Context, at Ref, show Content, ownID string) error {
+// Update replaces what one of the bot's messages shows, its blocks as well: without blocks it has none afterwards. A mark that is
+// empty leaves the message's. Slack allows 50 a minute.
+func (c *Client) Update(ctx context.Context, at Ref, show Content, mark Mark) error {
 	params := show.form(at.Channel)
 	params.Set("ts", at.TS)
-	mark(params, ownID)
+	mark.set(params)
 	return c.do(ctx, updateMessage, params)
 }
 
@@ -129,9 +135,9 @@ func (c Content) form(channel string) url.Values {
 	return url.Values{"channel": {channel}, "text": {c.Text}, "blocks": {encode(blocks)}}
 }
 
-func mark(params url.Values, ownID string) {
-	if ownID != "" {
-		params.Set("metadata", encode(metadata{metadataType, metadataPayload{ownID}}))
+func (m Mark) set(params url.Values) {
+	if m.ID != "" {
+		params.Set("metadata", encode(metadata{metadataType, metadataPayload(m)}))
 	}
 }
 

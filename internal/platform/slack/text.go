@@ -3,6 +3,8 @@ package slack
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bellhop-chat/bellhop/internal/label"
 )
 
 // style is how words look.
@@ -60,7 +62,7 @@ func (t *Text) Emoji(name string) *Text { return t.add(picture, regular, name) }
 
 // Quote adds a line of its own with a bar beside it: what a message answers. Of s the first maxQuote characters are shown, as one line.
 func (t *Text) Quote(s string) *Text {
-	return t.add(quoted, regular, clip(strings.Join(strings.Fields(strings.ToValidUTF8(s, "")), " "), maxQuote))
+	return t.add(quoted, regular, label.Line(s, maxQuote))
 }
 
 // Verbatim adds what somebody else wrote, exactly as typed. Web addresses in it can be clicked, and show where they lead.

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+
+	"github.com/bellhop-chat/bellhop/internal/label"
 )
 
 // Upload is a file to be shared.
@@ -33,7 +35,7 @@ type ticket struct {
 // makes the message afterwards, see FileInfo. Of a call that fails in between nothing is shown.
 func (c *Client) Upload(ctx context.Context, u Upload) (fileID string, err error) {
 	params := url.Values{"filename": {u.Name}, "length": {strconv.FormatInt(u.Size, 10)}}
-	set(params, "alt_txt", clip(u.AltText, MaxAltText))
+	set(params, "alt_txt", label.Clip(u.AltText, MaxAltText))
 	to, err := call[ticket](ctx, c, getUploadURL, params)
 	if err != nil {
 		return "", err
