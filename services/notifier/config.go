@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bellhop-chat/bellhop/internal/platform/discord"
+	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
@@ -33,6 +34,7 @@ type Config struct {
 	TelegramPerSecond float64 `env:"TELEGRAM_RATE_PER_SECOND" default:"1"`
 
 	Discord discord.Config
+	Slack   slack.Config
 }
 
 // Validate names what is missing or malformed.
@@ -46,11 +48,13 @@ func (c *Config) Validate() error {
 }
 
 // connected tells whether any platform is configured.
-func (c *Config) connected() bool { return c.Telegram.Configured() }
+func (c *Config) connected() bool {
+	return c.Telegram.Configured() || c.Discord.Configured() || c.Slack.Configured()
+}
 
 // checkPlatforms explains what is wrong with the platforms to whoever has not loaded the configuration from the environment.
 func (c *Config) checkPlatforms() error {
-	return errors.Join(c.Telegram.Validate())
+	return errors.Join(c.Telegram.Validate(), c.Discord.Validate(), c.Slack.Validate())
 }
 
 // filesBase is where links to files begin.

@@ -49,6 +49,9 @@ func (e *Error) Error() string {
 // Unwrap lets errors.Is find the context's end.
 func (e *Error) Unwrap() error { return e.cause }
 
+// Everywhere tells, with KindRateLimited, that it is not the method alone that must wait: the workspace has used up its messages.
+func (e *Error) Everywhere() bool { return e.Code == codeQuota }
+
 var (
 	errNotJSON   = errors.New("the answer is not JSON")
 	errNeither   = errors.New("the answer says neither yes nor no")

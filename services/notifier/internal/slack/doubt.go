@@ -1,0 +1,111 @@
+package slack
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	// skew is how far Slack's clock may be from ours: what it signed outside of that is refused anyway.
+	skew = 5 * time.Minute
+	// overdue is how old a message is that somebody may have tried to post before us: a notifier that was killed, whose lease
+	// takes seconds to end. Otherwise it is posted within milliseconds.
+	overdue = time.Second
+	// remembered bounds what is kept in mind.
+	remembered = 10_000
+)
+
+// doubts are the posts that may stand already. Slack has no way to post only once, so they are looked for first.
+type doubts struct {
+	now func() time.Time
+	// precaution is what of Slack's 50 searches a minute may be spent where there is only a suspicion.
+	precaution *rate.Limiter
+
+	mu sync.Mutex
+	// unknown are posts without an answer, and how old what they show is.
+	unknown map[string]time.Time
+	// touched is what this process has last posted to a thread.
+	touched map[string]touch
+}
+
+type touch struct {
+	at time.Time
+	ts string
+}
+
+func newDoubts() *doubts {
+	return &doubts{now: time.Now, precaution: rate.NewLimiter(rate.Every(3*time.Second), 10), unknown: map[string]time.Time{}, touched: map[string]touch{}}
+}
+
+// suspicion is how sure it is that a post was tried before.
+type suspicion int
+
+const (
+	// none: it can't have been.
+	none suspicion = iota
+	// possible: it is old, and this process was not there when it was new.
+	possible
+	// certain: it was, by this process, and nobody knows what became of it.
+	certain
+)
+
+// about tells how likely it is that a post, of what was written at since, stands in a thread already, and after which message
+// (a TS) it would. A thread's first message is its own thread here, and was posted by us or wasn't.
+func (d *doubts) about(post, thread string, since time.Time) (how suspicion, after string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	last, touched := d.touched[thread]
+	tried, doubtful := d.unknown[post]
+	switch {
+	case doubtful:
+		return certain, max(before(tried), last.ts) // of one length each, until the year 2286
+	case d.now().Sub(since) < overdue, touched && (post == thread || last.at.After(since)), !d.precaution.Allow():
+		return none, ""
+	}
+	return possible, before(since)
+}
+
+// arise remembers a post without an answer.
+func (d *doubts) arise(post string, since time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, known := d.unknown[post]; !known {
+		forget(d.unknown)
+		d.unknown[post] = since
+	}
+}
+
+// refuse forgets it: Slack has not done it.
+func (d *doubts) refuse(post string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.unknown, post)
+}
+
+// settle forgets it: it stands as ts.
+func (d *doubts) settle(post, thread, ts string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.unknown, post)
+	forget(d.touched)
+	d.touched[thread] = touch{d.now(), ts}
+}
+
+// forget makes room, whichever goes.
+func forget[V any](m map[string]V) {
+	for key := range m {
+		if len(m) < remembered {
+			return
+		}
+		delete(m, key)
+	}
+}
+
+// before is a time as Slack writes the time of a message, for a search that must find everything since then.
+func before(t time.Time) string {
+	t = t.Add(-skew)
+	return fmt.Sprintf("%d.%06d", max(t.Unix(), 0), t.Nanosecond()/1000)
+}
