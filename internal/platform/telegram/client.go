@@ -15,6 +15,8 @@ import (
 // DefaultAPIURL is Telegram's own server.
 const DefaultAPIURL = "https://api.telegram.org"
 
+const userAgent = "Bellhop"
+
 const (
 	// callTimeout bounds a call whose context allows more. Telegram answers in well under a second.
 	callTimeout = 20 * time.Second
@@ -38,6 +40,7 @@ type Client struct {
 	token string
 	base  string
 	botID int64
+	sizes sizes
 	http  *http.Client
 }
 
@@ -48,7 +51,7 @@ func New(cfg Config) *Client {
 		base = DefaultAPIURL
 	}
 	return &Client{
-		token: cfg.Token, base: base, botID: cfg.BotID(),
+		token: cfg.Token, base: base, botID: cfg.BotID(), sizes: cfg.sizes(),
 		http: &http.Client{
 			Transport: transport,
 			// A redirect would carry the token elsewhere.
@@ -81,13 +84,29 @@ func call[R any](ctx context.Context, c *Client, method string, params any) (R, 
 }
 
 func callWithin[R any](ctx context.Context, c *Client, timeout time.Duration, method string, params any) (R, error) {
+	data, err := json.Marshal(params)
+	if err != nil {
+		var none R
+		return none, c.failed(method, 0, fmt.Errorf("encode parameters: %w", err))
+	}
+	return send[R](ctx, c, timeout, method, content{
+		kind: "application/json", length: int64(len(data)),
+		open: func(context.Context) io.ReadCloser { return io.NopCloser(bytes.NewReader(data)) },
+	})
+}
+
+// content is a request's body, which can be opened again if nothing of it was sent.
+type content struct {
+	kind   string
+	length int64 // in bytes; -1 if unknown
+	open   func(context.Context) io.ReadCloser
+}
+
+// send posts a body and decodes the answer's result.
+func send[R any](ctx context.Context, c *Client, timeout time.Duration, method string, body content) (R, error) {
 	var result R
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	body, err := json.Marshal(params)
-	if err != nil {
-		return result, c.failed(method, 0, fmt.Errorf("encode parameters: %w", err))
-	}
 	answer, err := c.post(ctx, method, body)
 	if err != nil {
 		return result, err
@@ -100,13 +119,16 @@ func callWithin[R any](ctx context.Context, c *Client, timeout time.Duration, me
 }
 
 // post returns the envelope of a success, and an *Error for everything else.
-func (c *Client) post(ctx context.Context, method string, body []byte) (*envelope, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/bot"+c.token+"/"+method, bytes.NewReader(body))
+func (c *Client) post(ctx context.Context, method string, body content) (*envelope, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/bot"+c.token+"/"+method, body.open(ctx))
 	if err != nil {
 		return nil, c.failed(method, 0, err)
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("User-Agent", "Bellhop")
+	req.ContentLength = body.length
+	// Without it a kept connection that has just ended would cost the call.
+	req.GetBody = func() (io.ReadCloser, error) { return body.open(ctx), nil }
+	req.Header.Set("Content-Type", body.kind)
+	req.Header.Set("User-Agent", userAgent)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, c.failed(method, 0, err)

@@ -13,6 +13,7 @@ import (
 func TestCallsAreWhatTheBotAPIExpects(t *testing.T) {
 	place, message := Place{Chat: -1001230000001, Thread: 412}, MessageRef{Chat: -1001230000001, ID: 430}
 	name := "x"
+	buttons := Keyboard{{{Text: "Close", Data: CallbackData(ActClose, "9fK2"), Style: "danger"}, {Text: "Mark read", Data: CallbackData(ActRead, "9fK2")}}, {{Text: "Page", URL: "https://x.example"}}}
 	for _, test := range []struct {
 		method, body, answer string
 		call                 func(*Client) error
@@ -39,15 +40,59 @@ func TestCallsAreWhatTheBotAPIExpects(t *testing.T) {
 		{"editMessageText", `{"chat_id":-1001230000001,"message_id":430,"text":"hi","link_preview_options":{"is_disabled":true}}`, `{"message_id":430}`, func(c *Client) error {
 			return c.EditMessageText(t.Context(), TextEdit{MessageRef: message, Text: "hi"})
 		}},
+		{"sendMessage", `{"chat_id":-1001230000001,"text":"hi","link_preview_options":{"is_disabled":true},"reply_markup":{"inline_keyboard":[[{"text":"Close","callback_data":"c:9fK2","style":"danger"},{"text":"Mark read","callback_data":"r:9fK2"}],[{"text":"Page","url":"https://x.example"}]]}}`,
+			`{"message_id":431}`, func(c *Client) error {
+				_, err := c.SendMessage(t.Context(), Outgoing{Place: Place{Chat: place.Chat}, Text: "hi", Keyboard: buttons})
+				return err
+			}},
+		{"editMessageText", `{"chat_id":-1001230000001,"message_id":430,"text":"hi","link_preview_options":{"is_disabled":true},"reply_markup":{"inline_keyboard":[[{"text":"Mark read","callback_data":"r:9fK2"}]]}}`,
+			`{"message_id":430}`, func(c *Client) error {
+				return c.EditMessageText(t.Context(), TextEdit{MessageRef: message, Text: "hi", Keyboard: Keyboard{buttons[0][1:]}})
+			}},
+		{"editMessageCaption", `{"chat_id":-1001230000001,"message_id":430,"caption":"hi","caption_entities":[{"type":"bold","offset":0,"length":2}]}`, `{"message_id":430}`, func(c *Client) error {
+			return c.EditMessageCaption(t.Context(), TextEdit{MessageRef: message, Text: "hi", Entities: []models.MessageEntity{{Type: "bold", Length: 2}}})
+		}},
+		{"editMessageCaption", `{"chat_id":-1001230000001,"message_id":430,"caption":""}`, `{"message_id":430}`, func(c *Client) error {
+			return c.EditMessageCaption(t.Context(), TextEdit{MessageRef: message})
+		}},
+		{"editMessageReplyMarkup", `{"chat_id":-1001230000001,"message_id":430,"reply_markup":{"inline_keyboard":[[{"text":"Reopen","callback_data":"c:9fK2"}]]}}`, `{"message_id":430}`, func(c *Client) error {
+			return c.EditMessageReplyMarkup(t.Context(), message, Keyboard{{{Text: "Reopen", Data: "c:9fK2"}}})
+		}},
+		{"editMessageReplyMarkup", `{"chat_id":-1001230000001,"message_id":430}`, `{"message_id":430}`, func(c *Client) error {
+			return c.EditMessageReplyMarkup(t.Context(), message, nil)
+		}},
+		{"sendPhoto", `{"chat_id":-1001230000001,"message_thread_id":412,"photo":"AgAC","caption":"hi"}`, `{"message_id":431}`, func(c *Client) error {
+			_, err := c.SendPhoto(t.Context(), OutgoingFile{Place: place, File: File{ID: "AgAC"}, Caption: "hi"})
+			return err
+		}},
+		{"sendDocument", `{"chat_id":-1001230000001,"message_thread_id":412,"document":"BQAC","reply_parameters":{"message_id":430,"allow_sending_without_reply":true}}`, `{"message_id":431}`, func(c *Client) error {
+			_, err := c.SendDocument(t.Context(), OutgoingFile{Place: place, File: File{ID: "BQAC"}, ReplyTo: 430})
+			return err
+		}},
+		{"sendMediaGroup", `{"chat_id":-1001230000001,"message_thread_id":412,"media":[{"type":"photo","media":"A","caption":"hi"},{"type":"photo","media":"B"}]}`, `[{"message_id":431},{"message_id":432}]`, func(c *Client) error {
+			sent, err := c.SendMediaGroup(t.Context(), Album{Place: place, Items: []AlbumItem{{Photo: true, File: File{ID: "A"}, Caption: "hi"}, {Photo: true, File: File{ID: "B"}}}})
+			if err == nil && (len(sent) != 2 || sent[1].ID != 432) {
+				t.Errorf("album: %+v", sent)
+			}
+			return err
+		}},
+		{"getFile", `{"file_id":"AgAC"}`, `{"file_id":"AgAC","file_unique_id":"u","file_size":3,"file_path":"photos/file_0.jpg"}`, func(c *Client) error {
+			_, err := c.GetFile(t.Context(), "AgAC")
+			return err
+		}},
+		{"getChatMember", `{"chat_id":-1001230000001,"user_id":7001}`, `{"status":"administrator","can_manage_topics":true}`, func(c *Client) error {
+			_, err := c.OwnRights(t.Context(), place.Chat)
+			return err
+		}},
 		{"deleteMessage", `{"chat_id":-1001230000001,"message_id":430}`, `true`, func(c *Client) error { return c.DeleteMessage(t.Context(), message) }},
 		{"setMessageReaction", `{"chat_id":-1001230000001,"message_id":430,"reaction":[{"type":"emoji","emoji":"👌"}]}`, `true`, func(c *Client) error { return c.SetMessageReaction(t.Context(), message, "👌") }},
 		{"setMessageReaction", `{"chat_id":-1001230000001,"message_id":430,"reaction":[]}`, `true`, func(c *Client) error { return c.SetMessageReaction(t.Context(), message, "") }},
 		{"sendChatAction", `{"chat_id":-1001230000001,"message_thread_id":412,"action":"typing"}`, `true`, func(c *Client) error { return c.SendChatAction(t.Context(), place, models.ChatActionTyping) }},
-		{"getUpdates", `{"offset":5,"timeout":50,"allowed_updates":["message","edited_message","message_reaction"]}`, `[{"update_id":5}]`, func(c *Client) error {
+		{"getUpdates", `{"offset":5,"timeout":50,"allowed_updates":["message","edited_message","callback_query","message_reaction","my_chat_member"]}`, `[{"update_id":5}]`, func(c *Client) error {
 			_, err := c.GetUpdates(t.Context(), 5, 50*time.Second)
 			return err
 		}},
-		{"setWebhook", `{"url":"https://x.example/webhooks/telegram","secret_token":"s","allowed_updates":["message","edited_message","message_reaction"]}`, `true`, func(c *Client) error {
+		{"setWebhook", `{"url":"https://x.example/webhooks/telegram","secret_token":"s","allowed_updates":["message","edited_message","callback_query","message_reaction","my_chat_member"]}`, `true`, func(c *Client) error {
 			return c.SetWebhook(t.Context(), "https://x.example/webhooks/telegram", "s")
 		}},
 		{"deleteWebhook", `{}`, `true`, func(c *Client) error { return c.DeleteWebhook(t.Context()) }},

@@ -23,6 +23,13 @@ type Config struct {
 	// BudgetPerMinute is how much the bot may send to one group in any 60 seconds, of all services together; 0 for no limit.
 	// Telegram's FAQ names 20.
 	BudgetPerMinute int `env:"TELEGRAM_BUDGET_PER_MINUTE" default:"20"`
+	// MaxDownload is the largest file that a bot may fetch, in bytes; more with a local Bot API server.
+	// https://core.telegram.org/bots/api#getfile
+	MaxDownload int64 `env:"TELEGRAM_MAX_DOWNLOAD_BYTES" default:"20971520"`
+	// MaxUpload is the largest file that a bot may send, in bytes. https://core.telegram.org/bots/api#senddocument
+	MaxUpload int64 `env:"TELEGRAM_MAX_UPLOAD_BYTES" default:"52428800"`
+	// MaxPhoto is the largest picture that is taken as one, in bytes. https://core.telegram.org/bots/api#sendphoto
+	MaxPhoto int64 `env:"TELEGRAM_MAX_PHOTO_BYTES" default:"10485760"`
 }
 
 var (
@@ -37,7 +44,7 @@ func (c Config) Configured() bool { return c.Token != "" && len(c.Chats) > 0 }
 // Validate returns a *config.SetupError with its guide where the token or a chat is missing or malformed, and a
 // *config.Error for the other settings. Neither token nor chat is no bridge, and valid.
 func (c *Config) Validate() error {
-	return errors.Join(c.validateBot(), c.validateURL(), c.validateWebhook(), c.validateBudget())
+	return errors.Join(c.validateBot(), c.validateURL(), c.validateWebhook(), c.validateBudget(), c.validateSizes())
 }
 
 func (c *Config) validateBot() error {

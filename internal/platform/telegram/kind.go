@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"strings"
 )
 
 // Kind is what an error means for whoever made the call.
@@ -37,11 +36,26 @@ const (
 	KindConflict
 	// KindUnreachable: nothing was sent: no connection could be made. Trying again is safe.
 	KindUnreachable
+	// KindImmutable: this message can't be changed or deleted any more, or never could; a correction must be a new message.
+	KindImmutable
+	// KindMediaForbidden: files of this sort may not be sent to the group, while texts may.
+	KindMediaForbidden
+	// KindMediaRefused: Telegram can't show the file as a picture; it may pass as a document.
+	KindMediaRefused
+	// KindFileTooBig: the file is larger than Telegram lets a bot send or fetch.
+	KindFileTooBig
+	// KindFileGone: Telegram does not know the file, or does not have it just now. With a link that has ended, ask GetFile anew.
+	KindFileGone
+	// KindReactionRefused: this emoji may not be put on this message.
+	KindReactionRefused
+	// KindSource: the file to be sent could not be read on this side; nothing was posted, trying again is safe.
+	KindSource
 )
 
 var kindNames = [...]string{
 	"unknown", "none", "done", "thread_gone", "thread_closed", "rate_limited", "migrated", "no_rights", "gone",
-	"message_gone", "bad_request", "conflict", "unreachable",
+	"message_gone", "bad_request", "conflict", "unreachable", "immutable", "media_forbidden", "media_refused", "file_too_big",
+	"file_gone", "reaction_refused", "source",
 }
 
 // String is the kind in snake case, for a metric's label.
@@ -50,33 +64,6 @@ func (k Kind) String() string {
 		return "unknown"
 	}
 	return kindNames[k]
-}
-
-// phrases are what the descriptions of 400 and 403 contain, in lower case; the first that matches counts. Telegram
-// promises none of them, so what is not here is KindBadRequest for 400 and KindGone for 403.
-var phrases = []struct {
-	contains string
-	kind     Kind
-}{
-	{"message thread not found", KindThreadGone},
-	{"topic_deleted", KindThreadGone},
-	{"topic_id_invalid", KindThreadGone},
-	{"topic_closed", KindThreadClosed},
-	{"topic_not_modified", KindDone},
-	{"message is not modified", KindDone},
-	{"query is too old", KindDone},
-	{"message to edit not found", KindMessageGone},
-	{"message to delete not found", KindMessageGone},
-	{"message to react not found", KindMessageGone},
-	{"message to be replied not found", KindMessageGone},
-	{"message_id_invalid", KindMessageGone},
-	{"not a forum", KindNoRights},
-	{"not enough rights", KindNoRights},
-	{"have no rights", KindNoRights},
-	{"chat_admin_required", KindNoRights},
-	{"need administrator rights", KindNoRights},
-	{"chat not found", KindGone},
-	{"group chat was deleted", KindGone},
 }
 
 // KindOf classifies any error of a Client. It is the only place that reads Telegram's descriptions.
@@ -101,30 +88,29 @@ func KindOf(err error) Kind {
 	case http.StatusConflict:
 		return KindConflict
 	case http.StatusRequestEntityTooLarge:
-		return KindBadRequest
+		return KindFileTooBig
 	case 0:
-		return kindOfTransport(e)
+		return kindOfCause(e)
 	}
 	return KindUnknown
 }
 
-func kindOfText(e *Error) Kind {
-	text := strings.ToLower(e.Description)
-	for _, phrase := range phrases {
-		if strings.Contains(text, phrase.contains) {
-			return phrase.kind
-		}
-	}
-	if e.Code == http.StatusForbidden {
-		return KindGone
-	}
-	return KindBadRequest
-}
-
-// kindOfTransport tells what surely was not sent from what may have been.
-func kindOfTransport(e *Error) Kind {
+// kindOfCause tells what surely was not done from what may have been.
+func kindOfCause(e *Error) Kind {
+	_, tooBig := errors.AsType[*sizeError](e.cause)
 	op, ok := errors.AsType[*net.OpError](e.cause)
-	if e.HTTPStatus == 0 && ok && (op.Op == "dial" || op.Op == "proxyconnect") {
+	switch {
+	case tooBig:
+		return KindFileTooBig
+	case errors.Is(e.cause, errAlbum), errors.Is(e.cause, errPath):
+		return KindBadRequest
+	case errors.Is(e.cause, errSource):
+		return KindSource
+	case errors.Is(e.cause, errNoFile) && e.HTTPStatus == http.StatusNotFound:
+		return KindFileGone
+	case e.HTTPStatus == http.StatusRequestEntityTooLarge:
+		return KindFileTooBig
+	case e.HTTPStatus == 0 && ok && (op.Op == "dial" || op.Op == "proxyconnect"):
 		return KindUnreachable
 	}
 	return KindUnknown

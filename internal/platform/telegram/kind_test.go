@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,8 +26,15 @@ func answering(t *testing.T, status int, body string) *Client {
 
 func against(t *testing.T, handler http.HandlerFunc) *Client {
 	t.Helper()
+	return againstConfig(t, Config{}, handler)
+}
+
+// againstConfig is a client with more settings than the usual.
+func againstConfig(t *testing.T, cfg Config, handler http.HandlerFunc) *Client {
+	t.Helper()
 	server := httptest.NewServer(handler)
-	c := New(Config{Token: testToken, Chats: []string{"-1001230000001"}, APIURL: server.URL})
+	cfg.Token, cfg.Chats, cfg.APIURL = testToken, []string{"-1001230000001"}, server.URL
+	c := New(cfg)
 	t.Cleanup(func() {
 		c.CloseIdleConnections()
 		server.Close()
@@ -34,63 +42,99 @@ func against(t *testing.T, handler http.HandlerFunc) *Client {
 	return c
 }
 
+type refusal struct {
+	status      int
+	description string
+	want        Kind
+}
+
+// refusals are the errors of the Bot API that are worth telling apart.
+var refusals = []refusal{
+	{400, "Bad Request: message thread not found", KindThreadGone},
+	{400, "Bad Request: TOPIC_DELETED", KindThreadGone},
+	{400, "Bad Request: TOPIC_ID_INVALID", KindThreadGone},
+	{400, "Bad Request: TOPIC_CLOSED", KindThreadClosed},
+	{400, "Bad Request: TOPIC_NOT_MODIFIED", KindDone},
+	{400, "Bad Request: the chat is not a forum", KindNoRights},
+	{400, "Bad Request: chat not found", KindGone},
+	{400, "Bad Request: not enough rights to manage topics", KindNoRights},
+	{400, "Bad Request: not enough rights to send text messages to the chat", KindNoRights},
+	{400, "Bad Request: not enough rights to send photos to the chat", KindMediaForbidden},
+	{400, "Bad Request: not enough rights to send documents to the chat", KindMediaForbidden},
+	{400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", KindMediaForbidden},
+	{403, "Forbidden: CHAT_SEND_DOCS_FORBIDDEN", KindMediaForbidden},
+	{400, "Bad Request: CHAT_SEND_PLAIN_FORBIDDEN", KindNoRights},
+	{403, "Forbidden: CHAT_WRITE_FORBIDDEN", KindNoRights},
+	{400, "Bad Request: not enough rights to react to the message", KindReactionRefused},
+	{400, "Bad Request: not enough rights to send messages to the chat", KindNoRights},
+	{400, "Bad Request: have no rights to send a message", KindNoRights},
+	{400, "Bad Request: CHAT_ADMIN_REQUIRED", KindNoRights},
+	{400, "Bad Request: need administrator rights in the supergroup chat", KindNoRights},
+	{400, "Bad Request: message to edit not found", KindMessageGone},
+	{400, "Bad Request: message to delete not found", KindMessageGone},
+	{400, "Bad Request: message to react not found", KindMessageGone},
+	{400, "Bad Request: message to be replied not found", KindMessageGone},
+	{400, "Bad Request: MESSAGE_ID_INVALID", KindMessageGone},
+	{400, "Bad Request: message can't be edited", KindImmutable},
+	{400, "Bad Request: message can't be deleted", KindImmutable},
+	{400, "Bad Request: there is no text in the message to edit", KindImmutable},
+	{400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same", KindDone},
+	{400, "Bad Request: message is too long", KindBadRequest},
+	{400, "Bad Request: message caption is too long", KindBadRequest},
+	{400, "Bad Request: message text is empty", KindBadRequest},
+	{400, "Bad Request: text must be non-empty", KindBadRequest},
+	{400, "Bad Request: can't parse entities: unsupported start tag", KindBadRequest},
+	{400, "Bad Request: query is too old and response timeout expired or query ID is invalid", KindDone},
+	{400, "Bad Request: wrong file_id or the file is temporarily unavailable", KindFileGone},
+	{400, "Bad Request: file is too big", KindFileTooBig},
+	{400, "Bad Request: PHOTO_INVALID_DIMENSIONS", KindMediaRefused},
+	{400, "Bad Request: IMAGE_PROCESS_FAILED", KindMediaRefused},
+	{400, "Bad Request: REACTION_INVALID", KindReactionRefused},
+	{400, "Bad Request: REACTIONS_TOO_MANY", KindReactionRefused},
+	{400, "Bad Request: MESSAGE_NOT_MODIFIED", KindDone},
+	{400, "Bad Request: there is no caption in the message to edit", KindImmutable},
+	{400, "Bad Request: PHOTO_EXT_INVALID", KindMediaRefused},
+	{400, "Bad Request: PHOTO_SAVE_FILE_INVALID", KindMediaRefused},
+	{400, "Bad Request: wrong file identifier/HTTP URL specified", KindFileGone},
+	{400, "Bad Request: wrong remote file identifier specified: wrong padding in the string", KindFileGone},
+	{400, "Bad Request: FILE_REFERENCE_EXPIRED", KindFileGone},
+	{400, "Bad Request: file must be non-empty", KindBadRequest},
+	{400, "Bad Request: BUTTON_DATA_INVALID", KindBadRequest},
+	{400, "Bad Request: QUOTE_TEXT_INVALID", KindBadRequest},
+	{400, "Bad Request: something new", KindBadRequest},
+	{401, "Unauthorized", KindGone},
+	{403, "Forbidden: bot was kicked from the supergroup chat", KindGone},
+	{403, "Forbidden: bot is not a member of the supergroup chat", KindGone},
+	{403, "Forbidden: the group chat was deleted", KindGone},
+	{403, "Forbidden: bot was blocked by the user", KindGone},
+	{403, "Forbidden: user is deactivated", KindGone},
+	{403, "Forbidden: not enough rights to send text messages to the chat", KindNoRights},
+	{404, "Not Found", KindGone},
+	{404, "Not Found: method not found", KindGone},
+	{409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", KindConflict},
+	{409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first", KindConflict},
+	{413, "Request Entity Too Large", KindFileTooBig},
+	{429, "Too Many Requests: retry after 17", KindRateLimited},
+	{500, "Internal Server Error", KindUnknown},
+	{502, "Bad Gateway", KindUnknown},
+}
+
 func TestEveryRefusalHasItsKind(t *testing.T) {
-	for _, test := range []struct {
-		status      int
-		description string
-		want        Kind
-	}{
-		{400, "Bad Request: message thread not found", KindThreadGone},
-		{400, "Bad Request: TOPIC_DELETED", KindThreadGone},
-		{400, "Bad Request: TOPIC_ID_INVALID", KindThreadGone},
-		{400, "Bad Request: TOPIC_CLOSED", KindThreadClosed},
-		{400, "Bad Request: TOPIC_NOT_MODIFIED", KindDone},
-		{400, "Bad Request: the chat is not a forum", KindNoRights},
-		{400, "Bad Request: chat not found", KindGone},
-		{400, "Bad Request: not enough rights to manage topics", KindNoRights},
-		{400, "Bad Request: not enough rights to send text messages to the chat", KindNoRights},
-		{400, "Bad Request: have no rights to send a message", KindNoRights},
-		{400, "Bad Request: CHAT_ADMIN_REQUIRED", KindNoRights},
-		{400, "Bad Request: need administrator rights in the supergroup chat", KindNoRights},
-		{400, "Bad Request: message to edit not found", KindMessageGone},
-		{400, "Bad Request: message to delete not found", KindMessageGone},
-		{400, "Bad Request: message to react not found", KindMessageGone},
-		{400, "Bad Request: message to be replied not found", KindMessageGone},
-		{400, "Bad Request: message can't be edited", KindBadRequest},
-		{400, "Bad Request: message can't be deleted", KindBadRequest},
-		{400, "Bad Request: there is no text in the message to edit", KindBadRequest},
-		{400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same", KindDone},
-		{400, "Bad Request: message is too long", KindBadRequest},
-		{400, "Bad Request: message caption is too long", KindBadRequest},
-		{400, "Bad Request: message text is empty", KindBadRequest},
-		{400, "Bad Request: text must be non-empty", KindBadRequest},
-		{400, "Bad Request: can't parse entities: unsupported start tag", KindBadRequest},
-		{400, "Bad Request: query is too old and response timeout expired or query ID is invalid", KindDone},
-		{400, "Bad Request: wrong file_id or the file is temporarily unavailable", KindBadRequest},
-		{400, "Bad Request: file is too big", KindBadRequest},
-		{400, "Bad Request: PHOTO_INVALID_DIMENSIONS", KindBadRequest},
-		{400, "Bad Request: IMAGE_PROCESS_FAILED", KindBadRequest},
-		{400, "Bad Request: REACTION_INVALID", KindBadRequest},
-		{400, "Bad Request: something new", KindBadRequest},
-		{401, "Unauthorized", KindGone},
-		{403, "Forbidden: bot was kicked from the supergroup chat", KindGone},
-		{403, "Forbidden: bot is not a member of the supergroup chat", KindGone},
-		{403, "Forbidden: the group chat was deleted", KindGone},
-		{403, "Forbidden: bot was blocked by the user", KindGone},
-		{403, "Forbidden: user is deactivated", KindGone},
-		{403, "Forbidden: not enough rights to send text messages to the chat", KindNoRights},
-		{404, "Not Found", KindGone},
-		{404, "Not Found: method not found", KindGone},
-		{409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running", KindConflict},
-		{409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first", KindConflict},
-		{413, "Request Entity Too Large", KindBadRequest},
-		{429, "Too Many Requests: retry after 17", KindRateLimited},
-		{500, "Internal Server Error", KindUnknown},
-		{502, "Bad Gateway", KindUnknown},
-	} {
+	for _, test := range refusals {
 		err := (&Client{}).refused("sendMessage", test.status, &envelope{ErrorCode: test.status, Description: test.description})
 		if got := KindOf(err); got != test.want {
 			t.Errorf("%d %q is %v, want %v", test.status, test.description, got, test.want)
+		}
+	}
+}
+
+func TestEveryPhraseIsReached(t *testing.T) {
+	for i, known := range phrases {
+		if !slices.ContainsFunc(refusals, func(r refusal) bool {
+			text := strings.ToLower(r.description)
+			return i == slices.IndexFunc(phrases, func(p phrase) bool { return strings.Contains(text, p.contains) })
+		}) {
+			t.Errorf("no refusal above is read by %q", known.contains)
 		}
 	}
 }
@@ -197,7 +241,7 @@ func TestForeignErrorIsUnknownAndNilIsNone(t *testing.T) {
 	if KindOf(errors.New("x")) != KindUnknown || KindOf(nil) != KindNone {
 		t.Fatal("misclassified")
 	}
-	if KindThreadGone.String() != "thread_gone" || Kind(-1).String() != "unknown" || len(kindNames) != int(KindUnreachable)+1 {
+	if KindThreadGone.String() != "thread_gone" || Kind(-1).String() != "unknown" || len(kindNames) != int(KindSource)+1 {
 		t.Fatal("the names of the kinds are out of step")
 	}
 }

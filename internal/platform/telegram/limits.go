@@ -4,6 +4,8 @@ package telegram
 const (
 	// MaxText is the length of a message in code points. https://core.telegram.org/bots/api#sendmessage
 	MaxText = 4096
+	// MaxCaption is the length of a caption in code points. https://core.telegram.org/bots/api#sendphoto
+	MaxCaption = 1024
 	// MaxTopicName is the length of a topic's name in code points. https://core.telegram.org/bots/api#createforumtopic
 	MaxTopicName = 128
 )

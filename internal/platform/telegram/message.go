@@ -1,23 +1,6 @@
 package telegram
 
-import (
-	"encoding/json"
-	"errors"
-	"fmt"
-
-	"github.com/go-telegram/bot/models"
-)
-
-// Update is one thing that happened, with the kinds that Bellhop asks for; of any other kind only the id is set.
-type Update struct {
-	ID            int64     `json:"update_id"`
-	Message       *Message  `json:"message"`
-	EditedMessage *Message  `json:"edited_message"`
-	Reaction      *Reaction `json:"message_reaction"`
-}
-
-// AllowedUpdates are the kinds that Bellhop asks for. message_reaction is not in Telegram's default.
-func AllowedUpdates() []string { return []string{"message", "edited_message", "message_reaction"} }
+import "github.com/go-telegram/bot/models"
 
 // Message has the fields that Bellhop reads, and no more: an unknown variant in a field that nobody reads must not make
 // an update unreadable, for Telegram would then hold back everything that comes after it in that chat.
@@ -33,9 +16,16 @@ type Message struct {
 	EditDate        int64        `json:"edit_date"`
 	Chat            models.Chat  `json:"chat"`
 	ReplyTo         *Message     `json:"reply_to_message"`
-	Text            string       `json:"text"`
-	Caption         string       `json:"caption"`
-	MediaGroupID    string       `json:"media_group_id"`
+	// ExternalReply is what this answers if that stands in another topic or chat.
+	ExternalReply lenient[ExternalReply] `json:"external_reply"`
+	// Quote is the part of the answered message that the sender picked.
+	Quote           lenient[Quote]        `json:"quote"`
+	Text            string                `json:"text"`
+	Entities        lenient[[]TextEntity] `json:"entities"`
+	Caption         string                `json:"caption"`
+	CaptionEntities lenient[[]TextEntity] `json:"caption_entities"`
+	// MediaGroupID is the same for all messages of an album; empty for others.
+	MediaGroupID string `json:"media_group_id"`
 	// IsAutomaticForward: a post of the channel that the group belongs to.
 	IsAutomaticForward bool `json:"is_automatic_forward"`
 
@@ -45,15 +35,21 @@ type Message struct {
 	TopicClosed   *struct{} `json:"forum_topic_closed"`
 	TopicReopened *struct{} `json:"forum_topic_reopened"`
 
-	// Content that is no text; only whether it is there.
-	Photo     present `json:"photo"`
-	Document  present `json:"document"`
-	Audio     present `json:"audio"`
-	Voice     present `json:"voice"`
-	Video     present `json:"video"`
-	VideoNote present `json:"video_note"`
-	Animation present `json:"animation"`
-	Sticker   present `json:"sticker"`
+	// MigrateTo and MigrateFrom are the chat's new id, in the old chat, and its old one, in the new.
+	MigrateTo   int64 `json:"migrate_to_chat_id"`
+	MigrateFrom int64 `json:"migrate_from_chat_id"`
+
+	// Files; see File.
+	Photo     lenient[[]attachment] `json:"photo"`
+	Document  lenient[attachment]   `json:"document"`
+	Audio     lenient[attachment]   `json:"audio"`
+	Voice     lenient[attachment]   `json:"voice"`
+	Video     lenient[attachment]   `json:"video"`
+	VideoNote lenient[attachment]   `json:"video_note"`
+	Animation lenient[attachment]   `json:"animation"`
+	Sticker   lenient[attachment]   `json:"sticker"`
+
+	// Content that is neither text nor file; only whether it is there.
 	Location  present `json:"location"`
 	Contact   present `json:"contact"`
 	Poll      present `json:"poll"`
@@ -63,12 +59,25 @@ type Message struct {
 	Checklist present `json:"checklist"`
 }
 
-// present is whether a field is there, whatever it holds.
-type present bool
+// ExternalReply names a message elsewhere; zero where Telegram doesn't tell.
+type ExternalReply struct {
+	Chat      models.Chat `json:"chat"`
+	MessageID int         `json:"message_id"`
+}
 
-func (p *present) UnmarshalJSON(data []byte) error {
-	*p = string(data) != "null"
-	return nil
+// Quote is a part of the answered message. Position is in UTF-16 code units; IsManual if the sender picked it.
+type Quote struct {
+	Text     string `json:"text"`
+	Position int    `json:"position"`
+	IsManual bool   `json:"is_manual"`
+}
+
+// TextEntity is formatting of a text: offsets and lengths in UTF-16 code units.
+type TextEntity struct {
+	Type   string `json:"type"`
+	Offset int    `json:"offset"`
+	Length int    `json:"length"`
+	URL    string `json:"url"`
 }
 
 // Content is the text or the caption.
@@ -79,39 +88,23 @@ func (m *Message) Content() string {
 	return m.Caption
 }
 
+// Formatting is the entities of Content.
+func (m *Message) Formatting() []TextEntity {
+	if m.Text != "" {
+		return m.Entities.Value
+	}
+	return m.CaptionEntities.Value
+}
+
 // HasMedia tells whether the message holds something that a person sees beside its text.
 func (m *Message) HasMedia() bool {
-	return bool(m.Photo || m.Document || m.Audio || m.Voice || m.Video || m.VideoNote || m.Animation || m.Sticker ||
-		m.Location || m.Contact || m.Poll || m.Dice || m.Story || m.PaidMedia || m.Checklist)
+	return m.Photo.Set || m.Document.Set || m.Audio.Set || m.Voice.Set || m.Video.Set || m.VideoNote.Set || m.Animation.Set || m.Sticker.Set ||
+		bool(m.Location || m.Contact || m.Poll || m.Dice || m.Story || m.PaidMedia || m.Checklist)
 }
 
-// Reaction is the change of one person's reactions to one message.
-type Reaction struct {
-	Chat      models.Chat  `json:"chat"`
-	MessageID int          `json:"message_id"`
-	User      *models.User `json:"user"`
-	ActorChat *models.Chat `json:"actor_chat"`
-	Date      int64        `json:"date"`
-	Old       []Emoji      `json:"old_reaction"`
-	New       []Emoji      `json:"new_reaction"`
-}
+// IsAnonymousAdmin tells whether an administrator wrote in the name of the group: who is not told, only the title, in
+// AuthorSignature, if there is one. From is then a bot of Telegram's.
+func (m *Message) IsAnonymousAdmin() bool { return m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID }
 
-// Emoji is one reaction; Emoji is empty for a custom or paid one.
-type Emoji struct {
-	Type  string `json:"type"`
-	Emoji string `json:"emoji,omitempty"`
-}
-
-var errNoUpdateID = errors.New("no update_id")
-
-// DecodeUpdate reads one update, whose id must be there.
-func DecodeUpdate(data []byte) (*Update, error) {
-	var u Update
-	if err := json.Unmarshal(data, &u); err != nil {
-		return nil, fmt.Errorf("decode update: %w", err)
-	}
-	if u.ID <= 0 {
-		return nil, fmt.Errorf("decode update: %w", errNoUpdateID)
-	}
-	return &u, nil
-}
+// Accessible is false for a message that only is named: of a button below a message that is too old.
+func (m *Message) Accessible() bool { return m.Date != 0 }

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/go-telegram/bot/models"
 )
@@ -17,6 +16,8 @@ type Outgoing struct {
 	ReplyTo int
 	// Silent sends without a sound.
 	Silent bool
+	// Keyboard is the buttons below; nil for none.
+	Keyboard Keyboard
 }
 
 type linkPreview struct {
@@ -35,33 +36,24 @@ type sendMessage struct {
 	Silent      bool                   `json:"disable_notification,omitempty"`
 	LinkPreview linkPreview            `json:"link_preview_options"`
 	Reply       *replyParameters       `json:"reply_parameters,omitempty"`
+	Markup      *markup                `json:"reply_markup,omitempty"`
+}
+
+// replyTo is nil for no message.
+func replyTo(message int) *replyParameters {
+	if message == 0 {
+		return nil
+	}
+	return &replyParameters{MessageID: message, AllowSendingWithoutReply: true}
 }
 
 // SendMessage sends a message and answers it as it stands. It counts against the group's budget.
 func (c *Client) SendMessage(ctx context.Context, m Outgoing) (Message, error) {
-	wire := sendMessage{Place: m.Place, Text: m.Text, Entities: m.Entities, Silent: m.Silent, LinkPreview: linkPreview{true}}
-	if m.ReplyTo != 0 {
-		wire.Reply = &replyParameters{MessageID: m.ReplyTo, AllowSendingWithoutReply: true}
+	wire := sendMessage{
+		Place: m.Place, Text: m.Text, Entities: m.Entities, Silent: m.Silent, LinkPreview: linkPreview{true},
+		Reply: replyTo(m.ReplyTo), Markup: m.Keyboard.wire(),
 	}
 	return call[Message](ctx, c, "sendMessage", wire)
-}
-
-// TextEdit is a message's new text.
-type TextEdit struct {
-	MessageRef
-	Text     string
-	Entities []models.MessageEntity
-}
-
-// EditMessageText replaces the text of one of the bot's messages. It counts against the group's budget.
-func (c *Client) EditMessageText(ctx context.Context, edit TextEdit) error {
-	_, err := call[json.RawMessage](ctx, c, "editMessageText", struct {
-		MessageRef
-		Text        string                 `json:"text"`
-		Entities    []models.MessageEntity `json:"entities,omitempty"`
-		LinkPreview linkPreview            `json:"link_preview_options"`
-	}{edit.MessageRef, edit.Text, edit.Entities, linkPreview{true}})
-	return err
 }
 
 // DeleteMessage deletes a message.

@@ -17,6 +17,8 @@ var meanings = map[botapi.Kind]deliver.Kind{
 	botapi.KindMigrated:     deliver.Moved,
 	botapi.KindMessageGone:  deliver.MessageGone,
 	botapi.KindBadRequest:   deliver.Refused,
+	botapi.KindImmutable:    deliver.Refused,
+	botapi.KindFileTooBig:   deliver.Refused,
 	botapi.KindNoRights:     deliver.Forbidden,
 	botapi.KindGone:         deliver.Forbidden,
 }
