@@ -19,6 +19,7 @@ type overview struct {
 	Bot       User      `json:"bot"`
 	Users     []User    `json:"users"`
 	Chat      Chat      `json:"chat"`
+	Chats     []Chat    `json:"chats"`
 	Topics    []Topic   `json:"topics"`
 	Budget    Budget    `json:"budget"`
 	Limits    Limits    `json:"limits"`
@@ -32,7 +33,7 @@ func (s *Server) overview() overview {
 	v := s.state()
 	out := overview{
 		Now: s.Now(), Seed: s.Seed(), Webhook: v.WebhookURL(), Polling: v.Polling(), Pending: v.PendingUpdates(),
-		Chat: v.Chat(), Topics: v.Topics(), Limits: v.Limits(), Faults: s.Faults(), Requests: v.RequestCount(""),
+		Chat: v.Chat(), Chats: v.Chats(), Topics: v.Topics(), Limits: v.Limits(), Faults: s.Faults(), Requests: v.RequestCount(""),
 		Warnings: v.Warnings(), Callbacks: len(v.Callbacks()), Users: s.Users(),
 	}
 	s.mu.Lock()
@@ -47,9 +48,9 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 		mux.HandleFunc("GET /_sim/"+path, func(w http.ResponseWriter, r *http.Request) { reply(w, read(r), nil) })
 	}
 	get("state", func(*http.Request) any { return s.overview() })
-	get("topics", func(*http.Request) any { return s.Topics() })
-	get("topics/{id}/messages", func(r *http.Request) any { return s.state().Messages(number(r.PathValue("id"))) })
-	get("messages/{id}", func(r *http.Request) any { return s.Message(number(r.PathValue("id"))) })
+	get("topics", func(r *http.Request) any { return s.asked(r).Topics() })
+	get("topics/{id}/messages", func(r *http.Request) any { return s.asked(r).Messages(number(r.PathValue("id"))) })
+	get("messages/{id}", func(r *http.Request) any { return s.asked(r).Message(number(r.PathValue("id"))) })
 	get("pinged", func(*http.Request) any { return s.state().Pinged() })
 	get("requests", func(r *http.Request) any { return s.Requests(r.URL.Query().Get("method")) })
 	get("deliveries", func(*http.Request) any { return s.Deliveries() })
@@ -69,6 +70,14 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 		})
 	}
 	s.pageRoutes(mux)
+}
+
+// asked is the view of the group that a request names (?chat=), else of the first.
+func (s *Server) asked(r *http.Request) State {
+	if chat := r.URL.Query().Get("chat"); chat != "" {
+		return s.state().In(number(chat))
+	}
+	return s.state()
 }
 
 // controlled decodes a POST's body for one action; an empty body is an empty object.

@@ -8,6 +8,7 @@ import (
 
 // gestureInput is the body of an operator's action.
 type gestureInput struct {
+	Chat      int64  `json:"chat"` // 0: the first group
 	As        string `json:"as"`
 	Bot       bool   `json:"bot"`
 	Anonymous string `json:"anonymous"`
@@ -19,23 +20,36 @@ type gestureInput struct {
 	Emoji     string `json:"emoji"`
 	Button    string `json:"button"`
 	Name      string `json:"name"`
-	File      *struct {
-		Kind string `json:"kind"` // document unless given
-		Name string `json:"name"`
-		Type string `json:"type"`
-		Data []byte `json:"data"` // base64
-	} `json:"file"`
+	// Inaccessible: the message of the button is only named.
+	Inaccessible bool        `json:"inaccessible"`
+	File         *fileInput  `json:"file"`
+	Files        []fileInput `json:"files"`
+}
+
+// fileInput is a file that an operator attaches.
+type fileInput struct {
+	Kind string `json:"kind"` // document unless given
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Data []byte `json:"data"` // base64
 }
 
 func (in gestureInput) options() []Option {
-	options := []Option{As(in.As), ReplyTo(in.ReplyTo), Quoting(in.Quote)}
+	options := []Option{In(in.Chat), As(in.As), ReplyTo(in.ReplyTo), Quoting(in.Quote)}
 	if in.Bot {
 		options = append(options, AsBot(in.As))
 	}
 	if in.Anonymous != "" {
 		options = append(options, Anonymously(in.Anonymous))
 	}
-	if f := in.File; f != nil {
+	if in.Inaccessible {
+		options = append(options, Inaccessible())
+	}
+	files := in.Files
+	if in.File != nil {
+		files = append(files, *in.File)
+	}
+	for _, f := range files {
 		orDefault(&f.Kind, "document")
 		options = append(options, withMedia(f.Kind, f.Name, f.Type, f.Data))
 	}
@@ -60,8 +74,12 @@ func (s *Server) controls() map[string]func(*http.Request) (any, error) {
 		"topic/create": act(func(r *http.Request, in gestureInput) (any, error) {
 			return s.CreateTopic(r.Context(), in.Name, in.options()...)
 		}),
-		"edit":   done(func(r *http.Request, in gestureInput) error { return s.Edit(r.Context(), in.Message, in.Text) }),
-		"delete": done(func(r *http.Request, in gestureInput) error { return s.Delete(r.Context(), in.Message) }),
+		"edit": done(func(r *http.Request, in gestureInput) error {
+			return s.Edit(r.Context(), in.Message, in.Text, in.options()...)
+		}),
+		"delete": done(func(r *http.Request, in gestureInput) error {
+			return s.Delete(r.Context(), in.Message, in.options()...)
+		}),
 		"react": done(func(r *http.Request, in gestureInput) error {
 			return s.React(r.Context(), in.Message, in.Emoji, in.options()...)
 		}),
@@ -77,7 +95,9 @@ func (s *Server) controls() map[string]func(*http.Request) (any, error) {
 		"topic/rename": done(func(r *http.Request, in gestureInput) error {
 			return s.RenameTopic(r.Context(), in.Topic, in.Name, in.options()...)
 		}),
-		"topic/delete": done(func(r *http.Request, in gestureInput) error { return s.DeleteTopic(r.Context(), in.Topic) }),
+		"topic/delete": done(func(r *http.Request, in gestureInput) error {
+			return s.DeleteTopic(r.Context(), in.Topic, in.options()...)
+		}),
 	}
 	for name, do := range s.adminControls() {
 		actions[name] = do
@@ -86,6 +106,7 @@ func (s *Server) controls() map[string]func(*http.Request) (any, error) {
 }
 
 type settingInput struct {
+	Chat    int64   `json:"chat"` // 0: the first group
 	Right   string  `json:"right"`
 	Has     bool    `json:"has"`
 	Status  string  `json:"status"`
@@ -113,8 +134,8 @@ func (s *Server) adminControls() map[string]func(*http.Request) (any, error) {
 		}),
 		"fault/release": set(func(in settingInput) (any, error) { s.Release(in.ID); return nil, nil }),
 		"fault/clear":   set(func(settingInput) (any, error) { s.ClearFaults(); return nil, nil }),
-		"right":         set(func(in settingInput) (any, error) { return nil, s.SetRight(in.Right, in.Has) }),
-		"bot":           set(func(in settingInput) (any, error) { return nil, s.SetBotStatus(in.Status) }),
+		"right":         set(func(in settingInput) (any, error) { return nil, s.SetRight(in.Right, in.Has, In(in.Chat)) }),
+		"bot":           set(func(in settingInput) (any, error) { return nil, s.SetBotStatus(in.Status, In(in.Chat)) }),
 		"token/revoke":  set(func(settingInput) (any, error) { s.RevokeToken(); return nil, nil }),
 		"token/replace": set(func(in settingInput) (any, error) {
 			if !tokenShape.MatchString(in.Token) {
@@ -123,8 +144,8 @@ func (s *Server) adminControls() map[string]func(*http.Request) (any, error) {
 			s.ReplaceToken(in.Token)
 			return nil, nil
 		}),
-		"forum":   set(func(in settingInput) (any, error) { s.SetForum(in.Forum); return nil, nil }),
-		"migrate": set(func(settingInput) (any, error) { return map[string]int64{"chatId": s.Migrate()}, nil }),
+		"forum":   set(func(in settingInput) (any, error) { return nil, s.SetForum(in.Forum, In(in.Chat)) }),
+		"migrate": set(func(in settingInput) (any, error) { return map[string]int64{"chatId": s.Migrate(In(in.Chat))}, nil }),
 		"reset":   set(func(settingInput) (any, error) { return nil, s.Reset() }),
 		"clock": set(func(in settingInput) (any, error) {
 			s.clock.Advance(time.Duration(in.Seconds * float64(time.Second)))

@@ -21,11 +21,14 @@
 //
 // The same over HTTP, as JSON, under /_sim/. Errors are 400 with {"error": "…"}. Durations end in Ns and are nanoseconds.
 //
+// Where there are several groups, "chat" (of a GET: ?chat=) names the one that is meant, else it is the first.
+//
 //	GET  state topics topics/{id}/messages messages/{id} pinged requests?method= deliveries callbacks
 //	     limits warnings faults files/{id} snapshot, and events (server-sent, one per change)
-//	POST say            {"topic", "text", "as", "replyTo", "quote", "anonymous", "bot", "file": {"kind", "name", "type", "data"}}
+//	POST say            {"topic", "text", "as", "replyTo", "quote", "anonymous", "bot", "files": [{"kind", "name", "type", "data"}]}
 //	POST edit           {"message", "text"}            delete, pin {"message"}
-//	POST react          {"message", "emoji", "as"}     press {"message", "button", "as"}
+//	POST react          {"message", "emoji", "as", "anonymous"}
+//	POST press          {"message", "button", "as", "inaccessible"}
 //	POST topic/create   {"name", "as"}                 topic/close, topic/reopen, topic/delete {"topic"}
 //	POST topic/rename   {"topic", "name"}
 //	POST fault          a Fault                        fault/delivery a DeliveryFault

@@ -90,6 +90,6 @@ func TestBotHoldsOneReactionPerMessage(t *testing.T) {
 	if got := b.sim.Message(id).Reactions; len(got) != 1 || got[0].Emoji != "❤" {
 		t.Fatalf("reactions: %v", got)
 	}
-	b.sim.SetAvailableReactions([]string{"👍"})
+	must(t, b.sim.SetAvailableReactions([]string{"👍"}))
 	b.refused("setMessageReaction", fields{"chat_id": b.sim.ChatID(), "message_id": id, "reaction": []fields{{"type": "emoji", "emoji": "👀"}}}, 400, "REACTION_INVALID")
 }

@@ -37,7 +37,7 @@ func methodTable() map[string]method {
 		row("sendMessage", sendFields+"text parse_mode entities link_preview_options", (*call).sendMessage),
 		row("sendPhoto", sendFields+captionFields+"photo has_spoiler", (*call).sendPhoto),
 		row("sendDocument", sendFields+captionFields+"document thumbnail disable_content_type_detection", (*call).sendDocument),
-		row("sendMediaGroup", sendFields+"media", (*call).sendMediaGroup),
+		row("sendMediaGroup", strings.ReplaceAll(sendFields, "reply_markup ", "")+"media", (*call).sendMediaGroup),
 		row("sendChatAction", "business_connection_id chat_id message_thread_id action", (*call).sendChatAction),
 		row("editMessageText", editFields+"text parse_mode entities link_preview_options", (*call).editMessageText),
 		row("editMessageCaption", editFields+captionFields, (*call).editMessageCaption),

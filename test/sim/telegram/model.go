@@ -40,7 +40,7 @@ func (t Topic) Messages() []Message {
 	if t.server == nil {
 		return nil
 	}
-	return t.server.state().messages(t.ChatID, t.ID)
+	return t.server.state().In(t.ChatID).Messages(t.ID)
 }
 
 // Message is one message as it was when asked for.
@@ -70,8 +70,8 @@ type Message struct {
 	Notified []string `json:"notified,omitempty"`
 }
 
-// FromBot says whether the bot under test sent the message.
-func (m Message) FromBot() bool { return m.From.IsBot && m.Service == nil }
+// FromBot says whether a bot sent the message: an anonymous administrator is none, although its account is.
+func (m Message) FromBot() bool { return m.From.IsBot && m.Service == nil && m.Anonymous == "" }
 
 // Version is what a message said before an edit.
 type Version struct {
@@ -131,6 +131,7 @@ type FileRef struct {
 // Callback is one press of an inline button.
 type Callback struct {
 	ID        string    `json:"id"`
+	ChatID    int64     `json:"chatId"`
 	MessageID int64     `json:"messageId"`
 	User      User      `json:"user"`
 	Data      string    `json:"data"`

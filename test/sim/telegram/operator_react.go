@@ -9,19 +9,25 @@ import (
 // React puts an operator's reaction on a message in place of the one before; "" takes it away. People may use any emoji,
 // because custom ones exist; a bot may not.
 func (s *Server) React(ctx context.Context, messageID int64, emoji string, options ...Option) error {
-	return s.locked(ctx, func(g *group) error {
+	return s.locked(ctx, options, func(g *group, a act) error {
 		m := g.live(messageID)
 		if m == nil {
 			return ErrNoMessage
 		}
-		user := s.person(gesture(options))
-		before := m.setReaction(user.ID, plainEmoji(emoji))
-		if g.BotStatus == "administrator" && before != plainEmoji(emoji) {
-			s.emit("message_reaction", queueOf("reaction", g.ID), reactionUpdate{
-				Chat: g.wire(), MessageID: m.ID, User: user, Date: s.clock.Now().Unix(),
-				Old: reactionList(before), New: reactionList(plainEmoji(emoji)),
-			})
+		who := s.person(a)
+		before := m.setReaction(who.ID, plainEmoji(emoji))
+		if g.BotStatus != "administrator" || before == plainEmoji(emoji) {
+			return nil
 		}
+		u := reactionUpdate{
+			Chat: g.wire(), MessageID: m.ID, Date: s.clock.Now().Unix(), Old: reactionList(before), New: reactionList(plainEmoji(emoji)),
+		}
+		if chat := g.wire(); who.title != "" {
+			u.ActorChat = &chat
+		} else {
+			u.User = &who.User
+		}
+		s.emit("message_reaction", queueOf("reaction", g.ID), u)
 		return nil
 	})
 }
@@ -29,7 +35,8 @@ func (s *Server) React(ctx context.Context, messageID int64, emoji string, optio
 type reactionUpdate struct {
 	Chat      wireChat       `json:"chat"`
 	MessageID int64          `json:"message_id"`
-	User      User           `json:"user"`
+	User      *User          `json:"user,omitempty"`
+	ActorChat *wireChat      `json:"actor_chat,omitempty"` // instead of an anonymous administrator
 	Date      int64          `json:"date"`
 	Old       []wireReaction `json:"old_reaction"`
 	New       []wireReaction `json:"new_reaction"`
@@ -43,17 +50,17 @@ func reactionList(emoji string) []wireReaction {
 }
 
 type callbackUpdate struct {
-	ID           string       `json:"id"`
-	From         User         `json:"from"`
-	Message      *wireMessage `json:"message,omitempty"`
-	ChatInstance string       `json:"chat_instance"`
-	Data         string       `json:"data"`
+	ID           string `json:"id"`
+	From         User   `json:"from"`
+	Message      any    `json:"message,omitempty"`
+	ChatInstance string `json:"chat_instance"`
+	Data         string `json:"data"`
 }
 
 // Press presses the button with that label (or that callback data) under a message, and returns the press.
 func (s *Server) Press(ctx context.Context, messageID int64, label string, options ...Option) (Callback, error) {
 	var pressed Callback
-	err := s.locked(ctx, func(g *group) error {
+	err := s.locked(ctx, options, func(g *group, a act) error {
 		m := g.live(messageID)
 		if m == nil {
 			return ErrNoMessage
@@ -63,18 +70,33 @@ func (s *Server) Press(ctx context.Context, messageID int64, label string, optio
 			return ErrNoButton
 		}
 		q := &Callback{
-			ID: strconv.FormatInt(s.world.NextCallback, 10), MessageID: m.ID, Data: data, At: s.clock.Now(),
-			User: s.person(gesture(options)),
+			ID: strconv.FormatInt(s.world.NextCallback, 10), ChatID: g.ID, MessageID: m.ID, Data: data, At: s.clock.Now(),
 		}
+		a.anonymous = "" // a press shows who it was
+		q.User = s.person(a).User
 		s.world.NextCallback++
 		s.world.Callbacks = append(s.world.Callbacks, q)
 		s.emit("callback_query", queueOf("callback", q.User.ID), callbackUpdate{
-			ID: q.ID, From: q.User, Message: g.wireMessage(m), ChatInstance: strconv.FormatInt(-g.ID%1_000_003, 10), Data: data,
+			ID: q.ID, From: q.User, Message: g.pressed(m, a), ChatInstance: strconv.FormatInt(-g.ID%1_000_003, 10), Data: data,
 		})
 		pressed = *q
 		return nil
 	})
 	return pressed, err
+}
+
+// wireStub is a message that is too old to be shown.
+type wireStub struct {
+	Chat      wireChat `json:"chat"`
+	MessageID int64    `json:"message_id"`
+	Date      int64    `json:"date"` // always 0
+}
+
+func (g *group) pressed(m *Message, a act) any {
+	if a.inaccessible {
+		return wireStub{Chat: g.wire(), MessageID: m.ID}
+	}
+	return g.wireMessage(m)
 }
 
 func buttonData(buttons [][]Button, label string) string {

@@ -22,6 +22,7 @@ type Options struct {
 	Token       string // "<bot id>:<secret>"
 	ChatID      int64  // a supergroup's id begins with -100
 	ChatTitle   string
+	MoreChats   []int64 // further groups of the same bot, alike but for their titles: "Support 2", …
 	BotName     string
 	BotUsername string
 	Operators   []string // first names; the user name is the same in lower case

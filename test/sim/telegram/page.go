@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -35,7 +36,11 @@ func (s *Server) servePage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Security-Policy",
 		"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors http://127.0.0.1:* http://localhost:*")
 	picked := r.URL.Query().Has("topic")
-	view := s.pageView(number(r.URL.Query().Get("topic")), picked)
+	chat, err := strconv.ParseInt(r.URL.Query().Get("chat"), 10, 64)
+	if err != nil {
+		chat = 0
+	}
+	view := s.pageView(chat, number(r.URL.Query().Get("topic")), picked)
 	if err := pageTemplate.ExecuteTemplate(w, "page.html", view); err != nil {
 		s.log.Warn("render page", zap.Error(err))
 	}

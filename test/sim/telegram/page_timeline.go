@@ -41,7 +41,9 @@ func (s *Server) viewTimeline(v *pageView, g *group) {
 	}
 	toasts := map[int64]string{}
 	for _, q := range s.world.Callbacks {
-		toasts[q.MessageID] = toast(q, s)
+		if q.ChatID == g.ID {
+			toasts[q.MessageID] = toast(q, s)
+		}
 	}
 	day := ""
 	for _, id := range ids {

@@ -10,8 +10,8 @@ import (
 type trouble struct {
 	name, label, hint string
 	fault             *Fault
-	on                func(*Server, *group) bool // the caller holds mu
-	set               func(*Server, bool) error
+	on                func(*Server, *group) bool        // the caller holds mu
+	set               func(*Server, bool, Option) error // the option names the group
 }
 
 // slowBy is the page's "slow".
@@ -26,7 +26,7 @@ func rightTrouble(right, label, hint string) trouble {
 	return trouble{
 		name: right, label: label, hint: hint,
 		on:  func(_ *Server, g *group) bool { return !g.Rights[right] },
-		set: func(s *Server, on bool) error { return s.SetRight(right, !on) },
+		set: func(s *Server, on bool, in Option) error { return s.SetRight(right, !on, in) },
 	}
 }
 
@@ -49,17 +49,17 @@ func troubles() []trouble {
 		{
 			name: "kicked", label: "Bot was kicked", hint: "every call about the group answers 403",
 			on: func(_ *Server, g *group) bool { return g.BotStatus == "kicked" },
-			set: func(s *Server, on bool) error {
+			set: func(s *Server, on bool, in Option) error {
 				if on {
-					return s.KickBot()
+					return s.KickBot(in)
 				}
-				return s.SetBotStatus("administrator")
+				return s.SetBotStatus("administrator", in)
 			},
 		},
 		{
 			name: "revoked", label: "Token was revoked", hint: "every call answers 401",
 			on: func(s *Server, _ *group) bool { return s.world.Revoked },
-			set: func(s *Server, on bool) error {
+			set: func(s *Server, on bool, _ Option) error {
 				if on {
 					s.RevokeToken()
 				} else {
@@ -71,7 +71,7 @@ func troubles() []trouble {
 	}
 }
 
-func (s *Server) setUnlimited(on bool) error {
+func (s *Server) setUnlimited(on bool, _ Option) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.limits.budget.Off = on
@@ -112,6 +112,7 @@ func (s *Server) labelled(label string) int {
 }
 
 type troubleInput struct {
+	Chat int64  `json:"chat"` // 0: the first group
 	Name string `json:"name"`
 	On   bool   `json:"on"`
 }
@@ -123,7 +124,7 @@ func (s *Server) switchTrouble(_ *http.Request, in troubleInput) (any, error) {
 			continue
 		}
 		if t.fault == nil {
-			return nil, t.set(s, in.On)
+			return nil, t.set(s, in.On, In(in.Chat))
 		}
 		s.mu.Lock()
 		active := s.labelled(t.name)

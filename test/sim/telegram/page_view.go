@@ -1,12 +1,9 @@
 package telegram
 
 import (
-	"fmt"
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // What the page shows at most.
@@ -18,6 +15,8 @@ const (
 // pageView is what the page's template reads.
 type pageView struct {
 	Group             string
+	ChatID            int64
+	Groups            []groupRow // empty if there is only one
 	TopicID           int64
 	Picked            bool
 	Link              string // webhook, polling or nobody
@@ -49,12 +48,26 @@ type topicRow struct {
 	at            time.Time
 }
 
-// pageView collects everything under one lock, so that the page is of one moment.
-func (s *Server) pageView(topicID int64, picked bool) *pageView {
+type groupRow struct {
+	ID       int64
+	Title    string
+	Selected bool
+}
+
+// pageView collects everything of a group (0, or one that does not exist: the first) under one lock, so that the page is of one moment.
+func (s *Server) pageView(chatID, topicID int64, picked bool) *pageView {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	g := s.home()
-	v := &pageView{Group: g.Title, Picked: picked, TopicID: topicID}
+	g := s.chatOf(chatID)
+	if g == nil {
+		g = s.home()
+	}
+	v := &pageView{Group: g.Title, ChatID: g.ID, Picked: picked, TopicID: topicID}
+	if all := s.groups(); len(all) > 1 {
+		for _, one := range all {
+			v.Groups = append(v.Groups, groupRow{one.ID, one.Title, one == g})
+		}
+	}
 	if !picked {
 		v.TopicID = g.newest()
 	}
@@ -155,31 +168,4 @@ func (s *Server) topicRow(g *group, t *thread) topicRow {
 	}
 	row.Time = row.at.Local().Format("15:04")
 	return row
-}
-
-func summary(m *Message) string {
-	text := strings.Join(strings.Fields(m.Text), " ")
-	if text == "" && m.Media != nil {
-		text = "[" + m.Media.Kind + "]"
-	}
-	if runes := []rune(text); len(runes) > 80 {
-		text = string(runes[:80]) + "…"
-	}
-	return text
-}
-
-func initial(name string) string {
-	for _, r := range name {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return string(unicode.ToUpper(r))
-		}
-	}
-	return "·"
-}
-
-// hue gives every name a colour of its own.
-func hue(name string) int {
-	h := fnv.New32a()
-	_, _ = fmt.Fprint(h, name)
-	return int(h.Sum32() % 360)
 }

@@ -50,8 +50,18 @@ func (c *call) setMessageReaction() (any, *apiError) {
 	if err := c.spendFrom(g, func(l *chatLimit) *bucket { return l.reactions }); err != nil {
 		return nil, err
 	}
-	m.setReaction(c.s.world.Bot.ID, emoji)
+	g.albumHead(m).setReaction(c.s.world.Bot.ID, emoji)
 	return true, nil
+}
+
+// albumHead is the message of an album that a bot's reaction goes to, which is its first; any other message is its own.
+func (g *group) albumHead(m *Message) *Message {
+	for id := m.ID - 1; m.MediaGroupID != "" && id >= m.ID-maxAlbum; id-- {
+		if before := g.live(id); before != nil && before.MediaGroupID == m.MediaGroupID {
+			m = before
+		}
+	}
+	return m
 }
 
 // setReaction replaces a user's one reaction and returns the one before; "" is none.

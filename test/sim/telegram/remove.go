@@ -66,7 +66,7 @@ func (c *call) pinChatMessage() (any, *apiError) {
 	}
 	if !m.Pinned {
 		m.Pinned = true
-		c.s.announce(g, m.TopicID, c.s.world.Bot, Service{Kind: "pinned", Ref: m.ID})
+		c.s.announce(g, m.TopicID, c.s.self(), Service{Kind: "pinned", Ref: m.ID})
 	}
 	return true, nil
 }

@@ -103,7 +103,11 @@ func (c *call) sendMediaGroup() (any, *apiError) {
 	if err := checkAlbum(items); err != nil {
 		return nil, err
 	}
-	to, err := c.target("can_send_photos", "photos")
+	right, called := "can_send_photos", "photos"
+	if items[0].Type == "document" {
+		right, called = "can_send_documents", "documents"
+	}
+	to, err := c.target(right, called)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +118,7 @@ func (c *call) sendMediaGroup() (any, *apiError) {
 	if err := c.spend(to.group, len(items)); err != nil {
 		return nil, err
 	}
-	id := fmt.Sprintf("1%016d", c.s.rng.Int63n(1e15))
+	id := c.s.albumID()
 	out := make([]*wireMessage, 0, len(items))
 	for i, item := range items {
 		m := c.post(to, captions[i])
@@ -122,6 +126,21 @@ func (c *call) sendMediaGroup() (any, *apiError) {
 		out = append(out, to.group.wireMessage(m))
 	}
 	return out, nil
+}
+
+// albumID is a new media_group_id. The caller holds mu.
+func (s *Server) albumID() string { return fmt.Sprintf("1%016d", s.rng.Int63n(1e15)) }
+
+// albumFits tells whether a person's client could send these files together.
+func albumFits(files []attached) bool {
+	if len(files) < minAlbum {
+		return true
+	}
+	sorts := map[string]int{}
+	for _, f := range files {
+		sorts[map[string]string{"photo": "seen", "video": "seen", "document": "document", "audio": "audio"}[f.kind]]++
+	}
+	return len(files) <= maxAlbum && len(sorts) == 1 && sorts[""] == 0
 }
 
 func checkAlbum(items []inputMedia) *apiError {

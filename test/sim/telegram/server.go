@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -148,3 +150,26 @@ func (s *Server) Handler() http.Handler {
 
 // home is the chat that helpers mean. The caller holds mu.
 func (s *Server) home() *group { return s.world.Chats[s.world.Home] }
+
+// chatOf is the chat with that id (0: home), after its migrations; nil if there is none. The caller holds mu.
+func (s *Server) chatOf(id int64) *group {
+	if id == 0 {
+		return s.home()
+	}
+	g := s.world.Chats[id]
+	for g != nil && g.MigratedTo != 0 {
+		g = s.world.Chats[g.MigratedTo]
+	}
+	return g
+}
+
+// groups are the chats that are in use, the home first and the others by id. The caller holds mu.
+func (s *Server) groups() []*group {
+	all := []*group{s.home()}
+	for _, id := range slices.Backward(slices.Sorted(maps.Keys(s.world.Chats))) {
+		if g := s.world.Chats[id]; g.MigratedTo == 0 && id != s.world.Home {
+			all = append(all, g)
+		}
+	}
+	return all
+}

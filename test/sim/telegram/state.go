@@ -1,27 +1,56 @@
 package telegram
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// State reads the simulator. Each of its methods sees one consistent moment; two calls may see two.
-type State struct{ s *Server }
+// State reads the simulator. Each of its methods sees one consistent moment; two calls may see two. Where there are several groups,
+// In tells which one; without it the first is meant.
+type State struct {
+	s    *Server
+	chat int64 // 0: the home
+}
 
 func (s *Server) state() State { return State{s: s} }
 
 // State returns a view of the simulator as it is whenever a method of the view is called.
 func (s *Server) State() State { return s.state() }
 
+// In is the view of another group; of one that does not exist, or has moved, it shows what it has become.
+func (v State) In(chatID int64) State { return State{s: v.s, chat: chatID} }
+
+// group is the group of the view; an empty one if there is none. The caller holds mu.
+func (v State) group() *group {
+	if g := v.s.chatOf(v.chat); g != nil {
+		return g
+	}
+	return &group{}
+}
+
 // Chat is the group (after a migration: the new one).
 func (v State) Chat() Chat {
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
-	return v.s.home().chat()
+	return v.group().chat()
 }
 
-// Topics are all topics ever created, oldest first, deleted ones included.
+// Chats are all groups that are in use, the first one first.
+func (v State) Chats() []Chat {
+	v.s.mu.Lock()
+	defer v.s.mu.Unlock()
+	var all []Chat
+	for _, g := range v.s.groups() {
+		all = append(all, g.chat())
+	}
+	return all
+}
+
+// Topics are all topics ever created in the group, oldest first, deleted ones included.
 func (v State) Topics() []Topic {
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
-	g := v.s.home()
+	g := v.group()
 	out := make([]Topic, 0, len(g.Order))
 	for _, id := range g.Order {
 		out = append(out, v.s.topicView(g.Topics[id]))
@@ -33,32 +62,31 @@ func (v State) Topics() []Topic {
 func (v State) Topic(id int64) Topic {
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
-	if t := v.s.home().Topics[id]; t != nil {
+	if t := v.group().Topics[id]; t != nil {
 		return v.s.topicView(t)
 	}
 	return Topic{}
 }
 
 // Messages are a topic's messages, oldest first; topic 0 is General.
-func (v State) Messages(topicID int64) []Message { return v.messages(v.s.ChatID(), topicID) }
+func (v State) Messages(topicID int64) []Message {
+	v.s.mu.Lock()
+	defer v.s.mu.Unlock()
+	return v.group().messages(topicID)
+}
 
 // Message is the message with that id, deleted ones included; the zero Message if there is none.
 func (v State) Message(id int64) Message {
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
-	if m := v.s.home().Messages[id]; m != nil {
+	if m := v.group().Messages[id]; m != nil {
 		return *m
 	}
 	return Message{}
 }
 
-func (v State) messages(chatID, topicID int64) []Message {
-	v.s.mu.Lock()
-	defer v.s.mu.Unlock()
-	g := v.s.world.Chats[chatID]
-	if g == nil {
-		return nil
-	}
+// messages copies what a topic holds; topic 0 is General.
+func (g *group) messages(topicID int64) []Message {
 	ids := g.General
 	if t := g.Topics[topicID]; t != nil {
 		ids = t.MessageIDs
@@ -140,37 +168,18 @@ func (v State) Warnings() []Warning {
 	return slices.Clone(v.s.strange.order)
 }
 
-// Pinged are the messages of the bot that notified somebody by name.
+// Pinged are the messages of the bot that notified somebody by name, in whichever group.
 func (v State) Pinged() []Message {
 	v.s.mu.Lock()
 	defer v.s.mu.Unlock()
 	var out []Message
-	for _, m := range v.s.home().Messages {
-		if m.FromBot() && len(m.Notified) > 0 {
-			out = append(out, *m)
+	for _, g := range v.s.world.Chats {
+		for _, m := range g.Messages {
+			if m.FromBot() && len(m.Notified) > 0 {
+				out = append(out, *m)
+			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Message) int { return int(a.ID - b.ID) })
+	slices.SortFunc(out, func(a, b Message) int { return cmp.Or(cmp.Compare(b.ChatID, a.ChatID), cmp.Compare(a.ID, b.ID)) })
 	return out
-}
-
-func (g *group) chat() Chat {
-	c := g.Chat
-	c.Rights = make(map[string]bool, len(g.Rights))
-	for name, has := range g.Rights {
-		c.Rights[name] = has
-	}
-	c.Reactions = slices.Clone(g.Reactions)
-	return c
-}
-
-// topicView copies a topic. The caller holds mu.
-func (s *Server) topicView(t *thread) Topic {
-	view := t.Topic
-	view.Length = len(t.MessageIDs)
-	view.server = s
-	if view.Typing != "" && !t.TypingEnds.After(s.clock.Now()) {
-		view.Typing = ""
-	}
-	return view
 }

@@ -37,7 +37,7 @@ func (c *call) createForumTopic() (any, *apiError) {
 	if err := c.spend(g, 1); err != nil {
 		return nil, err
 	}
-	t := c.s.openTopic(g, name, int(color), c.p.values["icon_custom_emoji_id"], c.s.world.Bot)
+	t := c.s.openTopic(g, name, int(color), c.p.values["icon_custom_emoji_id"], c.s.self())
 	return wireTopic{ThreadID: t.ID, Name: t.Name, IconColor: t.IconColor, IconEmoji: t.IconEmoji}, nil
 }
 
@@ -53,7 +53,7 @@ func (c *call) topicName() (string, *apiError) {
 }
 
 // openTopic creates a topic and its service message, whose id becomes the topic's. The caller holds mu.
-func (s *Server) openTopic(g *group, name string, color int, icon string, by User) *thread {
+func (s *Server) openTopic(g *group, name string, color int, icon string, by author) *thread {
 	orDefault(&color, topicColors[0])
 	id := g.NextMessage
 	t := &thread{Topic: Topic{
@@ -71,8 +71,8 @@ func (s *Server) openTopic(g *group, name string, color int, icon string, by Use
 }
 
 // announce posts a service message. The bot hears of all of them, its own included.
-func (s *Server) announce(g *group, topicID int64, by User, service Service) {
-	m := g.place(&Message{TopicID: topicID, From: by, Date: s.clock.Now(), Service: &service})
+func (s *Server) announce(g *group, topicID int64, by author, service Service) {
+	m := g.place(&Message{TopicID: topicID, From: by.User, Anonymous: by.title, Date: s.clock.Now(), Service: &service})
 	s.emitMessage("message", g, m)
 }
 
@@ -112,12 +112,12 @@ func (c *call) editForumTopic() (any, *apiError) {
 	if err := c.spendTopicAction(g); err != nil {
 		return nil, err
 	}
-	c.s.renameTopic(g, t, name, icon, c.s.world.Bot)
+	c.s.renameTopic(g, t, name, icon, c.s.self())
 	return true, nil
 }
 
 // renameTopic changes name and icon; "" and nil keep them. The caller holds mu.
-func (s *Server) renameTopic(g *group, t *thread, name string, icon *string, by User) {
+func (s *Server) renameTopic(g *group, t *thread, name string, icon *string, by author) {
 	service := Service{Kind: "topic_edited", IconEmoji: icon}
 	if name != "" && name != t.Name {
 		t.Name, service.Name = name, name
@@ -143,12 +143,12 @@ func (c *call) setTopicState(state TopicState) (any, *apiError) {
 	if err := c.spendTopicAction(g); err != nil {
 		return nil, err
 	}
-	c.s.moveTopic(g, t, state, c.s.world.Bot)
+	c.s.moveTopic(g, t, state, c.s.self())
 	return true, nil
 }
 
 // moveTopic opens or closes a topic. The caller holds mu.
-func (s *Server) moveTopic(g *group, t *thread, state TopicState, by User) {
+func (s *Server) moveTopic(g *group, t *thread, state TopicState, by author) {
 	t.State = state
 	kind := "topic_closed"
 	if state == TopicOpen {

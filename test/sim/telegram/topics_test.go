@@ -147,6 +147,6 @@ func TestDoctorSeesChatAndOwnRights(t *testing.T) {
 	if member.Status != "administrator" || !member.Topics || member.Pins {
 		t.Fatalf("member: %+v", member)
 	}
-	b.sim.SetForum(false)
+	must(t, b.sim.SetForum(false))
 	b.refused("createForumTopic", fields{"chat_id": b.sim.ChatID(), "name": "n"}, 400, "the chat is not a forum")
 }

@@ -8,24 +8,32 @@ type update struct {
 	Message  *updateMessage `json:"message"`
 	Edited   *updateMessage `json:"edited_message"`
 	Reaction *struct {
-		MessageID int64 `json:"message_id"`
+		MessageID int64               `json:"message_id"`
+		User      *telegram.User      `json:"user"`
+		ActorChat *struct{ ID int64 } `json:"actor_chat"`
 		New       []struct{ Emoji string }
 	} `json:"message_reaction"`
 	Callback *struct {
-		ID   string
-		Data string
-		From telegram.User
+		ID      string
+		Data    string
+		From    telegram.User
+		Message *updateMessage
 	} `json:"callback_query"`
 	Member *struct {
-		New struct{ Status string } `json:"new_chat_member"`
+		Chat struct{ ID int64 }
+		New  struct{ Status string } `json:"new_chat_member"`
 	} `json:"my_chat_member"`
 }
 
 type updateMessage struct {
-	ID         int64          `json:"message_id"`
-	ThreadID   int64          `json:"message_thread_id"`
-	IsTopic    bool           `json:"is_topic_message"`
-	From       telegram.User  `json:"from"`
+	ID         int64         `json:"message_id"`
+	ThreadID   int64         `json:"message_thread_id"`
+	IsTopic    bool          `json:"is_topic_message"`
+	From       telegram.User `json:"from"`
+	Date       int64         `json:"date"`
+	Chat       struct{ ID int64 }
+	Group      string `json:"media_group_id"`
+	Quote      *struct{ Position int }
 	Text       string         `json:"text"`
 	Caption    string         `json:"caption"`
 	ReplyTo    *updateMessage `json:"reply_to_message"`

@@ -1,6 +1,9 @@
 package telegram
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // The views of State are the server's own as well.
 
@@ -33,3 +36,24 @@ func (s *Server) Warnings() []Warning { return s.state().Warnings() }
 
 // Now is the simulator's time.
 func (s *Server) Now() time.Time { return s.clock.Now() }
+
+func (g *group) chat() Chat {
+	c := g.Chat
+	c.Rights = make(map[string]bool, len(g.Rights))
+	for name, has := range g.Rights {
+		c.Rights[name] = has
+	}
+	c.Reactions = slices.Clone(g.Reactions)
+	return c
+}
+
+// topicView copies a topic. The caller holds mu.
+func (s *Server) topicView(t *thread) Topic {
+	view := t.Topic
+	view.Length = len(t.MessageIDs)
+	view.server = s
+	if view.Typing != "" && !t.TypingEnds.After(s.clock.Now()) {
+		view.Typing = ""
+	}
+	return view
+}

@@ -1,6 +1,9 @@
 package telegram
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf16"
+)
 
 func (g *group) wire() wireChat {
 	return wireChat{ID: g.ID, Title: g.Title, Type: g.Type, IsForum: g.Forum}
@@ -23,7 +26,7 @@ func (g *group) wireMessage(m *Message) *wireMessage {
 	}
 	if m.Quote != "" && target != nil {
 		position := max(0, strings.Index(target.Text, m.Quote))
-		out.Quote = &wireQuote{Text: m.Quote, Position: len([]rune(target.Text[:position])), IsManual: true}
+		out.Quote = &wireQuote{Text: m.Quote, Position: len(utf16.Encode([]rune(target.Text[:position]))), IsManual: true}
 	}
 	return out
 }

@@ -73,17 +73,20 @@ func newWorld(o Options, rng *rand.Rand) (*world, error) {
 	}
 	bot := w.Bot
 	w.Users[botID] = &bot
-	w.Chats[o.ChatID] = newGroup(o)
+	w.Chats[o.ChatID] = newGroup(o, o.ChatID, o.ChatTitle)
+	for i, chat := range o.MoreChats {
+		w.Chats[chat] = newGroup(o, chat, fmt.Sprintf("%s %d", o.ChatTitle, i+2))
+	}
 	for _, name := range o.Operators {
 		w.user(name)
 	}
 	return w, nil
 }
 
-func newGroup(o Options) *group {
+func newGroup(o Options, id int64, title string) *group {
 	g := &group{
 		Chat: Chat{
-			ID: o.ChatID, Type: "supergroup", Title: o.ChatTitle, Forum: true,
+			ID: id, Type: "supergroup", Title: title, Forum: true,
 			BotStatus: "administrator", Rights: map[string]bool{},
 		},
 		NextMessage: firstMessage, Topics: map[int64]*thread{}, Messages: map[int64]*Message{},

@@ -7,7 +7,7 @@ let picked = body.dataset.picked === "true";
 
 async function post(path, data) {
   const answer = await fetch("/_sim/" + path, {
-    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({as: operator(), ...data}),
+    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({chat: chat(), as: operator(), ...data}),
   });
   const result = await answer.json();
   if (!answer.ok) notice(result.error);
@@ -22,6 +22,7 @@ async function settle(path, data) {
   if (!answer.ok) notice((await answer.json()).error);
 }
 
+const chat = () => Number(body.dataset.chat);
 const topic = () => Number(body.dataset.topic);
 
 function operator() {
@@ -40,13 +41,14 @@ async function refresh() {
   if (busy) { again = true; return; }
   busy = true;
   try {
-    const answer = await fetch("/" + (picked ? "?topic=" + topic() : ""));
+    const answer = await fetch("/?chat=" + chat() + (picked ? "&topic=" + topic() : ""));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const line = $("timeline");
     const atEnd = line.scrollHeight - line.scrollTop - line.clientHeight < 80;
     const moved = fresh.body.dataset.topic !== body.dataset.topic;
     body.dataset.topic = fresh.body.dataset.topic;
-    for (const id of ["status", "topics", "head", "timeline", "trouble"]) {
+    body.dataset.chat = fresh.body.dataset.chat; // a group that has moved has another
+    for (const id of ["status", "groups", "topics", "head", "timeline", "trouble"]) {
       const html = fresh.getElementById(id).innerHTML;
       if ($(id).innerHTML !== html) $(id).innerHTML = html;
     }
@@ -66,27 +68,36 @@ function setContext(kind, article) {
   $("text").focus();
 }
 
+// attached are the files to be sent: pictures as pictures, unless there is another file among them.
 async function attached() {
-  const file = $("file").files[0];
-  if (!file) return undefined;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-  const kind = /^image\/(png|jpeg|gif)$/.test(file.type) ? "photo" : "document";
-  return {kind, name: file.name, type: file.type || "application/octet-stream", data: btoa(text)};
+  const files = [...$("file").files];
+  const kind = files.every((file) => /^image\/(png|jpeg|gif)$/.test(file.type)) ? "photo" : "document";
+  return Promise.all(files.map(async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = "";
+    for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    return {kind, name: file.name, type: file.type || "application/octet-stream", data: btoa(text)};
+  }));
+}
+
+function showAttached() {
+  const names = [...$("file").files].map((file) => file.name);
+  $("attached").hidden = names.length === 0;
+  $("attached").firstElementChild.textContent = "📎 " + names.join(", ");
 }
 
 async function submit(event) {
   event.preventDefault();
   const text = $("text").value.trim();
-  const file = await attached();
-  if (!text && !file) return;
+  const files = await attached();
+  if (!text && !files.length) return;
   let done;
   if (context && context.kind === "edit") done = await post("edit", {message: context.id, text});
-  else done = await post("say", {topic: topic(), text, replyTo: context ? context.id : 0, file});
+  else done = await post("say", {topic: topic(), text, replyTo: context ? context.id : 0, files});
   if (!done) return;
   $("text").value = "";
   $("file").value = "";
+  showAttached();
   grow();
   setContext(null);
 }
@@ -133,7 +144,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("change", (event) => {
   const name = event.target.dataset.trouble;
-  if (name) settle("trouble", {name, on: event.target.checked});
+  if (name) settle("trouble", {chat: chat(), name, on: event.target.checked});
   if (event.target.id === "operator" && event.target.value === "+") {
     const who = (prompt("Name of the operator") || "").trim();
     event.target.selectedIndex = 0;
@@ -142,12 +153,13 @@ document.addEventListener("change", (event) => {
       event.target.selectedIndex = 0;
     }
   }
-  if (event.target.id === "file" && event.target.files[0]) notice("Attached: " + event.target.files[0].name);
+  if (event.target.id === "file") showAttached();
 });
 
 window.addEventListener("popstate", () => location.reload());
 $("composer").addEventListener("submit", submit);
 $("cancel").addEventListener("click", () => setContext(null));
+$("detach").addEventListener("click", () => { $("file").value = ""; showAttached(); });
 $("text").addEventListener("input", grow);
 $("text").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
