@@ -3,10 +3,10 @@ package notifier
 import (
 	"fmt"
 
-	"github.com/bellhop-chat/bellhop/services/notifier/internal/attach"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/discord"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/slack"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/telegram"
 )
@@ -22,14 +22,14 @@ type bridge struct {
 }
 
 // platforms are all there are, by name. A constructor answers nil for a platform that is not configured.
-var platforms = map[string]func(Config, attach.Files) *bridge{
+var platforms = map[string]func(Config, shelf.Shelf) *bridge{
 	telegram.Name: openTelegram,
 	discord.Name:  openDiscord,
 	slack.Name:    openSlack,
 }
 
 // openBridges makes the platforms that are configured.
-func openBridges(cfg Config, files attach.Files) map[string]*bridge {
+func openBridges(cfg Config, files shelf.Shelf) map[string]*bridge {
 	bridges := map[string]*bridge{}
 	for name, open := range platforms {
 		if br := open(cfg, files); br != nil {
@@ -39,18 +39,18 @@ func openBridges(cfg Config, files attach.Files) map[string]*bridge {
 	return bridges
 }
 
-func openTelegram(cfg Config, _ attach.Files) *bridge {
+func openTelegram(cfg Config, files shelf.Shelf) *bridge {
 	if !cfg.Telegram.Configured() {
 		return nil
 	}
-	sender := telegram.New(cfg.Telegram, cfg.Log)
+	sender := telegram.New(cfg.Telegram, files, cfg.Log)
 	return &bridge{
 		platform: sender, close: sender.Disconnect, pacer: pace.New(telegram.Limits(cfg.Telegram, cfg.TelegramPerSecond)),
 		lease: fmt.Sprintf("notifier.%s.%d", telegram.Name, cfg.Telegram.BotID()),
 	}
 }
 
-func openDiscord(cfg Config, _ attach.Files) *bridge {
+func openDiscord(cfg Config, _ shelf.Shelf) *bridge {
 	pacer := pace.New(discord.Limits(cfg.Discord))
 	o := discord.Options{Config: cfg.Discord, Freeze: pacer.Freeze, Log: cfg.Log.Named(discord.Name)}
 	switch {
@@ -65,7 +65,7 @@ func openDiscord(cfg Config, _ attach.Files) *bridge {
 	return nil
 }
 
-func openSlack(cfg Config, _ attach.Files) *bridge {
+func openSlack(cfg Config, _ shelf.Shelf) *bridge {
 	br := &bridge{pacer: pace.New(slack.Limits(cfg.Slack)), lease: fmt.Sprintf("notifier.%s.%s", slack.Name, cfg.Slack.Account())}
 	switch {
 	case cfg.Slack.BotMode():

@@ -11,8 +11,8 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
-	"github.com/bellhop-chat/bellhop/services/notifier/internal/attach"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 // Run delivers until ctx ends.
@@ -39,7 +39,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	bridges := openBridges(cfg, attach.Files{Store: store, Base: cfg.filesBase()})
+	bridges := openBridges(cfg, shelf.Of(store, cfg.filesBase()))
 	board := condition.NewBoard(b.Notebook(), "notifier", cfg.Log)
 	g.Go("conditions", board.Run)
 	owner := string(id.NewMessage())

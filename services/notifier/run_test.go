@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
@@ -102,7 +104,16 @@ type botAPI struct {
 
 func (a *botAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body struct{ Text, Name string }
-	_ = json.NewDecoder(r.Body).Decode(&body) // calls without a body have no text
+	if r.ParseMultipartForm(1<<20) == nil {
+		body.Text = r.FormValue("caption")
+		for _, files := range r.MultipartForm.File {
+			f, _ := files[0].Open()
+			data, _ := io.ReadAll(f)
+			body.Name = " " + files[0].Filename + " " + string(data)
+		}
+	} else {
+		_ = json.NewDecoder(r.Body).Decode(&body) // calls without a body have no text
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.next++
@@ -113,7 +124,7 @@ func (a *botAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch method {
 	case "createForumTopic":
 		result = fmt.Sprintf(`{"message_thread_id":%d,"name":"x"}`, a.next)
-	case "sendMessage":
+	case "sendMessage", "sendDocument":
 		result = fmt.Sprintf(`{"message_id":%d,"date":1,"chat":{"id":-1001230000001,"type":"supergroup"}}`, a.next)
 	}
 	_, _ = fmt.Fprintf(w, `{"ok":true,"result":%s}`, result) // the client's trouble
@@ -150,12 +161,12 @@ func start(t *testing.T, cfg Config) (stop func()) {
 	return stop
 }
 
-func say(t *testing.T, b *bus.Bus, text string) {
+func say(t *testing.T, b *bus.Bus, text string, files ...*bellhopv1.Attachment) {
 	t.Helper()
 	_, err := b.Publish(t.Context(), bus.Event{
 		ID: text, Type: bus.MessageCreated, Project: id.Default, Session: session, Source: "test", Time: time.Now(),
 		Data: &eventv1.MessageCreated{SessionId: string(session), Platform: "widget", Message: &bellhopv1.Message{
-			Id: text, SessionId: string(session), Content: text, Sender: "visitor",
+			Id: text, SessionId: string(session), Content: text, Sender: "visitor", Attachments: files,
 		}},
 	})
 	if err != nil {
@@ -202,6 +213,34 @@ func TestMessagesReachTelegramOnceThroughRestartsAndWithTwoReplicas(t *testing.T
 		return len(api.called()) >= len(want)
 	})
 	reached("typing is not shown")
+}
+
+func TestFilesOfMessagesAreTakenFromTheStore(t *testing.T) {
+	server := bustest.Server(t)
+	b := bustest.Connect(t, bus.Config{InProcess: server})
+	api := &botAPI{}
+	site := httptest.NewServer(api)
+	t.Cleanup(site.Close)
+	store, err := file.New(t.Context(), b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := store.Save(t.Context(), file.Upload{
+		Project: id.Default, Session: session, Filename: "a.pdf", MIME: "application/pdf", From: "widget", Reader: strings.NewReader("%PDF-1.7"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say(t, b, "first")
+	say(t, b, "look", stored)
+	start(t, Config{
+		Telegram: telegram.Config{Token: token, Chats: []string{"-1001230000001"}, APIURL: site.URL},
+		Upstream: upstream.Config{Bus: bus.Config{InProcess: server}, Sessions: serve(t, b)},
+	})
+	until(t, "the file is not sent", func() bool { return len(api.called()) >= 3 })
+	if got := api.called()[2]; got != "sendDocument look a.pdf %PDF-1.7" {
+		t.Errorf("got %q", got)
+	}
 }
 
 func TestWithoutAPlatformItStaysUpAndHealthy(t *testing.T) {

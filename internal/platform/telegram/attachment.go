@@ -28,7 +28,7 @@ type FileDescriptor struct {
 	ID string
 	// UniqueID is the same for all bots and for ever, and fetches nothing.
 	UniqueID string
-	// Name is a name that harms nobody (label.File); made up where the sender gave none.
+	// Name is what the sender calls it, on one line; made up where there is none. It may hold a path.
 	Name string
 	// MIME is what the sender's client says, or what Telegram makes of this kind; never empty.
 	MIME string
@@ -96,7 +96,7 @@ func (m *Message) sticker() candidate {
 
 func (a attachment) describe(kind FileKind, name, mime string) FileDescriptor {
 	return FileDescriptor{
-		Kind: kind, ID: a.ID, UniqueID: a.UniqueID, Name: label.File(cmp.Or(a.Name, name)), MIME: cmp.Or(a.MIME, mime), Size: max(a.Size, 0),
+		Kind: kind, ID: a.ID, UniqueID: a.UniqueID, Name: cmp.Or(label.Clean(a.Name), name), MIME: cmp.Or(a.MIME, mime), Size: max(a.Size, 0),
 		Width: cmp.Or(a.Width, a.Length), Height: cmp.Or(a.Height, a.Length), Duration: a.Duration,
 	}
 }

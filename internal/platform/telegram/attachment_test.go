@@ -18,7 +18,7 @@ func TestEveryKindOfFileIsDescribed(t *testing.T) {
 	for fields, want := range map[string]FileDescriptor{
 		`"photo":[{"file_id":"m","file_unique_id":"u2","width":320,"height":240,"file_size":30},{"file_id":"l","file_unique_id":"u3","width":1280,"height":960,"file_size":90},{"file_id":"s","width":90,"height":67}]`: {Kind: FilePhoto, ID: "l", UniqueID: "u3", Name: "photo.jpg", MIME: "image/jpeg", Size: 90, Width: 1280, Height: 960},
 
-		`"document":{"file_id":"d","file_unique_id":"u","file_name":"../a.pdf","mime_type":"application/pdf","file_size":7}`: {Kind: FileDocument, ID: "d", UniqueID: "u", Name: "a.pdf", MIME: "application/pdf", Size: 7},
+		`"document":{"file_id":"d","file_unique_id":"u","file_name":"a\u202e\n.pdf","mime_type":"application/pdf","file_size":7}`: {Kind: FileDocument, ID: "d", UniqueID: "u", Name: "a .pdf", MIME: "application/pdf", Size: 7},
 		`"document":{"file_id":"d"}`: {Kind: FileDocument, ID: "d", Name: "file", MIME: "application/octet-stream"},
 		`"audio":{"file_id":"a","file_name":"song.flac","mime_type":"audio/flac","duration":9}`:                                      {Kind: FileAudio, ID: "a", Name: "song.flac", MIME: "audio/flac", Duration: 9},
 		`"voice":{"file_id":"v","duration":3}`:                                                                                       {Kind: FileVoice, ID: "v", Name: "voice.ogg", MIME: "audio/ogg", Duration: 3},

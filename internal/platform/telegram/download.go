@@ -35,6 +35,12 @@ func (c *Client) GetFile(ctx context.Context, fileID string) (FileInfo, error) {
 // MaxDownload is the largest file that Download fetches, in bytes.
 func (c *Client) MaxDownload() int64 { return c.sizes.download }
 
+// MaxUpload is the largest file that SendDocument sends, in bytes.
+func (c *Client) MaxUpload() int64 { return c.sizes.upload }
+
+// MaxPhoto is the largest picture that SendPhoto sends, in bytes.
+func (c *Client) MaxPhoto() int64 { return c.sizes.photo }
+
 // download is the method's name in errors.
 const download = "file"
 
@@ -53,7 +59,7 @@ func (c *Client) Download(ctx context.Context, info FileInfo) (io.ReadCloser, er
 	if most == 0 {
 		most = c.sizes.download
 	}
-	ctx, cancel := context.WithTimeout(ctx, transferTimeout(most))
+	ctx, cancel := context.WithTimeout(ctx, TransferTime(most))
 	body, err := c.fetch(ctx, address)
 	if err != nil {
 		cancel()

@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -98,7 +99,7 @@ func (p part) header() textproto.MIMEHeader {
 		kind = "application/octet-stream"
 	}
 	return textproto.MIMEHeader{
-		"Content-Disposition": {multipart.FileContentDisposition(p.name, label.File(p.file.Name))},
+		"Content-Disposition": {multipart.FileContentDisposition(p.name, cmp.Or(label.Clean(p.file.Name), "file"))},
 		"Content-Type":        {kind},
 	}
 }

@@ -19,7 +19,7 @@ func TestConversationsSpreadOverTheGroupsEvenly(t *testing.T) {
 	got := map[int64]int{}
 	cfg := groups(3)
 	for i := range conversations {
-		got[cfg.ChatFor("ses_"+strconv.Itoa(i))]++
+		got[cfg.ChatsFor("ses_" + strconv.Itoa(i))[0]]++
 	}
 	for chat, n := range got {
 		if n < conversations/3*9/10 || n > conversations/3*11/10 {
@@ -38,7 +38,7 @@ func TestFurtherGroupTakesOnlyItsShare(t *testing.T) {
 	const conversations = 10_000
 	for i := range conversations {
 		key := strconv.Itoa(i)
-		was, is := before.ChatFor(key), after.ChatFor(key)
+		was, is := before.ChatsFor(key)[0], after.ChatsFor(key)[0]
 		if was != is {
 			moved++
 			if is != added {
@@ -56,11 +56,12 @@ func TestChoiceOfAGroupIsTheSameForEverAndInAnyOrder(t *testing.T) {
 	for key, want := range map[string]int64{"ses_a": -1001230000011, "ses_b": -1001230000012, "ses_d": -1001230000012} {
 		reversed := Config{Chats: slices.Clone(cfg.Chats)}
 		slices.Reverse(reversed.Chats)
-		if got := cfg.ChatFor(key); got != want || reversed.ChatFor(key) != want {
-			t.Errorf("%s goes to %d, and to %d with the groups in another order; before it was %d", key, got, reversed.ChatFor(key), want)
+		got := cfg.ChatsFor(key)
+		if got[0] != want || !slices.Equal(got, reversed.ChatsFor(key)) || len(got) != 3 {
+			t.Errorf("%s goes to %v, and to %v with the groups in another order; before it was %d", key, got, reversed.ChatsFor(key), want)
 		}
 	}
-	if (Config{}).ChatFor("x") != 0 || groups(1).ChatFor("x") != groups(1).ChatIDs()[0] {
+	if len((Config{}).ChatsFor("x")) != 0 || groups(1).ChatsFor("x")[0] != groups(1).ChatIDs()[0] {
 		t.Error("one group or none is no choice")
 	}
 }

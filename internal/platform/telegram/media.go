@@ -168,7 +168,7 @@ func upload[R any](ctx context.Context, c *Client, method string, params any, it
 	if err != nil {
 		return none, c.failed(method, 0, err)
 	}
-	return send[R](ctx, c, transferTimeout(total), method, body)
+	return send[R](ctx, c, TransferTime(total), method, body)
 }
 
 // worst is a file's size, and the most that it may have where that is unknown.
@@ -179,7 +179,7 @@ func (it item) worst() int64 {
 	return it.file.Size
 }
 
-// transferTimeout bounds a call that carries so many bytes.
-func transferTimeout(bytes int64) time.Duration {
+// TransferTime is how long a call may take that carries so many bytes.
+func TransferTime(bytes int64) time.Duration {
 	return callTimeout + time.Duration(bytes/slowest)*time.Second
 }

@@ -74,7 +74,7 @@ func bytesOf(name, kind, data string) File {
 func TestPictureIsStreamedWithItsCaption(t *testing.T) {
 	c, got := formServer(t, Config{}, `{"message_id":431,"photo":[{"file_id":"small","width":90,"height":60},{"file_id":"large","width":1280,"height":853}]}`)
 	sent, err := c.SendPhoto(t.Context(), OutgoingFile{
-		Place: Place{Chat: -1001230000001, Thread: 412}, File: bytesOf("../etc/cat \"é\".png", "image/png", "picture"),
+		Place: Place{Chat: -1001230000001, Thread: 412}, File: bytesOf("cat\r\n \"é\".png", "image/png", "picture"),
 		Caption: "Ana: look", Entities: []models.MessageEntity{{Type: "bold", Length: 3}}, ReplyTo: 430, Silent: true,
 		Keyboard: Keyboard{{{Text: "Close", Data: "c:9"}}},
 	})

@@ -43,7 +43,7 @@ func (w *work) nextCall(ctx context.Context, permit *pace.Permit, j *job) error 
 	switch call.Do {
 	case Send:
 		var ids []string
-		err := w.call(ctx, permit, "post", j.units(), func(ctx context.Context) (err error) {
+		err := w.callWithin(ctx, permit, "post", call, func(ctx context.Context) (err error) {
 			ids, err = w.Platform.Send(ctx, j.at, j.post, call.Part)
 			return err
 		})

@@ -86,6 +86,8 @@ type Call struct {
 	ID string
 	// Units of the budget that it costs; 0 means 1. An album costs one an item.
 	Units int
+	// Within is how long it may take where that is longer than the usual: files take their time.
+	Within time.Duration
 }
 
 // Texts plans a post of n texts and nothing else: what stands is edited, what is missing is sent, what is left over removed.

@@ -43,12 +43,20 @@ func (w *work) step(ctx context.Context, permit *pace.Permit) error {
 
 // call makes one call and counts it. It is not cut off by ctx: its outcome would be unknown.
 func (w *work) call(ctx context.Context, permit *pace.Permit, name string, units int, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), callTimeout)
+	return w.callWithin(ctx, permit, name, Call{Units: units}, do)
+}
+
+// callWithin is call for one that may take longer. Once ctx has ended it has the usual time left, and no more: another process may be
+// about to do the same.
+func (w *work) callWithin(ctx context.Context, permit *pace.Permit, name string, cost Call, do func(context.Context) error) error {
+	ending := ctx
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(callTimeout, cost.Within))
 	defer cancel()
+	defer context.AfterFunc(ending, func() { time.AfterFunc(callTimeout, cancel) })()
 	failed := failureOf(do(ctx))
 	w.Metrics.called(name, failed)
 	if failed == nil || failed.Kind != RateLimited { // a refusal may have cost as much; a 429 says by itself how long to wait
-		for range units {
+		for range max(1, cost.Units) {
 			permit.Spend()
 		}
 	}

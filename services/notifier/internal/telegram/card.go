@@ -16,6 +16,18 @@ func card(t *botapi.Text, record *sessionsv1.SessionRecord) {
 	t.Plain("\n" + brief.Hint)
 }
 
+// buttons of a card. Their key tells the conversation by what everybody in the group may see of it.
+func buttons(record *sessionsv1.SessionRecord) botapi.Keyboard {
+	key := brief.Short(record)
+	if botapi.CallbackData(botapi.ActClose, key) == "" {
+		return nil // Telegram would refuse the whole message
+	}
+	return botapi.Keyboard{{
+		{Text: "Close", Data: botapi.CallbackData(botapi.ActClose, key), Style: "danger"},
+		{Text: "Mark read", Data: botapi.CallbackData(botapi.ActRead, key)},
+	}}
+}
+
 // notices tell the team one thing below the other.
 func notices(t *botapi.Text, record *sessionsv1.SessionRecord, all []*sessionsv1.Notice) {
 	for i, n := range all {

@@ -2,8 +2,8 @@ package telegram
 
 import (
 	"errors"
-
-	"go.uber.org/zap"
+	"net/http"
+	"slices"
 
 	botapi "github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
@@ -23,29 +23,36 @@ var meanings = map[botapi.Kind]deliver.Kind{
 	botapi.KindGone:         deliver.Forbidden,
 }
 
-// failure is err in the engine's terms: a *deliver.Failure, or nil for what counts as done. A chat that has moved is remembered.
+// optional are the methods that conversations can do without: a right that is missing for them does not mean that the bot can't post.
+var optional = []string{"closeForumTopic", "reopenForumTopic", "deleteMessage"}
+
+// failure is err in the engine's terms: a *deliver.Failure, or nil for what counts as done. A chat that has moved is remembered, and so
+// is one that would not have the bot: while another one has it, only what is for this one waits.
 func (s *Sender) failure(chat int64, err error) error {
 	kind := botapi.KindOf(err)
 	if kind == botapi.KindNone || kind == botapi.KindDone {
 		return nil
 	}
 	failed := &deliver.Failure{Kind: meanings[kind], Err: err}
-	if refused, ok := errors.AsType[*botapi.Error](err); ok {
-		failed.After = refused.RetryAfter
-		if refused.MigrateTo != 0 && refused.MigrateTo != chat {
-			s.move(chat, refused.MigrateTo)
-		}
+	refused, ok := errors.AsType[*botapi.Error](err)
+	if !ok {
+		return failed
+	}
+	failed.After = refused.RetryAfter
+	switch {
+	case refused.MigrateTo != 0 && refused.MigrateTo != chat:
+		s.move(chat, refused.MigrateTo)
+	case kind == botapi.KindNoRights && slices.Contains(optional, refused.Method):
+		failed.Kind = deliver.Refused
+	case failed.Kind == deliver.Forbidden && chat != 0 && ofChat(refused) && s.refuse(chat, err):
+		failed.Kind = deliver.Unknown // it is tried again, with growing delays
 	}
 	return failed
 }
 
-func (s *Sender) move(from, to int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.moved[from] != to {
-		s.moved[from] = to
-		s.log.Warn("the group has a new id: set TELEGRAM_CHAT_ID to it", zap.Int64("from", from), zap.Int64("to", to))
-	}
+// ofChat tells a refusal by one chat from that of the bot as a whole.
+func ofChat(refused *botapi.Error) bool {
+	return refused.Code == http.StatusBadRequest || refused.Code == http.StatusForbidden
 }
 
 // textual says of a refused text that it may be tried without formatting. Telegram's description would tell a wrong entity from
@@ -53,16 +60,6 @@ func (s *Sender) move(from, to int64) {
 func textual(err error, post deliver.Post) error {
 	if failed, ok := errors.AsType[*deliver.Failure](err); ok && failed.Kind == deliver.Refused && !post.Plain {
 		return &deliver.Failure{Kind: deliver.TextRefused, Err: failed.Err}
-	}
-	return err
-}
-
-// lenient is for what conversations can do without: a right that is missing for closing, reopening or deleting does not
-// mean that the bot can't post.
-func lenient(err error) error {
-	failed, ok := errors.AsType[*deliver.Failure](err)
-	if ok && failed.Kind == deliver.Forbidden && botapi.KindOf(failed.Err) == botapi.KindNoRights {
-		return &deliver.Failure{Kind: deliver.Refused, Err: failed.Err}
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+	"go.uber.org/zap"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -74,6 +75,12 @@ func with(m *sessionsv1.MessageRecord, files ...*bellhopv1.Attachment) *sessions
 	return m
 }
 
+var (
+	photo = &bellhopv1.Attachment{Id: "att_photo", Filename: "cat.png", MimeType: "image/png", Size: 7, Status: "ready"}
+	gif   = &bellhopv1.Attachment{Id: "att_gif", Filename: "dance.gif", MimeType: "image/gif", Size: 7, Status: "ready"}
+	pdf   = &bellhopv1.Attachment{Id: "att_pdf", Filename: "invoice.pdf", MimeType: "application/pdf", Size: 7, Status: "ready"}
+)
+
 func posts() map[string]deliver.Post {
 	list := func(messages ...*sessionsv1.MessageRecord) []*sessionsv1.MessageRecord { return messages }
 	return map[string]deliver.Post{
@@ -89,10 +96,19 @@ func posts() map[string]deliver.Post {
 		"assistant":               {Record: ana(), Messages: list(by("ai", "", "api", "Beep"))},
 		"system":                  {Record: ana(), Messages: list(by("system", "", "", "Notice"))},
 		"files": {Record: ana(), Messages: list(with(said("", 0),
-			&bellhopv1.Attachment{Filename: "a\u202egpj.exe", Size: 900, Url: "https://files.example/1"},
-			&bellhopv1.Attachment{Filename: "b.png", Size: 23_400, Url: "/relative"},
-			&bellhopv1.Attachment{Filename: "c.pdf", Size: 12_345_678, Url: "javascript:alert(1)"}))},
-		"plain": {Record: ana(), Plain: true, Messages: list(said("@everyone /close https://x.example/y", 0))},
+			&bellhopv1.Attachment{Filename: "a\u202egpj.exe", Status: "failed", Size: 900, Url: "https://files.example/1"},
+			&bellhopv1.Attachment{Filename: "b.png", Status: "failed", Size: 23_400, Url: "/relative"},
+			&bellhopv1.Attachment{Filename: "c.pdf", Status: "failed", Size: 12_345_678, Url: "javascript:alert(1)"}))},
+		"files-that-are-sent": {Record: ana(), Messages: list(with(said("look at @this", 0), pdf, photo, gif, photo,
+			&bellhopv1.Attachment{Filename: "film.mp4", MimeType: "video/mp4", Size: 51 << 20, Status: "ready", Url: "https://files.example/film"},
+			&bellhopv1.Attachment{Filename: "slow.png", MimeType: "image/png", Size: 5, Status: "uploading"}))},
+		"file-without-a-text":    {Record: ana(), Messages: list(with(said("", 0), photo))},
+		"file-that-was-plain":    {Record: ana(), Plain: true, Messages: list(with(said("/close @x", 0), pdf))},
+		"files-with-a-long-text": {Record: ana(), Messages: list(with(said(strings.Repeat("word ", 210), 0), photo, pdf))},
+		"card-with-a-picture":    {Record: nobody(), Card: true, Messages: list(with(said("see", 0), photo))},
+		"card-with-an-album":     {Record: nobody(), Card: true, Messages: list(with(said("see", 0), photo, photo))},
+		"screenshot":             {Record: ana(), Notices: []*sessionsv1.Notice{{Kind: "screenshot", Attachments: []*bellhopv1.Attachment{photo}}}},
+		"plain":                  {Record: ana(), Plain: true, Messages: list(said("@everyone /close https://x.example/y", 0))},
 		"notices": {Record: ana(), Notices: []*sessionsv1.Notice{
 			{Kind: "event", Name: "cart\nfull", Detail: `{"items":["@olga","/close"]}`},
 			{Kind: "event", Name: "bare"},
@@ -112,29 +128,40 @@ func TestTextsAreAsInTheGoldenFiles(t *testing.T) {
 	for name, post := range posts() {
 		t.Run(name, func(t *testing.T) {
 			var shown strings.Builder
-			for _, out := range parts(post) {
-				if strings.Contains(out.Text, secret) {
+			for _, p := range sender(t).pieces(post) {
+				if strings.Contains(p.text.Text, secret) {
 					t.Error("the session's id is shown")
 				}
-				if n := len([]rune(out.Text)); n > botapi.MaxText {
-					t.Errorf("%d code points", n)
-				}
-				shown.WriteString(show(out))
+				shown.WriteString(show(p))
 			}
 			golden(t, name, shown.String())
 		})
 	}
 }
 
-// show is a message as a person can check it: the text, then what each entity covers.
-func show(out botapi.Outgoing) string {
-	units := utf16.Encode([]rune(out.Text))
+// show is a piece as a person can check it: the files, the text, then what each entity covers, and the buttons.
+func show(p piece) string {
+	units := utf16.Encode([]rune(p.text.Text))
 	var b strings.Builder
-	b.WriteString(out.Text + "\n----\n")
-	for _, e := range out.Entities {
+	for _, a := range p.files {
+		fmt.Fprintf(&b, "[%s picture=%v]\n", a.GetFilename(), p.pictures)
+	}
+	b.WriteString(p.text.Text + "\n----\n")
+	for _, e := range p.text.Entities {
 		fmt.Fprintf(&b, "%s %q\n", e.Type, string(utf16.Decode(units[e.Offset:e.Offset+e.Length])))
 	}
+	for _, row := range p.buttons {
+		for _, button := range row {
+			fmt.Fprintf(&b, "(%s %s)\n", button.Text, button.Data)
+		}
+	}
 	return b.String()
+}
+
+// sender is one whose shelf has what has an id.
+func sender(t interface{ Helper() }) *Sender {
+	t.Helper()
+	return New(botapi.Config{Token: token, Chats: []string{group}}, shelfOf(nil), zap.NewNop())
 }
 
 func golden(t *testing.T, name, got string) {
@@ -180,13 +207,13 @@ func TestTitlesSayWhoAndWhere(t *testing.T) {
 }
 
 func TestTheLongestMessageFitsWithoutTheCard(t *testing.T) {
-	s := New(botapi.Config{Token: "1:x", Chats: []string{"-1001234567890"}}, nil)
+	s := sender(t)
 	fits := func(post deliver.Post) bool { return len(s.Plan(post, nil)) == 1 }
 	long := said(strings.Repeat("ü", 4000), 0)
 	record := visitor(map[string]any{"name": strings.Repeat("N", 500)}, map[string]any{"url": strings.Repeat("u", 5000)})
 	var files []*bellhopv1.Attachment
 	for range 20 {
-		files = append(files, &bellhopv1.Attachment{Filename: strings.Repeat("f", 300), Url: "https://files.example/" + strings.Repeat("x", 300)})
+		files = append(files, &bellhopv1.Attachment{Filename: strings.Repeat("f", 300), Status: "failed", Url: "https://files.example/" + strings.Repeat("x", 300)})
 	}
 	if !fits(deliver.Post{Record: record, Messages: []*sessionsv1.MessageRecord{with(long, files...)}}) {
 		t.Error("a message of 4,000 characters with files does not fit")
@@ -207,20 +234,33 @@ func FuzzTextsStayWithinTheLimits(f *testing.F) {
 		name, content, address = strings.ToValidUTF8(name, ""), strings.ToValidUTF8(content, ""), strings.ToValidUTF8(address, "")
 		record := visitor(map[string]any{"name": name}, map[string]any{"url": address})
 		for _, plain := range []bool{false, true} {
-			for _, out := range parts(deliver.Post{Record: record, Card: true, Plain: plain, Messages: []*sessionsv1.MessageRecord{said(content, 0), said(content, time.Hour)}}) {
-				units := len(utf16.Encode([]rune(out.Text)))
-				if len([]rune(out.Text)) > botapi.MaxText || strings.TrimSpace(out.Text) == "" {
-					t.Fatalf("%d code points", len([]rune(out.Text)))
-				}
-				for _, e := range out.Entities {
-					if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > units {
-						t.Fatalf("entity %v of %d units", e, units)
-					}
-				}
+			for _, files := range [][]*bellhopv1.Attachment{nil, {photo}, {pdf, photo, photo}} {
+				first := with(said(content, 0), files...)
+				checkPieces(t, deliver.Post{Record: record, Card: true, Plain: plain, Messages: []*sessionsv1.MessageRecord{first, said(content, time.Hour)}})
 			}
 		}
 		if got := botapi.TopicName(brief.Title(record)); got == "" || len([]rune(got)) > botapi.MaxTopicName {
 			t.Fatalf("title %q", got)
 		}
 	})
+}
+
+// checkPieces asserts what Telegram asks of messages and captions.
+func checkPieces(t *testing.T, post deliver.Post) {
+	t.Helper()
+	for _, p := range sender(t).pieces(post) {
+		most := botapi.MaxText
+		if len(p.files) > 0 {
+			most = botapi.MaxCaption
+		}
+		if n := len([]rune(p.text.Text)); n > most || len(p.files) == 0 && strings.TrimSpace(p.text.Text) == "" || len(p.files) > botapi.MaxAlbum {
+			t.Fatalf("%d code points with %d files", n, len(p.files))
+		}
+		units := len(utf16.Encode([]rune(p.text.Text)))
+		for _, e := range p.text.Entities {
+			if e.Offset < 0 || e.Length <= 0 || e.Offset+e.Length > units {
+				t.Fatalf("entity %v of %d units", e, units)
+			}
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 const (
@@ -32,12 +34,14 @@ type api struct {
 	calls  []string
 	bodies []map[string]any
 	answer func(method string) (status int, body string)
+	// refuse goes first where it says so.
+	refuse func(method string, asked map[string]any) (status int, body string, refused bool)
 }
 
 func newAPI(t *testing.T) (*api, *Sender) {
 	a := &api{}
 	a.Server = httptest.NewServer(a)
-	s := New(botapi.Config{Token: token, Chats: []string{group}, APIURL: a.URL}, zap.NewNop())
+	s := New(botapi.Config{Token: token, Chats: []string{group}, APIURL: a.URL}, shelfOf(map[string]string{"att_photo": "picture", "att_pdf": "%PDF-1.", "att_gif": "GIF89a."}), zap.NewNop())
 	t.Cleanup(func() {
 		s.Disconnect()
 		a.Close()
@@ -45,13 +49,28 @@ func newAPI(t *testing.T) (*api, *Sender) {
 	return a, s
 }
 
+// shelfOf has the files by their ids; nil has any, and nobody reads them.
+func shelfOf(files map[string]string) shelf.Shelf {
+	return shelf.Shelf{Open: func(_ context.Context, a *bellhopv1.Attachment) (io.ReadCloser, error) {
+		data, ok := files[a.GetId()]
+		if !ok {
+			return nil, shelf.ErrGone
+		}
+		return io.NopCloser(strings.NewReader(data)), nil
+	}}
+}
+
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var body map[string]any
-	_ = json.NewDecoder(r.Body).Decode(&body) // an empty one stays nil
+	body := asked(r)
 	method := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	a.mu.Lock()
 	a.calls, a.bodies = append(a.calls, method), append(a.bodies, body)
 	answer := a.answer
+	if a.refuse != nil {
+		if status, text, refused := a.refuse(method, body); refused {
+			answer = func(string) (int, string) { return status, text }
+		}
+	}
 	a.mu.Unlock()
 	status, text := http.StatusOK, `{"ok":true,"result":true}`
 	switch {
@@ -59,7 +78,9 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status, text = answer(method)
 	case method == "createForumTopic":
 		text = `{"ok":true,"result":{"message_thread_id":412,"name":"x","icon_color":1}}`
-	case method == "sendMessage":
+	case method == "sendMediaGroup":
+		text = `{"ok":true,"result":[{"message_id":414,"date":1,"chat":{"id":-1001230000001}},{"message_id":415,"date":1,"chat":{"id":-1001230000001}}]}`
+	case method == "sendMessage", method == "sendPhoto", method == "sendDocument":
 		text = `{"ok":true,"result":{"message_id":413,"date":1,"chat":{"id":-1001230000001,"type":"supergroup"}}}`
 	case method == "getMe":
 		text = `{"ok":true,"result":{"id":7001,"is_bot":true,"first_name":"B"}}`
@@ -68,6 +89,29 @@ func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text)) // the client's trouble
+}
+
+// asked is what a call says, in whichever form; files are shown as "name: content".
+func asked(r *http.Request) map[string]any {
+	if r.ParseMultipartForm(1<<20) != nil {
+		var body map[string]any
+		_ = json.NewDecoder(r.Body).Decode(&body) // an empty one stays nil
+		return body
+	}
+	body := map[string]any{}
+	for name, values := range r.MultipartForm.Value {
+		body[name] = values[0]
+	}
+	for name, files := range r.MultipartForm.File {
+		f, err := files[0].Open()
+		if err != nil {
+			continue
+		}
+		data, _ := io.ReadAll(f) // from memory
+		body[name] = files[0].Filename + ": " + string(data)
+		_ = f.Close()
+	}
+	return body
 }
 
 func (a *api) last() (method string, body map[string]any) {

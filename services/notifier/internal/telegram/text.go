@@ -12,36 +12,18 @@ import (
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 )
 
-// parts are the messages that show a post, in order. Texts that are too long for one are cut at words and numbered.
-func parts(post deliver.Post) []botapi.Outgoing {
-	t := text(post)
-	silent := len(post.Notices) > 0
-	if post.Plain {
-		return []botapi.Outgoing{{Text: harmless(t.String()), Silent: silent}}
-	}
-	if t.Len() <= botapi.MaxText {
-		return []botapi.Outgoing{{Text: t.String(), Entities: t.Entities(), Silent: silent}}
-	}
-	const number = 16 // room for "\n(12/34)"
-	pieces := t.Split(botapi.MaxText - number)
-	out := make([]botapi.Outgoing, len(pieces))
-	for i, piece := range pieces {
-		out[i] = botapi.Outgoing{Text: fmt.Sprintf("%s\n(%d/%d)", strings.TrimRight(piece.Text, "\n"), i+1, len(pieces)), Entities: piece.Entities, Silent: silent}
-	}
-	return out
-}
-
-// harmless breaks what Telegram would link in a text without formatting: a word joiner after @ and / is not seen.
-func harmless(s string) string {
+// harmless breaks what Telegram would link in a text without formatting: a word joiner after @ and / is not seen. Of the rest most
+// code points are kept.
+func harmless(s string, most int) string {
 	s = strings.NewReplacer("@", "@\u2060", "/", "/\u2060").Replace(s)
-	if runes := []rune(s); len(runes) > botapi.MaxText {
-		s = string(runes[:botapi.MaxText])
+	if runes := []rune(s); len(runes) > most {
+		s = string(runes[:most])
 	}
 	return s
 }
 
-// text is what a post shows.
-func text(post deliver.Post) *botapi.Text {
+// text is what a post shows, with a line for each of the files that are only named.
+func (s *Sender) text(post deliver.Post, named []*bellhopv1.Attachment) *botapi.Text {
 	t := &botapi.Text{}
 	if post.Card {
 		card(t, post.Record)
@@ -57,7 +39,18 @@ func text(post deliver.Post) *botapi.Text {
 	default:
 		several(t, post.Record, post.Messages)
 	}
+	s.attachments(t, named)
 	return t
+}
+
+// header says only whose post it is, for a caption that has no room for all of it.
+func header(post deliver.Post) *botapi.Text {
+	t := &botapi.Text{}
+	if len(post.Messages) == 0 {
+		return t
+	}
+	icon, name := brief.Author(post.Record, post.Messages[0])
+	return t.Plain(icon + " ").Bold(name)
 }
 
 // single is one message: who, and below it the text exactly as typed.
@@ -70,7 +63,6 @@ func single(t *botapi.Text, record *sessionsv1.SessionRecord, m *sessionsv1.Mess
 	if content := m.GetMessage().GetContent(); content != "" {
 		t.Plain("\n").Verbatim(content)
 	}
-	attachments(t, m.GetMessage().GetAttachments())
 }
 
 // several are a visitor's texts that waited together. Each but the first says how much later it was written.
@@ -91,11 +83,11 @@ func several(t *botapi.Text, record *sessionsv1.SessionRecord, messages []*sessi
 }
 
 // attachments lists files: a line each, as far as there is room.
-func attachments(t *botapi.Text, files []*bellhopv1.Attachment) {
+func (s *Sender) attachments(t *botapi.Text, files []*bellhopv1.Attachment) {
 	const mostURL, rest = 500, 40
 	for i, file := range files {
 		line := brief.File(file)
-		address := file.GetUrl()
+		address := s.files.Address(file)
 		if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") || len(address) > mostURL {
 			address = ""
 		}
