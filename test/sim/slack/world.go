@@ -1,0 +1,201 @@
+package slack
+
+import (
+	"fmt"
+	"math/rand"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// world is everything a snapshot holds. Server.mu guards it.
+type world struct {
+	Token, AppToken, Secret string
+	Gone                    string // the error that every call gets: token_revoked, account_inactive, …; "" none
+	TeamName                string
+	Scopes, AppScopes       map[string]bool
+	Events                  map[string]bool // subscriptions
+	Home                    string          // id of the channel that helpers mean
+	Users                   map[string]*User
+	UserOrder               []string
+	Channels                map[string]*channel
+	Files                   map[string]*storedFile
+	Hooks                   Hooks
+	SocketOff               bool // Socket Mode was switched off
+	SocketSeen              bool // somebody opened a connection once
+	EventsOff               bool // Slack disabled the subscription because too few deliveries succeeded
+	Triggers                map[string]*trigger
+	ResponseURLs            map[string]*responseURL
+	Interactions            []*Interaction
+	Views                   []*View
+	HookSecret              string // of the incoming webhook
+}
+
+// Hooks are the app's request URLs; "" none. With an events URL nothing goes over Socket Mode.
+type Hooks struct {
+	Events        string `json:"events,omitempty"`
+	Interactivity string `json:"interactivity,omitempty"`
+	Commands      string `json:"commands,omitempty"`
+}
+
+// channel is one channel with its messages.
+type channel struct {
+	Channel
+	LastTS   int64    // microseconds
+	Timeline []string // ts of what stands in the channel itself: roots, broadcasts, service and ephemeral messages
+	Messages map[string]*Message
+	Threads  map[string]*thread // by the root's ts
+	Members  []string           // user ids, the bot included
+}
+
+// thread is what belongs to a root beside its message.
+type thread struct {
+	Replies    []string
+	Locked     bool
+	Status     string
+	StatusEnds time.Time
+}
+
+func newWorld(o Options, rng *rand.Rand) *world {
+	w := &world{
+		Token: o.Token, AppToken: o.AppToken, Secret: o.SigningSecret, TeamName: o.TeamName, Home: o.ChannelID,
+		Scopes: set(o.Scopes), AppScopes: set([]string{"connections:write"}), Events: set(o.Events),
+		Users: map[string]*User{}, Channels: map[string]*channel{}, Files: map[string]*storedFile{},
+		Triggers: map[string]*trigger{}, ResponseURLs: map[string]*responseURL{},
+		HookSecret: random(rng, alphabet, 24),
+	}
+	w.addUser(&User{ID: BotUserID, Name: handle(o.BotName), RealName: o.BotName, IsBot: true})
+	w.addChannel(o.ChannelID, o.ChannelName, o.Private)
+	for _, name := range o.Operators {
+		w.user(name)
+	}
+	return w
+}
+
+func set(names []string) map[string]bool {
+	out := map[string]bool{}
+	for _, name := range names {
+		out[name] = true
+	}
+	return out
+}
+
+func (w *world) addChannel(id, name string, private bool) *channel {
+	ch := &channel{
+		Channel:  Channel{ID: id, Name: name, Private: private, BotMember: true},
+		Messages: map[string]*Message{}, Threads: map[string]*thread{},
+	}
+	ch.Members = append(ch.Members, w.UserOrder...)
+	w.Channels[id] = ch
+	return ch
+}
+
+func (w *world) addUser(u *User) *User {
+	w.Users[u.ID] = u
+	w.UserOrder = append(w.UserOrder, u.ID)
+	for _, ch := range w.Channels {
+		ch.Members = append(ch.Members, u.ID)
+	}
+	return u
+}
+
+// user finds a person by name, or lets one join the workspace and its channels.
+func (w *world) user(name string) *User {
+	if u := w.named(name); u != nil && !u.IsBot {
+		return u
+	}
+	short := handle(name)
+	return w.addUser(&User{ID: w.userID(name), Name: short, RealName: name, Email: short + "@bellhop.example"})
+}
+
+// named finds a member by display name or user name.
+func (w *world) named(name string) *User {
+	for _, id := range w.UserOrder {
+		if u := w.Users[id]; strings.EqualFold(u.RealName, name) || strings.EqualFold(u.Name, name) {
+			return u
+		}
+	}
+	return nil
+}
+
+// userID makes an id from a name, so that logs are easy to read.
+func (w *world) userID(name string) string {
+	id := "U0" + strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, name)
+	base := id
+	for n := 2; w.Users[id] != nil || id == "U0"; n++ {
+		id = fmt.Sprint(base, n)
+	}
+	return id
+}
+
+// handle is the user name of a display name.
+func handle(name string) string {
+	out := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '.' || r == '-' {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+	if out == "" {
+		return "member"
+	}
+	return out
+}
+
+// live returns a message that exists, was not deleted and is not for one person only.
+func (ch *channel) live(ts string) *Message {
+	if m := ch.Messages[ts]; m != nil && !m.Deleted && m.Ephemeral == "" {
+		return m
+	}
+	return nil
+}
+
+// thread returns the state of a root's thread, making it if need be.
+func (ch *channel) thread(root string) *thread {
+	t := ch.Threads[root]
+	if t == nil {
+		t = &thread{}
+		ch.Threads[root] = t
+	}
+	return t
+}
+
+// replies are the live replies of a root.
+func (ch *channel) replies(root string) []*Message {
+	t := ch.Threads[root]
+	if t == nil {
+		return nil
+	}
+	out := make([]*Message, 0, len(t.Replies))
+	for _, ts := range t.Replies {
+		if m := ch.live(ts); m != nil {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// place gives a message its ts and its place.
+func (ch *channel) place(m *Message) *Message {
+	if m.TS == "" {
+		m.TS = ch.nextTS(m.Date)
+	}
+	m.ChannelID = ch.ID
+	ch.Messages[m.TS] = m
+	if m.ThreadTS != "" {
+		t := ch.thread(m.ThreadTS)
+		t.Replies = append(t.Replies, m.TS)
+		if m.FromBot() {
+			t.Status = "" // cleared by the app's next message
+		}
+	}
+	if m.ThreadTS == "" || m.Broadcast {
+		ch.Timeline = append(ch.Timeline, m.TS)
+	}
+	return m
+}
