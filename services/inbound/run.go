@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/bellhop-chat/bellhop/internal/condition"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
@@ -36,45 +37,40 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		Project: id.Default, Desk: &receive.Desk{Bus: b, Sessions: sessionsv1.NewSessionsClient(sessions)}, Files: files, MaxFile: cfg.MaxFile,
 		Screenshots: cfg.Screenshots == "on", Log: cfg.Log,
 	}
-	webhook, err := receiveTelegram(g, cfg, desk)
-	if err != nil {
-		return err
+	board := condition.NewBoard(b.Notebook(), "inbound", cfg.Log)
+	g.Go("conditions", board.Run)
+	routes := map[string]http.Handler{}
+	for name, receive := range receivers {
+		office := desk
+		office.Log = cfg.Log.Named(name)
+		webhook, err := receive(g, cfg, office, func(problem string) { board.Tell(name, problem) })
+		if err != nil {
+			return fmt.Errorf("receive from %s: %w", name, err)
+		}
+		routes["POST /webhooks/"+name] = webhook
 	}
+	return serve(ctx, g, cfg, routes)
+}
+
+func serve(ctx context.Context, g *runner.Group, cfg Config, routes map[string]http.Handler) error {
 	site, err := cfg.HTTP.Open(cfg.Log)
 	if err != nil {
 		return err
 	}
-	if err := site.Handle("POST "+telegram.WebhookPath, webhook); err != nil {
-		return errors.Join(fmt.Errorf("mount webhooks: %w", err), site.Shutdown(ctx))
+	for pattern, webhook := range routes {
+		if err := site.Handle(pattern, webhook); err != nil {
+			return errors.Join(fmt.Errorf("mount webhooks: %w", err), site.Shutdown(ctx))
+		}
 	}
 	g.Serve("http", site)
 	return nil
 }
 
-// receiveTelegram starts the bot's parts and returns its webhook. The answers are stopped last: what is received until then may want one.
-func receiveTelegram(g *runner.Group, cfg Config, desk office.Options) (http.Handler, error) {
-	if !cfg.Telegram.Configured() {
-		return http.HandlerFunc(telegram.NotConfigured), nil
-	}
-	metrics, err := office.NewMetrics(cfg.Metrics, telegram.Name)
-	if err != nil {
-		return nil, err
-	}
-	g.Defer("telegram metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
-	webhookURL := cfg.webhookURL(telegram.WebhookPath)
-	if webhookURL != "" && cfg.Telegram.WebhookSecret == "" {
-		cfg.Log.Warn("TELEGRAM_WEBHOOK_SECRET is not set, so Telegram's updates are fetched by long polling and its webhook is closed")
-		webhookURL = ""
-	}
-	desk.Metrics = metrics
-	bot, err := telegram.New(telegram.Options{Office: desk, Config: cfg.Telegram, WebhookURL: webhookURL})
-	if err != nil {
-		return nil, err
-	}
-	g.Defer("telegram connections", func(context.Context) error { bot.Close(); return nil })
-	g.Go("telegram answers", bot.Answer)
-	g.Go("telegram name", bot.Identify)
-	owner := string(id.NewMessage())
-	g.Go("telegram", func(ctx context.Context) error { return bot.Run(ctx, owner) })
-	return http.HandlerFunc(bot.Webhook), nil
+// receiver starts what receives from a platform and returns its webhook. tell is told what is wrong with the platform's
+// connection, and "" when it works.
+type receiver func(g *runner.Group, cfg Config, desk office.Options, tell func(problem string)) (http.Handler, error)
+
+// receivers are all there are, by platform. One that is not configured has a webhook that says so.
+var receivers = map[string]receiver{
+	telegram.Name: receiveTelegram,
 }

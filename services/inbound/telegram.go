@@ -1,0 +1,39 @@
+package inbound
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/telegram"
+)
+
+// receiveTelegram starts the bot's parts and returns its webhook. The answers are stopped last: what is received until then may want one.
+func receiveTelegram(g *runner.Group, cfg Config, desk office.Options, _ func(string)) (http.Handler, error) {
+	if !cfg.Telegram.Configured() {
+		return http.HandlerFunc(telegram.NotConfigured), nil
+	}
+	metrics, err := office.NewMetrics(cfg.Metrics, telegram.Name)
+	if err != nil {
+		return nil, err
+	}
+	g.Defer("telegram metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
+	webhookURL := cfg.webhookURL(telegram.WebhookPath)
+	if webhookURL != "" && cfg.Telegram.WebhookSecret == "" {
+		cfg.Log.Warn("TELEGRAM_WEBHOOK_SECRET is not set, so Telegram's updates are fetched by long polling and its webhook is closed")
+		webhookURL = ""
+	}
+	desk.Metrics = metrics
+	bot, err := telegram.New(telegram.Options{Office: desk, Config: cfg.Telegram, WebhookURL: webhookURL})
+	if err != nil {
+		return nil, err
+	}
+	g.Defer("telegram connections", func(context.Context) error { bot.Close(); return nil })
+	g.Go("telegram answers", bot.Answer)
+	g.Go("telegram name", bot.Identify)
+	owner := string(id.NewMessage())
+	g.Go("telegram", func(ctx context.Context) error { return bot.Run(ctx, owner) })
+	return http.HandlerFunc(bot.Webhook), nil
+}
