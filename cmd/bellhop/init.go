@@ -11,129 +11,137 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
+	"github.com/bellhop-chat/bellhop/internal/check"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 )
 
+// setup connects a platform: each answer is tried before the next question, and nothing is written that does not work.
+type setup struct {
+	file   string
+	in     *bufio.Reader
+	out    io.Writer
+	lookup config.Lookup
+}
+
+// setups are the platforms that can be set up, in the order in which they are offered.
+var setups = []struct {
+	name, title, long string
+	run               func(*setup, context.Context) error
+}{
+	{"telegram", "Telegram", "Ask for the bot's token and the group's id, try both with Telegram, and write them into a file of variables.", (*setup).telegram},
+	{"discord", "Discord", "Ask for the bot's token and the channel's id, try both with Discord, and write them into a file of variables.", (*setup).discord},
+	{"slack", "Slack", "Ask for the app's tokens and the channel's id, try them with Slack, and write them into a file of variables.", (*setup).slack},
+}
+
 func initCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "init", Short: "Connect a platform, step by step"}
-	var setup telegramSetup
-	sub := &cobra.Command{
-		Use:   "telegram",
-		Short: "Connect a Telegram group",
-		Long:  "Ask for the bot's token and the group's id, try both with Telegram, and write them into a file of variables.",
+	s := &setup{}
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Connect a platform, step by step",
+		Long:  "Ask which platform to connect, then what it needs. What is in the file already stays, except for what is asked for anew.",
 		Args:  cobra.NoArgs,
 	}
-	sub.Flags().StringVar(&setup.file, "file", ".env", "file to write the variables into")
-	sub.RunE = func(cmd *cobra.Command, _ []string) error {
-		process := runner.Process{Name: "init", Lookup: environment(cmd), Stderr: cmd.ErrOrStderr()}
-		setup.in, setup.out = bufio.NewReader(cmd.InOrStdin()), cmd.OutOrStdout()
-		return exit(process.Run(cmd.Context(), func(ctx context.Context, _ runner.Runtime) error {
-			return setup.run(ctx, environment(cmd))
-		}))
+	cmd.PersistentFlags().StringVar(&s.file, "file", ".env", "file to write the variables into")
+	cmd.RunE = s.command((*setup).choose)
+	for _, platform := range setups {
+		cmd.AddCommand(&cobra.Command{
+			Use: platform.name, Short: "Connect " + platform.title, Long: platform.long, Args: cobra.NoArgs, RunE: s.command(platform.run),
+		})
 	}
-	cmd.AddCommand(sub)
 	return cmd
 }
 
-// telegramSetup connects a group: each answer is tried before the next question.
-type telegramSetup struct {
-	file string
-	in   *bufio.Reader
-	out  io.Writer
+// command makes a run of a cobra command.
+func (s *setup) command(run func(*setup, context.Context) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, _ []string) error {
+		process := runner.Process{Name: "init", Lookup: quiet(environment(cmd)), Stderr: cmd.ErrOrStderr()}
+		s.in, s.out, s.lookup = bufio.NewReader(cmd.InOrStdin()), cmd.OutOrStdout(), environment(cmd)
+		return exit(process.Run(cmd.Context(), func(ctx context.Context, _ runner.Runtime) error { return run(s, ctx) }))
+	}
 }
 
-// askTimeout bounds one question to Telegram.
+// choose asks for the platform.
+func (s *setup) choose(ctx context.Context) error {
+	var names []string
+	for _, platform := range setups {
+		names = append(names, platform.name)
+	}
+	wanted, err := s.ask("Which platform? " + strings.Join(names, ", ") + ": ")
+	if err != nil {
+		return err
+	}
+	for _, platform := range setups {
+		if strings.EqualFold(wanted, platform.name) {
+			return platform.run(s, ctx)
+		}
+	}
+	return fmt.Errorf("%q is none of %s", wanted, strings.Join(names, ", "))
+}
+
+// askTimeout bounds one question to a platform.
 const askTimeout = 15 * time.Second
 
-func (s *telegramSetup) run(ctx context.Context, lookup config.Lookup) error {
-	var cfg telegram.Config
-	if url, ok := lookup("TELEGRAM_API_URL"); ok {
-		cfg.APIURL = url
-	}
-	fmt.Fprint(s.out, "1. In Telegram, write to @BotFather, send /newbot, and copy the token.\n   Token: ")
-	var err error
-	if cfg.Token, err = s.answer(); err != nil {
-		return err
-	}
-	// The group is asked for next; until then a placeholder of the right form lets the token be checked on its own.
-	cfg.Chats = []string{"-1000000000000"}
-	if err := cfg.Validate(); err != nil {
-		return err
-	}
-	client := telegram.New(cfg)
-	defer client.CloseIdleConnections()
-	if err := s.greet(ctx, client); err != nil {
-		return err
-	}
-	fmt.Fprint(s.out, "2. Make a group, switch on Topics, add the bot as an administrator who may manage topics and delete messages.\n   Its id, which begins with -100: ")
-	group, err := s.answer()
-	if err != nil {
-		return err
-	}
-	cfg.Chats = []string{group}
-	if err := cfg.Validate(); err != nil {
-		return err
-	}
-	if err := s.inspect(ctx, client, cfg.ChatIDs()[0]); err != nil {
-		return err
-	}
-	if err := writeVariables(s.file, map[string]string{"TELEGRAM_BOT_TOKEN": cfg.Token, "TELEGRAM_CHAT_ID": group}); err != nil {
-		return err
-	}
-	fmt.Fprintf(s.out, "   Written to %s. Now: make up\n", s.file)
-	return nil
-}
-
-func (s *telegramSetup) greet(ctx context.Context, client *telegram.Client) error {
+// try asks a platform.
+func try(ctx context.Context, question func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	me, err := client.GetMe(ctx)
-	if err != nil {
-		return fmt.Errorf("try the token: %w", err)
-	}
-	fmt.Fprintf(s.out, "   This is @%s.\n", me.Username)
-	return nil
+	return question(ctx)
 }
 
-// inspect makes sure that the bot can do in the group what it will have to.
-func (s *telegramSetup) inspect(ctx context.Context, client *telegram.Client, chatID int64) error {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
-	defer cancel()
-	chat, err := client.GetChat(ctx, chatID)
-	if err != nil {
-		return fmt.Errorf("look at the group: %w", err)
+// ask asks a question that must be answered.
+func (s *setup) ask(question string) (string, error) {
+	answer, err := s.may(question)
+	if err == nil && answer == "" {
+		err = errors.New("nothing was entered")
 	}
-	rights, err := client.OwnRights(ctx, chatID)
-	if err != nil {
-		return fmt.Errorf("look at the bot's rights: %w", err)
-	}
-	var missing []error
-	if !chat.IsForum {
-		missing = append(missing, errors.New("topics are off: switch them on in the group's settings"))
-	}
-	if rights.Status != "creator" && (rights.Status != "administrator" || !rights.CanManageTopics) {
-		missing = append(missing, errors.New("the bot may not manage topics: make it an administrator with that right"))
-	}
-	if rights.Status == "administrator" && !rights.CanDeleteMessages {
-		missing = append(missing, errors.New("the bot may not delete messages: a visitor's deletion would not reach the group"))
-	}
-	if len(missing) > 0 {
-		return errors.Join(missing...)
-	}
-	fmt.Fprintf(s.out, "   %q is ready.\n", chat.Title)
-	return nil
+	return answer, err
 }
 
-// answer reads one line.
-func (s *telegramSetup) answer() (string, error) {
+// may asks a question that may be left open.
+func (s *setup) may(question string) (string, error) {
+	fmt.Fprint(s.out, question)
 	line, err := s.in.ReadString('\n')
-	if line = strings.TrimSpace(line); line != "" {
-		return line, nil
-	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the answer: %w", err)
 	}
-	return "", errors.New("nothing was entered")
+	return strings.TrimSpace(line), nil
+}
+
+// accept prints what was found, and fails when something does not work.
+func (s *setup) accept(findings []check.Finding) error {
+	var problems []error
+	for _, f := range findings {
+		if f.Status == check.Problem {
+			problems = append(problems, fmt.Errorf("%s: %s; %s", f.Check, f.Detail, f.Fix))
+			continue
+		}
+		fmt.Fprintf(s.out, "   %s %s: %s\n", marks[f.Status], f.Check, f.Detail)
+		if f.Fix != "" {
+			fmt.Fprintf(s.out, "      → %s\n", f.Fix)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// write puts the variables into the file.
+func (s *setup) write(set map[string]string) error {
+	for name, value := range set {
+		if value == "" {
+			delete(set, name)
+		}
+	}
+	if err := writeVariables(s.file, set); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "   Written to %s. Now: make up, or bellhop up with these variables; bellhop doctor looks at all of it.\n", s.file)
+	return nil
+}
+
+// apiURL is a platform's address where it is not the usual one.
+func (s *setup) apiURL(variable string, usual string) string {
+	if url, ok := s.lookup(variable); ok && url != "" {
+		return url
+	}
+	return usual
 }

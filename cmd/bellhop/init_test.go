@@ -70,7 +70,7 @@ func TestInitWritesNothingThatDoesNotWork(t *testing.T) {
 		code    int
 		want    string
 	}{
-		"no topics":       {false, "123:abc\n-1001230000001\n", runner.ExitFailure, "topics are off"},
+		"no topics":       {false, "123:abc\n-1001230000001\n", runner.ExitFailure, "has no topics"},
 		"foreign token":   {true, "123:other\n", runner.ExitFailure, "Unauthorized"},
 		"malformed token": {true, "what?\n", runner.ExitConfiguration, "bot_token"},
 		"malformed group": {true, "123:abc\n42\n", runner.ExitConfiguration, "chat_id"},

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/check"
+	"github.com/bellhop-chat/bellhop/internal/condition"
+	"github.com/bellhop-chat/bellhop/internal/runner"
+)
+
+// busTimeout bounds the look at the bus.
+const busTimeout = 10 * time.Second
+
+// examineBus looks at the storage's safety, at what waits and at what services have found wrong.
+func (c doctorConfig) examineBus(ctx context.Context, rt runner.Runtime) []check.Finding {
+	r := check.NewReport("bus")
+	if c.NATSURL == "" {
+		c.examineDurability(r)
+	}
+	at := c.NATSURL
+	if at == "" && c.NATSAddr != "" {
+		at = "nats://" + c.NATSAddr
+	}
+	if at == "" {
+		r.OK("contents", "not looked at: the embedded bus has no address; bellhop up --nats-addr gives it one")
+		return r.Findings()
+	}
+	ctx, cancel := context.WithTimeout(ctx, busTimeout)
+	defer cancel()
+	b, err := bus.Connect(ctx, bus.Config{URL: at, Name: "bellhop doctor", Join: true, ConnectTimeout: busTimeout, Log: rt.Log})
+	if err != nil {
+		r.Fail("connection", err.Error(), "start NATS, or check NATS_URL")
+		return r.Findings()
+	}
+	defer b.Close()
+	state, err := b.State(ctx)
+	if err != nil {
+		r.Fail("state", err.Error(), "")
+		return r.Findings()
+	}
+	examineState(r, state)
+	findings := r.Findings()
+	conditions, err := condition.List(ctx, b.Notebook())
+	if err != nil {
+		r.Warn("conditions", err.Error(), "")
+	}
+	for _, found := range conditions {
+		part := check.NewReport(found.Platform)
+		if found.OK() {
+			part.OK(found.Part, "worked last, since "+found.Since.Format(time.DateTime)+" UTC")
+		} else {
+			part.Fail(found.Part, fmt.Sprintf("%s, since %s UTC", found.Problem, found.Since.Format(time.DateTime)), "see what is said of the platform above")
+		}
+		findings = append(findings, part.Findings()...)
+	}
+	return findings
+}
+
+func (c doctorConfig) examineDurability(r *check.Report) {
+	if cmp.Or(c.Durability, "safe") == "safe" {
+		r.OK("durability", "safe: what is acknowledged is on disk")
+		return
+	}
+	r.Warn("durability", "relaxed: a power cut may take the last second", "DURABILITY=safe")
+}
+
+func examineState(r *check.Report, s bus.State) {
+	const safe = 3
+	switch {
+	case s.Cluster == "":
+		r.OK("replicas", "one server")
+	case s.Replicas < safe:
+		r.Fail("replicas", fmt.Sprintf("%d in the cluster %s: the loss of one disk loses messages", s.Replicas, s.Cluster), "run three nodes")
+	case s.Current < s.Replicas:
+		r.Warn("replicas", fmt.Sprintf("%d of %d are up to date", s.Current, s.Replicas), "look at the other nodes")
+	default:
+		r.OK("replicas", fmt.Sprintf("%d, all up to date", s.Replicas))
+	}
+	r.OK("events", fmt.Sprintf("%d, %.1f MB", s.Events, float64(s.Bytes)/1e6))
+	if s.DeadLetters > 0 {
+		r.Warn("dead letters", fmt.Sprintf("%d", s.DeadLetters), "bellhop dlq list")
+	} else {
+		r.OK("dead letters", "none")
+	}
+	for _, consumer := range s.Consumers {
+		if waits := consumer.Waiting + uint64(consumer.Unsettled); waits > 0 {
+			r.Warn(consumer.Name, fmt.Sprintf("%d events wait", waits), "is it running? what does its log say?")
+		}
+	}
+}
