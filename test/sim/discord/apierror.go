@@ -62,7 +62,6 @@ var (
 	errForumNeedsThread   = refuse(400, 220001, "Webhooks posted to forum channels must have a thread_name or thread_id")
 	errForumBoth          = refuse(400, 220002, "Webhooks posted to forum channels cannot have both a thread_name and thread_id")
 	errThreadNotForum     = refuse(400, 220003, "Webhooks can only create threads in forum channels")
-	errInternal           = refuse(500, 0, "500: Internal Server Error")
 )
 
 // page is a refusal of the proxy in front of Discord, which speaks HTML.

@@ -134,7 +134,7 @@ func (b *bot) resume(r ready, seq int64) *client {
 }
 
 // none checks that no event of that name comes before one that is caused now.
-func (c *client) none(name string, b *bot) {
+func (c *client) none(name string) {
 	c.t.Helper()
 	c.send(1, c.seq)
 	for {

@@ -3,6 +3,7 @@ package discord
 import (
 	"encoding/json"
 	"slices"
+	"time"
 )
 
 // hear handles one payload of a client. The caller holds mu.
@@ -23,7 +24,7 @@ func (s *Server) hear(c *conn, data []byte) {
 	}
 	switch *f.Op {
 	case opHeartbeat:
-		c.beat = now
+		c.beat = time.Now()
 		if !s.gateway.noAcks {
 			c.send(opHeartbeatAck, nil)
 		}

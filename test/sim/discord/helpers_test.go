@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"io"
 	"mime/multipart"
+	"strings"
 	"testing"
 	"time"
 )
@@ -44,4 +45,12 @@ func multipartBody(t testing.TB, payload string, files ...[]byte) (io.Reader, st
 	}
 	must(t, w.Close())
 	return &body, w.FormDataContentType()
+}
+
+// expand puts values into a path's {braces}.
+func expand(path string, values map[string]string) string {
+	for name, value := range values {
+		path = strings.ReplaceAll(path, "{"+name+"}", value)
+	}
+	return path
 }
