@@ -64,12 +64,12 @@ func (c *call) authenticate() *apiError {
 
 // granted are the scopes of a token.
 func (s *Server) granted(token string) (string, bool) {
-	switch {
-	case token == "":
+	switch token {
+	case "":
 		return "", false
-	case token == s.world.Token:
+	case s.world.Token:
 		return names(s.world.Scopes), true
-	case token == s.world.AppToken:
+	case s.world.AppToken:
 		return names(s.world.AppScopes), true
 	}
 	return "", false

@@ -195,4 +195,3 @@ func (b *bot) say(threadTS, text string, options ...slack.Option) slack.Message 
 	must(b.t, err)
 	return m
 }
-

@@ -165,11 +165,7 @@ func (s *Server) Delete(ctx context.Context, ts string) error {
 		if m == nil || m.Deleted {
 			return ErrNoMessage
 		}
-		if m.Ephemeral != "" {
-			m.Deleted = true
-			return nil
-		}
-		s.remove(ch, m)
+		s.removeShown(ch, m)
 		return nil
 	})
 }

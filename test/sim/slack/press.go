@@ -140,5 +140,7 @@ func (s *Server) answerCommand(ch *channel, by User, answer []byte) {
 	if !strings.HasPrefix(text, "{") || p.addJSON(answer) != nil {
 		p.values = map[string]string{"text": text}
 	}
-	s.respond(ch, by.ID, nil, p)
+	if err := s.respond(ch, by.ID, nil, p); err != nil {
+		s.strange.add("commands", []string{"an answer that is no message: " + err.Code})
+	}
 }

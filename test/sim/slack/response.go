@@ -43,27 +43,17 @@ func (s *Server) respond(ch *channel, user string, on *Message, p *params) *apiE
 	if on != nil && on.Deleted {
 		on = nil
 	}
-	c := &call{s: s, p: p, now: s.clock.Now()}
 	if p.flag("delete_original") && on != nil {
-		if on.Ephemeral != "" {
-			on.Deleted = true
-		} else {
-			s.remove(ch, on)
-		}
-		s.touch()
+		s.removeShown(ch, on)
 		return nil
 	}
+	c := &call{s: s, p: p, now: s.clock.Now()}
 	said, err := c.content()
 	if err != nil {
 		return err
 	}
 	if p.flag("replace_original") && on != nil {
-		if on.Ephemeral != "" {
-			s.apply(on, said)
-			s.touch()
-		} else {
-			s.change(ch, on, BotUserID, func() { s.apply(on, said) })
-		}
+		s.replaceShown(ch, on, said)
 		return nil
 	}
 	m := &Message{ChannelID: ch.ID, From: *s.world.Users[BotUserID], BotID: BotID, Date: c.now, ThreadTS: p.values["thread_ts"]}
@@ -82,4 +72,24 @@ func (s *Server) respond(ch *channel, user string, on *Message, p *params) *apiE
 	}
 	s.post(ch, m)
 	return nil
+}
+
+// removeShown deletes a message, also one that only one person sees.
+func (s *Server) removeShown(ch *channel, m *Message) {
+	if m.Ephemeral == "" {
+		s.remove(ch, m)
+		return
+	}
+	m.Deleted = true
+	s.touch()
+}
+
+// replaceShown changes a message, also one that only one person sees: nobody hears of that.
+func (s *Server) replaceShown(ch *channel, m *Message, said content) {
+	if m.Ephemeral == "" {
+		s.change(ch, m, BotUserID, func() { s.apply(m, said) })
+		return
+	}
+	s.apply(m, said)
+	s.touch()
 }

@@ -123,8 +123,8 @@ func (s *Server) push(era context.Context, p *parcel, kind string, payload json.
 	d := Delivery{At: s.clock.Now(), ID: p.id, Kind: p.kind, Via: "socket", To: p.to, Attempt: p.attempt, RetryReason: p.reason}
 	began := time.Now()
 	ctx, late, stop := s.deadline(era)
-	defer stop()
 	answer, id, err := s.exchangeEnvelope(ctx, p, kind, payload)
+	stop()
 	d.Latency, d.Late, d.Socket, d.Error = time.Since(began), late(), id, err
 	d.Answer = clip(string(answer))
 	d.Accepted = err == ""

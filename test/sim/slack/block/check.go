@@ -167,11 +167,11 @@ func (c *checker) text(at string, value any, limit int) {
 	}
 	kind, _ := object["type"].(string)
 	text, _ := object["text"].(string)
-	switch {
-	case kind == "plain_text":
+	switch kind {
+	case "plain_text":
 		setDefault(object, "emoji", true)
 		c.set.Texts = append(c.set.Texts, Text{Value: mrkdwn.Escape(text), Plain: true})
-	case kind == "mrkdwn":
+	case "mrkdwn":
 		setDefault(object, "verbatim", false)
 		c.set.Texts = append(c.set.Texts, Text{Value: text})
 	default:

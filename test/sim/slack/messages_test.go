@@ -1,0 +1,283 @@
+package slack_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bellhop-chat/bellhop/test/sim/slack"
+)
+
+func TestTimestampsHaveSixDecimalsAndGrow(t *testing.T) {
+	b := unlimited(t)
+	last := ""
+	for range 20 {
+		ts := b.post("", "x")
+		if len(ts) != len("1795000000.000100") || ts[10] != '.' || ts <= last {
+			t.Fatalf("ts %q after %q", ts, last)
+		}
+		last = ts
+	}
+}
+
+func TestReplyToAReplyBelongsToItsRoot(t *testing.T) {
+	b := unlimited(t)
+	root := b.post("", "Ana")
+	reply := b.post(root, "one")
+	second := b.post(reply, "two")
+	if got := b.sim.Message(second).ThreadTS; got != root {
+		t.Fatalf("thread_ts %q, want the root %q", got, root)
+	}
+	thread := b.sim.Thread(root)
+	if thread.Replies != 2 || len(thread.Messages()) != 3 || thread.Orphan {
+		t.Fatalf("thread: %+v", thread)
+	}
+}
+
+func TestPostIntoAVanishedThreadIsAnOrphanOrRefused(t *testing.T) {
+	b := unlimited(t)
+	root := b.post("", "Ana")
+	must(t, b.sim.Delete(deadline(t), root))
+	b.post(root, "nobody sees this")
+	if thread := b.sim.Thread(root); !thread.Orphan {
+		t.Fatalf("thread: %+v", thread)
+	}
+	b.refused("conversations.replies", fields{"channel": b.sim.ChannelID(), "ts": root}, "thread_not_found")
+	b.sim.SetOrphans(true)
+	b.refused("chat.postMessage", fields{"channel": b.sim.ChannelID(), "text": "x", "thread_ts": root}, "thread_not_found")
+	b.refused("chat.postMessage", fields{"channel": b.sim.ChannelID(), "text": "x", "thread_ts": "17950.1"}, "invalid_thread_ts")
+}
+
+func TestUpdateReplacesTextAndBlocksAndRemembersWhatStoodThere(t *testing.T) {
+	b := unlimited(t)
+	card := fields{
+		"channel": b.sim.ChannelID(), "text": "Ana: open",
+		"blocks": []fields{{"type": "actions", "elements": []fields{{"type": "button", "action_id": "close", "text": fields{"type": "plain_text", "text": "Close"}}}}},
+	}
+	ts := b.ok("chat.postMessage", card, nil).TS
+	if m := b.sim.Message(ts); len(m.Buttons) != 1 || m.Shown != "Close" {
+		t.Fatalf("message: %+v", m)
+	}
+	b.ok("chat.update", fields{"channel": b.sim.ChannelID(), "ts": ts, "text": "Ana: closed", "blocks": "[]"}, nil)
+	m := b.sim.Message(ts)
+	if m.Text != "Ana: closed" || m.Shown != "Ana: closed" || len(m.Buttons) != 0 || m.Edited == nil || len(m.History) != 1 || m.History[0].Text != "Ana: open" {
+		t.Fatalf("message: %+v", m)
+	}
+	b.refused("chat.update", fields{"channel": b.sim.ChannelID(), "ts": ts, "text": strings.Repeat("x", 4001)}, "msg_too_long")
+}
+
+func TestOnlyOwnMessagesAreChangedOrDeleted(t *testing.T) {
+	b := unlimited(t)
+	m := b.say("", "hers")
+	ch := b.sim.ChannelID()
+	b.refused("chat.update", fields{"channel": ch, "ts": m.TS, "text": "x"}, "cant_update_message")
+	b.refused("chat.delete", fields{"channel": ch, "ts": m.TS}, "cant_delete_message")
+	b.refused("chat.delete", fields{"channel": ch, "ts": "1795000000.999999"}, "message_not_found")
+	own := b.post("", "own")
+	b.ok("chat.delete", fields{"channel": ch, "ts": own}, nil)
+	b.refused("chat.update", fields{"channel": ch, "ts": own, "text": "x"}, "message_not_found")
+}
+
+func TestLongTextIsCutAndSaysSo(t *testing.T) {
+	b := unlimited(t)
+	r := b.ok("chat.postMessage", fields{"channel": b.sim.ChannelID(), "text": strings.Repeat("ü", 40_001)}, nil)
+	m := b.sim.Message(r.TS)
+	if len([]rune(m.Text)) != 40_000 || !m.Truncated || r.Warning != "message_truncated" || !slices.Contains(r.Meta.Warnings, "message_truncated") {
+		t.Fatalf("%d characters, warning %q", len([]rune(m.Text)), r.Warning)
+	}
+}
+
+func TestContentIsCheckedAsStrictlyAsSlackDoes(t *testing.T) {
+	b := unlimited(t)
+	section := func(n int) fields {
+		return fields{"type": "section", "text": fields{"type": "plain_text", "text": strings.Repeat("x", n)}}
+	}
+	cases := []struct {
+		args fields
+		code string
+	}{
+		{fields{}, "no_text"},
+		{fields{"text": "  "}, "no_text"},
+		{fields{"blocks": `{"type":"section"}`}, "invalid_blocks_format"},
+		{fields{"blocks": []fields{section(3001)}}, "invalid_blocks"},
+		{fields{"blocks": []fields{section(3000), section(3000), section(3000), section(3000), section(1201)}}, "msg_blocks_too_long"},
+		{fields{"text": "x", "markdown_text": "y"}, "markdown_text_conflict"},
+		{fields{"markdown_text": strings.Repeat("x", 12_001)}, "msg_too_long"},
+		{fields{"text": "x", "attachments": "{}"}, "invalid_attachments"},
+		{fields{"text": "x", "attachments": "[" + strings.TrimSuffix(strings.Repeat("{},", 101), ",") + "]"}, "too_many_attachments"},
+		{fields{"text": "x", "metadata": fields{"event_type": "has spaces", "event_payload": fields{}}}, "invalid_metadata_format"},
+		{fields{"text": "x", "metadata": fields{"event_type": "a", "event_payload": "text"}}, "invalid_metadata_format"},
+		{fields{"channel": "C0NOWHERE", "text": "x"}, "channel_not_found"},
+	}
+	for _, c := range cases {
+		if c.args["channel"] == nil {
+			c.args["channel"] = b.sim.ChannelID()
+		}
+		r := b.refused("chat.postMessage", c.args, c.code)
+		if c.code == "invalid_blocks" && (len(r.Meta.Messages) != 1 || !strings.HasPrefix(r.Meta.Messages[0], "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]")) {
+			t.Errorf("messages: %q", r.Meta.Messages)
+		}
+	}
+	r := b.refused("chat.postMessage", fields{"text": "x"}, "invalid_arguments")
+	if fmt.Sprint(r.Meta.Messages) != "[[ERROR] missing required field: channel]" {
+		t.Errorf("messages: %v", r.Meta.Messages)
+	}
+}
+
+func TestTokensInTextCallPeopleAndEscapedOnesDoNot(t *testing.T) {
+	b := unlimited(t)
+	cases := []struct {
+		args fields
+		want string
+	}{
+		{fields{"text": "<!channel> hi"}, "olga omar"},
+		{fields{"text": "<@U0OLGA>"}, "olga"},
+		{fields{"text": "<!subteam^S1|@team> <@U0OMAR>"}, "olga omar"},
+		{fields{"text": "&lt;!channel&gt; @here @olga &lt;@U0OLGA&gt; @everyone"}, ""},
+		{fields{"text": "@omar and @here.", "link_names": "1"}, "olga omar"},
+		{fields{"text": "hey @omar!", "parse": "full"}, "omar"},
+		{fields{"text": "mail olga@omar.example", "link_names": "true"}, ""},
+		{fields{"text": "x", "blocks": []fields{{"type": "section", "text": fields{"type": "mrkdwn", "text": "<!here>"}}}}, "olga omar"},
+		{fields{"text": "x", "blocks": []fields{{"type": "section", "text": fields{"type": "plain_text", "text": "<!here> <@U0OLGA>"}}}}, ""},
+		{fields{"text": "x", "attachments": []fields{{"text": "<@U0OMAR>"}}}, "omar"},
+		{fields{"text": "x", "blocks": []fields{{"type": "rich_text", "elements": []fields{{"type": "rich_text_section", "elements": []fields{{"type": "user", "user_id": "U0OLGA"}}}}}}}, "olga"},
+	}
+	for _, c := range cases {
+		c.args["channel"] = b.sim.ChannelID()
+		ts := b.ok("chat.postMessage", c.args, nil).TS
+		if got := strings.Join(b.sim.Message(ts).Notified, " "); got != c.want {
+			t.Errorf("%v called %q, want %q", c.args, got, c.want)
+		}
+	}
+	if got := len(b.sim.State().Pinged()); got != 8 {
+		t.Errorf("%d messages called somebody", got)
+	}
+}
+
+func TestCustomNamesNeedTheirScopeAndLeaveNoUser(t *testing.T) {
+	b := unlimited(t)
+	args := fields{"channel": b.sim.ChannelID(), "text": "hello there", "username": "Ana", "icon_emoji": ":wave:"}
+	r := b.ok("chat.postMessage", args, nil)
+	var m struct {
+		Subtype, Username, User string
+		BotID                   string `json:"bot_id"`
+		Icons                   struct{ Emoji string }
+	}
+	must(t, json.Unmarshal(r.Message, &m))
+	if m.Subtype != "bot_message" || m.Username != "Ana" || m.User != "" || m.BotID != slack.BotID || m.Icons.Emoji != ":wave:" {
+		t.Fatalf("message: %s", r.Message)
+	}
+	b.sim.SetScope("chat:write.customize", false)
+	if r := b.refused("chat.postMessage", args, "missing_scope"); r.Needed != "chat:write.customize" || !strings.Contains(r.Provided, "chat:write,") {
+		t.Fatalf("needed %q, provided %q", r.Needed, r.Provided)
+	}
+}
+
+func TestEphemeralIsSeenByOneAndToldToNobody(t *testing.T) {
+	b, r := hooked(t)
+	ch := b.sim.ChannelID()
+	var answer struct {
+		TS string `json:"message_ts"`
+	}
+	b.ok("chat.postEphemeral", fields{"channel": ch, "user": "U0OLGA", "text": "psst"}, &answer)
+	if m := b.sim.Message(answer.TS); m.Ephemeral != "U0OLGA" {
+		t.Fatalf("message: %+v", m)
+	}
+	b.refused("chat.postEphemeral", fields{"channel": ch, "user": "U0NOBODY", "text": "psst"}, "user_not_found")
+	var page struct{ Messages []inner }
+	b.ok("conversations.history", fields{"channel": ch}, &page)
+	b.wait(quiet)
+	if len(page.Messages) != 0 || len(r.all()) != 0 {
+		t.Fatalf("history %+v, events %s", page.Messages, r.kinds())
+	}
+}
+
+func TestStatusLastsTwoMinutesOrUntilAMessage(t *testing.T) {
+	b := unlimited(t)
+	root := b.post("", "Ana")
+	status := func() string { return b.sim.Thread(root).Status }
+	set := fields{"channel_id": b.sim.ChannelID(), "thread_ts": root, "status": "is typing…"}
+	b.ok("assistant.threads.setStatus", set, nil)
+	if status() != "is typing…" {
+		t.Fatalf("status %q", status())
+	}
+	b.post(root, "here it is")
+	if status() != "" {
+		t.Fatalf("status %q after the message", status())
+	}
+	b.ok("assistant.threads.setStatus", set, nil)
+	b.sim.Clock().Advance(119 * time.Second)
+	if status() == "" {
+		t.Fatal("the status ended early")
+	}
+	b.sim.Clock().Advance(time.Second)
+	if status() != "" {
+		t.Fatalf("status %q after two minutes", status())
+	}
+	set["thread_ts"] = "1.000000"
+	b.refused("assistant.threads.setStatus", set, "thread_not_found")
+}
+
+func TestPermalinkLeadsToTheMessage(t *testing.T) {
+	b := unlimited(t)
+	ts := b.post(b.post("", "Ana"), "x")
+	var answer struct{ Permalink string }
+	b.ok("chat.getPermalink", fields{"channel": b.sim.ChannelID(), "message_ts": ts}, &answer)
+	if !strings.Contains(answer.Permalink, "/archives/"+b.sim.ChannelID()+"/p"+strings.ReplaceAll(ts, ".", "")+"?thread_ts=") {
+		t.Fatalf("permalink %q", answer.Permalink)
+	}
+	b.refused("chat.getPermalink", fields{"channel": b.sim.ChannelID(), "message_ts": "1.000000"}, "message_not_found")
+}
+
+func TestReactionsAreAddedOnceByKnownNames(t *testing.T) {
+	b := unlimited(t)
+	ts := b.post("", "x")
+	with := func(name string) fields {
+		return fields{"channel": b.sim.ChannelID(), "timestamp": ts, "name": name}
+	}
+	b.ok("reactions.add", with("thumbsup"), nil)
+	b.refused("reactions.add", with("+1"), "already_reacted")
+	for _, name := range []string{"👍", ":+1:", "nosuchthing"} {
+		b.refused("reactions.add", with(name), "invalid_name")
+	}
+	if m := b.sim.Message(ts); !m.Has("+1", slack.BotUserID) {
+		t.Fatalf("reactions: %+v", m.Reactions)
+	}
+	b.ok("reactions.remove", with("+1"), nil)
+	b.refused("reactions.remove", with("+1"), "no_reaction")
+	b.refused("reactions.remove", fields{"name": "+1"}, "no_item_specified")
+	b.refused("reactions.add", fields{"channel": b.sim.ChannelID(), "timestamp": "17", "name": "+1"}, "bad_timestamp")
+}
+
+func TestWebhookAnswersInTextAndTellsNoTimestamp(t *testing.T) {
+	b := unlimited(t)
+	send := func(body string) (int, string) {
+		resp, err := b.http.Post(b.sim.WebhookURL(), "application/json", strings.NewReader(body))
+		must(t, err)
+		defer func() { _ = resp.Body.Close() }()
+		var text strings.Builder
+		buf := make([]byte, 200)
+		n, _ := resp.Body.Read(buf)
+		text.Write(buf[:n])
+		return resp.StatusCode, text.String()
+	}
+	if status, text := send(`{"text":"alert"}`); status != http.StatusOK || text != "ok" {
+		t.Fatalf("%d %q", status, text)
+	}
+	if threads := b.sim.Threads(); len(threads) != 1 || threads[0].Root.Text != "alert" {
+		t.Fatalf("threads: %+v", threads)
+	}
+	for body, want := range map[string]string{`{}`: "no_text", `x`: "invalid_payload"} {
+		if status, text := send(body); status != http.StatusBadRequest || text != want {
+			t.Errorf("%s: %d %q, want %s", body, status, text, want)
+		}
+	}
+	b.sim.ArchiveChannel()
+	if status, text := send(`{"text":"x"}`); status != http.StatusGone || text != "channel_is_archived" {
+		t.Fatalf("%d %q", status, text)
+	}
+}
