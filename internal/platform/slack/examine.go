@@ -72,11 +72,21 @@ func (c *Client) examineWayIn(ctx context.Context, r *check.Report, cfg Config, 
 		r.OK("events", "posted to PUBLIC_URL, verified by SLACK_SIGNING_SECRET")
 		return
 	}
+	const fix = "switch on Socket Mode in the app's settings, and give SLACK_APP_TOKEN the scope connections:write"
 	socket, err := c.OpenSocket(ctx)
 	if err != nil {
-		r.Fail("socket mode", err.Error(), "switch on Socket Mode in the app's settings, and give SLACK_APP_TOKEN the scope connections:write")
+		r.Fail("socket mode", err.Error(), fix)
 		return
 	}
-	socket.Close()
-	r.OK("socket mode", "a connection was opened")
+	// An event that comes over this connection is not confirmed: Slack sends it again to Bellhop's own.
+	defer socket.Close()
+	defer context.AfterFunc(ctx, socket.Close)()
+	switch first, err := socket.Read(); {
+	case err != nil:
+		r.Fail("socket mode", err.Error(), fix)
+	case first.Type == EnvelopeDisconnect:
+		r.Fail("socket mode", "Slack ends the connection: "+first.Reason, fix)
+	default:
+		r.OK("socket mode", "a connection was opened")
+	}
 }
