@@ -94,8 +94,8 @@ func loadUp(lookup config.Lookup) (upConfig, error) {
 		_ = conn.Close() // nothing was ever sent on it
 		return cfg, err
 	}
-	if cfg.Notifier.Telegram.Configured() && len(cfg.Gateway.Bridges) == 0 {
-		cfg.Gateway.Bridges = []string{"telegram"}
+	if len(cfg.Gateway.Bridges) == 0 {
+		cfg.Gateway.Bridges = cfg.Notifier.Connected()
 	}
 	return cfg, nil
 }

@@ -47,9 +47,18 @@ func (c *Config) Validate() error {
 	return errors.Join(problems...)
 }
 
-// connected tells whether any platform is configured.
-func (c *Config) connected() bool {
-	return c.Telegram.Configured() || c.Discord.Configured() || c.Slack.Configured()
+// Connected are the platforms that are configured, by name.
+func (c *Config) Connected() []string {
+	var names []string
+	for _, platform := range []struct {
+		name       string
+		configured bool
+	}{{"telegram", c.Telegram.Configured()}, {"discord", c.Discord.Configured()}, {"slack", c.Slack.Configured()}} {
+		if platform.configured {
+			names = append(names, platform.name)
+		}
+	}
+	return names
 }
 
 // checkPlatforms explains what is wrong with the platforms to whoever has not loaded the configuration from the environment.

@@ -26,7 +26,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err := cfg.checkPlatforms(); err != nil {
 		return err
 	}
-	if !cfg.connected() {
+	if len(cfg.Connected()) == 0 {
 		cfg.Log.Warn("no platform is configured, so nobody is told of new messages: set TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN or " +
 			"SLACK_BOT_TOKEN and what belongs to it, or run bellhop init")
 		return nil

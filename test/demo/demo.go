@@ -15,9 +15,12 @@ var pages = template.Must(template.ParseFS(files, "page/*.html"))
 type Options struct {
 	// Endpoint is the base of the widget protocol, for example http://127.0.0.1:8080/pocketping.
 	Endpoint string
-	// Telegram is the simulator's page; empty when a real platform is connected.
-	Telegram string
+	// Teams are the simulators' pages, the first of them shown at first; none when real platforms are connected.
+	Teams []Team
 }
+
+// Team is the page of a simulated platform.
+type Team struct{ Name, URL string }
 
 // Handler serves the pages: / shows both sides, /visitor the visitor's alone.
 func Handler(o Options) http.Handler {

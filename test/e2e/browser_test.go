@@ -42,7 +42,7 @@ func do(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp.Voi
 // real browser, on other origins than Bellhop's.
 func TestTwoPeopleTalkInABrowser(t *testing.T) {
 	s := start(t, setup{polling: true, budget: 20})
-	pages := httptest.NewServer(demo.Handler(demo.Options{Endpoint: s.url + "/pocketping", Telegram: s.telegram.URL()}))
+	pages := httptest.NewServer(demo.Handler(demo.Options{Endpoint: s.url + "/pocketping", Teams: []demo.Team{{Name: "Telegram", URL: s.telegram.URL()}}}))
 	t.Cleanup(pages.Close)
 	visitor := browser(t)
 	do(t, visitor, chromedp.Navigate(pages.URL+"/visitor"), chromedp.WaitVisible(`.dot.on`),
