@@ -4,8 +4,6 @@ import (
 	"flag"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 )
 
@@ -14,7 +12,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "8"); err != nil { // most of these tests wait for a clock, not for the processor
 		panic(err)
 	}
-	goleak.VerifyTestMain(m)
+	bustest.VerifyTestMain(m)
 }
 
 func TestEmbeddedServerIsABus(t *testing.T) {

@@ -97,34 +97,38 @@ func (n *Notebook) List(ctx context.Context, below string) ([]Note, error) {
 		}
 		filter = token + ".>"
 	}
-	return ask(ctx, n, below, filter, readAll)
+	return ask(ctx, n, below, filter, n.readAll)
 }
 
-func readAll(ctx context.Context, kv jetstream.KeyValue, filter string) ([]Note, error) {
-	watch, err := kv.Watch(ctx, filter, jetstream.IgnoreDeletes())
+// readAll asks the bucket's leader which notes there are, and then for each. A watch would do it in one go, and may be answered by
+// a replica that lags.
+func (n *Notebook) readAll(ctx context.Context, kv jetstream.KeyValue, filter string) ([]Note, error) {
+	stream, err := n.bus.js.Stream(ctx, notesStream)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = watch.Stop() }() // fails only when the connection is closed already
+	prefix := strings.TrimSuffix(notesSubject, ">")
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(prefix+filter))
+	if err != nil {
+		return nil, err
+	}
 	var notes []Note
-	for {
-		select {
-		case entry, ok := <-watch.Updates():
-			if !ok {
-				return nil, errors.New("the reading was cut off")
-			}
-			if entry == nil { // the end of what there was
-				slices.SortFunc(notes, func(a, b Note) int { return strings.Compare(a.Key, b.Key) })
-				return notes, nil
-			}
-			key, err := noteKey(entry.Key())
-			if err == nil { // anything else was written by somebody who does not know the keys
-				notes = append(notes, Note{Key: key, Value: entry.Value(), Revision: entry.Revision()})
-			}
-		case <-ctx.Done():
-			return nil, ctx.Err()
+	for subject := range info.State.Subjects {
+		token := strings.TrimPrefix(subject, prefix)
+		key, err := noteKey(token)
+		if err != nil {
+			continue // written by somebody who does not know the keys
+		}
+		switch entry, err := kv.Get(ctx, token); {
+		case errors.Is(err, jetstream.ErrKeyNotFound): // deleted, and only the mark of that is left
+		case err != nil:
+			return nil, err
+		default:
+			notes = append(notes, Note{Key: key, Value: entry.Value(), Revision: entry.Revision()})
 		}
 	}
+	slices.SortFunc(notes, func(a, b Note) int { return strings.Compare(a.Key, b.Key) })
+	return notes, nil
 }
 
 // use runs f on one note.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"go.uber.org/goleak"
 	"go.uber.org/zap/zaptest"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -24,7 +23,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/telegram/apitest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }
 
 const said = `{"update_id":700010,"message":{"message_id":431,"message_thread_id":412,"is_topic_message":true,
 	"from":{"id":555,"first_name":"Olga"},"chat":{"id":-1001230000001,"type":"supergroup"},"date":1795000060,"text":"Hi Ana!"}}`

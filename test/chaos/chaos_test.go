@@ -7,14 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/test/cluster"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }
 
 // full is `make chaos`.
 var full = flag.Bool("full", false, "kill everything in turn, two minutes at most")

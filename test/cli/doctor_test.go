@@ -11,15 +11,14 @@ import (
 	"sync"
 	"testing"
 
-	"go.uber.org/goleak"
-
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/test/cluster"
 	"github.com/bellhop-chat/bellhop/test/sim/discord"
 	"github.com/bellhop-chat/bellhop/test/sim/slack"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }
 
 // world is the three platforms, and the command.
 type world struct {

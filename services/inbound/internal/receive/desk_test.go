@@ -4,8 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -15,7 +13,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive/receivetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }
 
 func at(thread string) receive.Thread {
 	return receive.Thread{Project: id.Default, Platform: "telegram", Chat: "-100", Thread: thread}
