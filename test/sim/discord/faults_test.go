@@ -103,6 +103,7 @@ func TestEventOvertakesItsSlowAnswer(t *testing.T) {
 	if c.event("MESSAGE_CREATE", &m); m.Nonce != "n" {
 		t.Fatalf("heard %+v", m)
 	}
+	must(t, b.sim.Clock().AwaitTimers(deadline(t), 1))
 	select {
 	case err := <-done:
 		t.Fatalf("answered before its time (%v)", err)

@@ -131,8 +131,8 @@ const gestures = {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (button) return gestures[button.dataset.do](button.closest("article"), button);
-  const once = event.target.closest("[data-once]");
-  if (once) return settle("trouble", {name: once.dataset.once, on: true});
+  const once = event.target.closest("[data-event]");
+  if (once) return settle("trouble", {name: once.dataset.event, on: true});
   const link = event.target.closest("a.thread");
   if (!link || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
