@@ -30,6 +30,7 @@ setup: ## install what the tests need from the system: redis-server, chromium
 
 test: setup build bin/nats-server ## run all tests
 	$(GO) test -race -count=1 -timeout 12m $(PACKAGES)
+	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 
 chaos: build bin/nats-server ## kill every part with -9 under load, two minutes at most
 	@deploy/local/setup redis-server

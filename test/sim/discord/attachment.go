@@ -9,6 +9,7 @@ import (
 	_ "image/gif"  // so that a picture's size is known
 	_ "image/jpeg" // likewise
 	_ "image/png"  // likewise
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -59,22 +60,26 @@ func (c *call) readAttachments(f *form, in *messageInput) {
 		}
 		in.attachments = append(in.attachments, item)
 	}
-	keys := make([]string, 0, len(unused))
-	for key := range unused {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, func(a, b string) int {
-		x, _ := strconv.Atoi(a)
-		y, _ := strconv.Atoi(b)
-		return x - y
-	})
-	for _, key := range keys {
-		file := unused[key]
+	for _, file := range inOrder(unused) {
 		in.attachments = append(in.attachments, attachmentInput{file: &file})
 	}
 	if len(in.attachments) > maxFiles {
 		f.fail("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
 	}
+}
+
+// inOrder are files by their number.
+func inOrder(files map[string]upload) []upload {
+	keys := slices.SortedFunc(maps.Keys(files), func(a, b string) int {
+		x, _ := strconv.Atoi(a)
+		y, _ := strconv.Atoi(b)
+		return x - y
+	})
+	out := make([]upload, 0, len(keys))
+	for _, key := range keys {
+		out = append(out, files[key])
+	}
+	return out
 }
 
 var unsafeInName = regexp.MustCompile(`[^A-Za-z0-9._-]+`)

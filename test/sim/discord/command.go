@@ -115,6 +115,13 @@ func (c *call) readCommand(item json.RawMessage, at string, seen map[string]bool
 		f.fail("name", "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
 	}
 	seen[key] = true
+	cmd.Options = readCommandOptions(f)
+	f.ignore("id", "application_id", "guild_id", "version", "default_member_permissions", "dm_permission", "contexts", "default_permission",
+		"integration_types", "nsfw", "name_localizations", "description_localizations", "handler")
+	return cmd
+}
+
+func readCommandOptions(f *form) (out []commandOption) {
 	options, _ := f.objects("options", 25)
 	for _, o := range options {
 		option := commandOption{}
@@ -126,11 +133,9 @@ func (c *call) readCommand(item json.RawMessage, at string, seen map[string]bool
 		option.Required, _ = o.flag("required")
 		o.ignore("choices", "options", "min_value", "max_value", "min_length", "max_length", "channel_types", "autocomplete",
 			"name_localizations", "description_localizations")
-		cmd.Options = append(cmd.Options, option)
+		out = append(out, option)
 	}
-	f.ignore("id", "application_id", "guild_id", "version", "default_member_permissions", "dm_permission", "contexts", "default_permission",
-		"integration_types", "nsfw", "name_localizations", "description_localizations", "handler")
-	return cmd
+	return out
 }
 
 func (w *world) command(name string) *command {

@@ -3,10 +3,7 @@ package discord
 import (
 	"encoding/json"
 	"net/http"
-	"slices"
 	"time"
-
-	"github.com/bellhop-chat/bellhop/test/sim/fault"
 )
 
 // deliverInteraction brings one interaction to the endpoint, with the probes and forgeries that are due around it. There is no
@@ -17,55 +14,58 @@ func (s *Server) deliverInteraction(i *interaction, payload []byte) {
 	probe := s.opts.Probes > 0 && s.rng.Float64() < s.opts.Probes
 	s.mu.Unlock()
 	kind := map[int]string{InteractionCommand: "command", InteractionComponent: "component"}[i.Type]
-	send := func(forge string) (Delivery, []byte) {
+	send := func(forge, called string) (Delivery, []byte) {
 		d, answer := s.ask(s.ctx, address, payload, forge)
-		d.Kind, d.Interaction = kind, i.ID
+		d.Kind, d.Interaction, d.Forged = kind, i.ID, called
 		s.note(d)
 		return d, answer
 	}
-	disturb := s.faults.MatchDelivery("INTERACTION_CREATE", nil)
-	forges := []string{}
-	if probe {
-		forges = append(forges, ForgeWrong)
-	}
-	odd, replay := "", false
-	for _, f := range disturb {
-		switch f.Forge {
-		case "":
-		case ForgeReplayed:
-			replay = true
-		case ForgeCase:
-			odd = ForgeCase
-		default:
-			forges = append(forges, f.Forge)
-		}
-	}
-	if slices.ContainsFunc(disturb, func(f fault.Delivery) bool { return f.Lose }) {
+	plan := s.planDelivery(probe)
+	if plan.lose || plan.delay > 0 && s.clock.Sleep(s.ctx, plan.delay) != nil {
 		return
 	}
-	for _, f := range disturb {
-		if f.Delay > 0 && s.clock.Sleep(s.ctx, f.Delay) != nil {
-			return
-		}
-	}
-	for _, forge := range forges {
-		if d, _ := send(forge); d.Status >= 200 && d.Status < 300 && forge == ForgeWrong {
+	for _, forge := range plan.before {
+		if d, _ := send(forge, forge); d.Status >= 200 && d.Status < 300 && forge == ForgeWrong {
 			s.dropEndpoint(address)
 		}
 	}
-	d, answer := send(odd)
-	dropped := slices.ContainsFunc(disturb, func(f fault.Delivery) bool { return f.DropAck })
-	s.settle(i, d, answer, dropped)
-	for _, f := range disturb {
+	d, answer := send(plan.odd, plan.odd)
+	s.settle(i, d, answer, plan.dropAck)
+	for _, called := range plan.after {
+		send("", called)
+	}
+}
+
+// deliveryPlan is what disturbs one delivery to the endpoint.
+type deliveryPlan struct {
+	lose, dropAck bool
+	delay         time.Duration
+	before        []string // forgeries that come first
+	odd           string   // how the genuine one is spelt
+	after         []string // what comes once more: "" is a duplicate
+}
+
+func (s *Server) planDelivery(probe bool) (plan deliveryPlan) {
+	if probe {
+		plan.before = append(plan.before, ForgeWrong)
+	}
+	for _, f := range s.faults.MatchDelivery("INTERACTION_CREATE", nil) {
+		plan.lose, plan.dropAck = plan.lose || f.Lose, plan.dropAck || f.DropAck
+		plan.delay = max(plan.delay, f.Delay)
 		for range f.Duplicate {
-			send("")
+			plan.after = append(plan.after, "")
+		}
+		switch f.Forge {
+		case "":
+		case ForgeReplayed:
+			plan.after = append(plan.after, ForgeReplayed)
+		case ForgeCase:
+			plan.odd = ForgeCase
+		default:
+			plan.before = append(plan.before, f.Forge)
 		}
 	}
-	if replay {
-		d, _ := s.ask(s.ctx, address, payload, "")
-		d.Kind, d.Interaction, d.Forged = kind, i.ID, ForgeReplayed
-		s.note(d)
-	}
+	return plan
 }
 
 // dropEndpoint takes an endpoint away that accepts bad signatures, as Discord does.

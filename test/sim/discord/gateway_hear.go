@@ -138,6 +138,11 @@ func (s *Server) resume(c *conn, data json.RawMessage) {
 		c.end(closeInvalidSeq, "Invalid seq.")
 		return
 	}
+	s.carryOn(sess, c, in.Seq)
+}
+
+// carryOn gives a session another connection and sends what came after seq. The caller holds mu.
+func (s *Server) carryOn(sess *session, c *conn, seq int64) {
 	if old := sess.conn; old != nil && old != c {
 		old.session = nil
 		old.push(outgoing{reset: true})
@@ -145,7 +150,7 @@ func (s *Server) resume(c *conn, data json.RawMessage) {
 	sess.conn, c.session = c, sess
 	sess.Resumes++
 	for _, e := range sess.buffer {
-		if e.seq > in.Seq {
+		if e.seq > seq {
 			c.push(outgoing{data: e.data})
 		}
 	}

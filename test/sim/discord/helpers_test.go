@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"image"
 	"image/png"
 	"io"
@@ -53,4 +54,41 @@ func expand(path string, values map[string]string) string {
 		path = strings.ReplaceAll(path, "{"+name+"}", value)
 	}
 	return path
+}
+
+// message is what the tests read of a message.
+type message struct {
+	ID, Content, Nonce string
+	ChannelID          string `json:"channel_id"`
+	GuildID            string `json:"guild_id"`
+	Type               int
+	Flags              int
+	WebhookID          string `json:"webhook_id"`
+	Author             struct {
+		ID, Username string
+		Bot          bool
+	}
+	Edited      *string `json:"edited_timestamp"`
+	Attachments []struct {
+		ID, Filename, URL, Description string
+		ContentType                    string `json:"content_type"`
+		Size, Width                    int
+	}
+	Embeds, Components []json.RawMessage
+	Referenced         *struct{ ID, Content string } `json:"referenced_message"`
+	Reference          *struct {
+		MessageID string `json:"message_id"`
+	} `json:"message_reference"`
+	Reactions []struct {
+		Count int
+		Me    bool
+		Emoji struct{ Name string }
+	}
+}
+
+func (b *bot) sends(channel string, args fields) message {
+	b.t.Helper()
+	var m message
+	b.ok("POST", "/channels/"+channel+"/messages", args, &m)
+	return m
 }

@@ -1,9 +1,5 @@
 package discord
 
-import (
-	"net/http"
-)
-
 // open finds the interaction of the path if it can still be acknowledged.
 func (c *call) open() (*interaction, *apiError) {
 	i := c.w.interaction(c.r.PathValue("interaction"))
@@ -56,8 +52,20 @@ func (c *call) acknowledge(i *interaction) (*Message, *apiError) {
 		data = c.form.nested(nil, "data")
 	}
 	ch := c.w.Channels[i.ChannelID]
-	var m *Message
-	var err *apiError
+	m, err := c.respond(i, ch, kind, data)
+	if err != nil {
+		return nil, err
+	}
+	i.Answer, i.AnsweredAt, i.Verdict = int(kind), c.now, VerdictAnswered
+	if m != nil {
+		i.ResponseID, i.Text, i.Ephemeral = m.ID, m.Text, m.OnlyFor != ""
+		c.s.publishAnswer(ch, i, m)
+	}
+	return m, nil
+}
+
+// respond builds what a callback of that kind says.
+func (c *call) respond(i *interaction, ch *channel, kind int64, data *form) (m *Message, err *apiError) {
 	switch {
 	case kind == callbackMessage:
 		m, err = c.answerWith(i, ch, data)
@@ -77,15 +85,7 @@ func (c *call) acknowledge(i *interaction) (*Message, *apiError) {
 		c.form.choice("type", 0, callbackMessage, callbackDeferred, callbackDeferredUpdate, callbackUpdate, callbackModal)
 		err = c.form.err()
 	}
-	if err != nil {
-		return nil, err
-	}
-	i.Answer, i.AnsweredAt, i.Verdict = int(kind), c.now, VerdictAnswered
-	if m != nil {
-		i.ResponseID, i.Text, i.Ephemeral = m.ID, m.Text, m.OnlyFor != ""
-		c.s.publishAnswer(ch, i, m)
-	}
-	return m, nil
+	return m, err
 }
 
 // answering builds an empty message that answers an interaction; nobody sees it yet.
@@ -145,63 +145,4 @@ func (s *Server) publishAnswer(ch *channel, i *interaction, m *Message) {
 	default:
 		s.post(ch, m)
 	}
-}
-
-// followUp is POST /webhooks/{application}/{token}: another message, or the deferred one.
-func (c *call) followUp() (any, *apiError) {
-	i, err := c.answered()
-	if err != nil {
-		return nil, err
-	}
-	in := c.readMessage(c.form)
-	c.form.ignore("username", "avatar_url")
-	if err := c.check(&in); err != nil {
-		return nil, err
-	}
-	ch := c.w.Channels[i.ChannelID]
-	i.FollowUps++
-	if m := c.w.Messages[i.ResponseID]; m != nil && m.Flags&flagLoading != 0 {
-		m.Flags &^= flagLoading
-		return c.applyEdit(ch, m, &in, onlyUsers())
-	}
-	m := c.s.answering(i, ch, in.flags)
-	c.fill(m, &in)
-	c.s.publishAnswer(ch, i, m)
-	c.status = http.StatusOK
-	return c.s.wireMessage(m), nil
-}
-
-// answered finds the interaction of a follow-up's token.
-func (c *call) answered() (*interaction, *apiError) {
-	token := c.r.PathValue("token")
-	for _, i := range c.w.Interactions {
-		if i.Token != token {
-			continue
-		}
-		switch {
-		case c.now.Sub(i.At) >= tokenLasts:
-			return nil, errWebhookToken
-		case i.Answer == 0:
-			return nil, errUnknownWebhook
-		}
-		return i, nil
-	}
-	return nil, errWebhookToken
-}
-
-// answerMessage finds a message of an interaction by its id or as @original.
-func (c *call) answerMessage() (*channel, *Message, *apiError) {
-	i, err := c.answered()
-	if err != nil {
-		return nil, nil, err
-	}
-	id := c.r.PathValue("message")
-	if id == "@original" {
-		id = i.ResponseID
-	}
-	m := c.w.live(i.ChannelID, id)
-	if m == nil || m.Interaction != i.ID && m.ID != i.ResponseID {
-		return nil, nil, errUnknownMessage
-	}
-	return c.w.Channels[i.ChannelID], m, nil
 }

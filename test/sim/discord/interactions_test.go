@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -110,7 +111,7 @@ func TestPressUpdatesItsOwnMessage(t *testing.T) {
 	if m := b.sim.Message(p.Message.ID); m.Text != "closed by Omar" || len(m.Buttons) != 0 {
 		t.Fatalf("message: %+v", m)
 	}
-	if _, err := b.sim.Press(deadline(t), p.Message.ID, "Close"); err != discord.ErrNoButton {
+	if _, err := b.sim.Press(deadline(t), p.Message.ID, "Close"); !errors.Is(err, discord.ErrNoButton) {
 		t.Fatalf("pressed a button that is gone: %v", err)
 	}
 }
@@ -160,7 +161,7 @@ func TestCommandsAreRegisteredAndRunInThreads(t *testing.T) {
 		second1(b.sim.Slash(deadline(t), thread, "nothing", nil)), second1(b.sim.Slash(deadline(t), thread, "note", nil)),
 		second1(b.sim.Slash(deadline(t), thread, "close", map[string]any{"text": "x"})),
 	} {
-		if err != discord.ErrNoCommand {
+		if !errors.Is(err, discord.ErrNoCommand) {
 			t.Errorf("slash: %v", err)
 		}
 	}

@@ -162,43 +162,6 @@ func (b *bot) send(channel, text string) string {
 	return b.sends(channel, fields{"content": text}).ID
 }
 
-// message is what the tests read of a message.
-type message struct {
-	ID, Content, Nonce string
-	ChannelID          string `json:"channel_id"`
-	GuildID            string `json:"guild_id"`
-	Type               int
-	Flags              int
-	WebhookID          string `json:"webhook_id"`
-	Author             struct {
-		ID, Username string
-		Bot          bool
-	}
-	Edited      *string `json:"edited_timestamp"`
-	Attachments []struct {
-		ID, Filename, URL, Description string
-		ContentType                    string `json:"content_type"`
-		Size, Width                    int
-	}
-	Embeds, Components []json.RawMessage
-	Referenced         *struct{ ID, Content string } `json:"referenced_message"`
-	Reference          *struct {
-		MessageID string `json:"message_id"`
-	} `json:"message_reference"`
-	Reactions []struct {
-		Count int
-		Me    bool
-		Emoji struct{ Name string }
-	}
-}
-
-func (b *bot) sends(channel string, args fields) message {
-	b.t.Helper()
-	var m message
-	b.ok("POST", "/channels/"+channel+"/messages", args, &m)
-	return m
-}
-
 func deadline(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	t.Cleanup(cancel)

@@ -1,6 +1,7 @@
 package discord_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/bellhop-chat/bellhop/test/sim/discord"
@@ -112,7 +113,7 @@ func TestUnknownRightsAreRefused(t *testing.T) {
 			t.Fatal("it was taken")
 		}
 	}
-	if _, err := b.sim.Say(deadline(t), "", "x"); err != discord.ErrNoThread {
+	if _, err := b.sim.Say(deadline(t), "", "x"); !errors.Is(err, discord.ErrNoThread) {
 		t.Fatalf("a forum itself takes no messages: %v", err)
 	}
 }

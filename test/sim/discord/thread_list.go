@@ -61,15 +61,9 @@ func (c *call) archivedThreads() (any, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	var before time.Time
-	if text := c.r.URL.Query().Get("before"); text != "" {
-		t, err := time.Parse(time.RFC3339Nano, text)
-		if err != nil {
-			f := newForm(nil)
-			f.fail("before", "DATE_TIME_TYPE_PARSE", "Could not parse "+clip(text, 50)+". Should be ISO8601.")
-			return nil, f.err()
-		}
-		before = t
+	before, err := c.before()
+	if err != nil {
+		return nil, err
 	}
 	var found []*channel
 	for _, id := range c.w.Order {
@@ -86,6 +80,21 @@ func (c *call) archivedThreads() (any, *apiError) {
 		out.add(c.s, t)
 	}
 	return out, nil
+}
+
+// before reads ?before= as a time; the zero time if it is missing.
+func (c *call) before() (time.Time, *apiError) {
+	text := c.r.URL.Query().Get("before")
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		f := newForm(nil)
+		f.fail("before", "DATE_TIME_TYPE_PARSE", "Could not parse "+clip(text, 50)+". Should be ISO8601.")
+		return t, f.err()
+	}
+	return t, nil
 }
 
 func (c *call) joinThread() (any, *apiError) {

@@ -1,6 +1,7 @@
 package discord_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func TestDeletedThreadIsUnknown(t *testing.T) {
 	must(t, b.sim.DeleteThread(deadline(t), thread))
 	b.refused("POST", "/channels/"+thread+"/messages", fields{"content": "x"}, 404, 10003)
 	b.refused("PATCH", "/channels/"+thread, fields{"archived": false}, 404, 10003)
-	if _, err := b.sim.Say(deadline(t), thread, "x"); err != discord.ErrNoThread {
+	if _, err := b.sim.Say(deadline(t), thread, "x"); !errors.Is(err, discord.ErrNoThread) {
 		t.Fatal(err)
 	}
 	must(t, b.sim.DeleteChannel(deadline(t)))
@@ -104,7 +105,7 @@ func TestForumPostsAreChecked(t *testing.T) {
 		t.Fatalf("tags %v", got)
 	}
 	must(t, b.sim.TagThread(deadline(t), made.ID, []string{"closed"}))
-	if err := b.sim.TagThread(deadline(t), made.ID, []string{"nonsense"}); err != discord.ErrNoTag {
+	if err := b.sim.TagThread(deadline(t), made.ID, []string{"nonsense"}); !errors.Is(err, discord.ErrNoTag) {
 		t.Fatal(err)
 	}
 }

@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -107,7 +108,7 @@ func TestIdsAreSnowflakesAboveWhatAFloatHolds(t *testing.T) {
 func TestStartRefusesAPublicAddress(t *testing.T) {
 	sim := discord.New(discord.Options{Addr: "0.0.0.0:0"})
 	defer sim.Close()
-	if err := sim.Start(t.Context()); err != discord.ErrNotLoopback {
+	if err := sim.Start(t.Context()); !errors.Is(err, discord.ErrNotLoopback) {
 		t.Fatal(err)
 	}
 }
