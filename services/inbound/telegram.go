@@ -11,7 +11,7 @@ import (
 )
 
 // receiveTelegram starts the bot's parts and returns its webhook. The answers are stopped last: what is received until then may want one.
-func receiveTelegram(g *runner.Group, cfg Config, desk office.Options, _ func(string)) (http.Handler, error) {
+func receiveTelegram(g *runner.Group, cfg Config, desk office.Options, tell func(problem string)) (http.Handler, error) {
 	if !cfg.Telegram.Configured() {
 		return http.HandlerFunc(telegram.NotConfigured), nil
 	}
@@ -26,13 +26,14 @@ func receiveTelegram(g *runner.Group, cfg Config, desk office.Options, _ func(st
 		webhookURL = ""
 	}
 	desk.Metrics = metrics
-	bot, err := telegram.New(telegram.Options{Office: desk, Config: cfg.Telegram, WebhookURL: webhookURL})
+	bot, err := telegram.New(telegram.Options{Office: desk, Config: cfg.Telegram, WebhookURL: webhookURL, Tell: tell})
 	if err != nil {
 		return nil, err
 	}
 	g.Defer("telegram connections", func(context.Context) error { bot.Close(); return nil })
 	g.Go("telegram answers", bot.Answer)
 	g.Go("telegram name", bot.Identify)
+	g.Go("telegram albums", bot.Albums)
 	owner := string(id.NewMessage())
 	g.Go("telegram", func(ctx context.Context) error { return bot.Run(ctx, owner) })
 	return http.HandlerFunc(bot.Webhook), nil

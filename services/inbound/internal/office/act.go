@@ -21,8 +21,12 @@ func (o *Office) ordered(ctx context.Context, g Gesture, c *receive.Conversation
 	return o.run(ctx, line, in)
 }
 
-// pressed runs the command of a button.
+// pressed runs the command of a button, if it was made for this conversation: what a button says can be made up, or come from
+// another thread.
 func (o *Office) pressed(ctx context.Context, g Gesture, c *receive.Conversation) (Outcome, error) {
+	if g.Key != "" && g.Key != c.Session.Short() {
+		return refusal("This button belongs to another conversation."), nil
+	}
 	return o.run(ctx, command.Line{Kind: command.Order, Word: g.Button}, o.input(g, c))
 }
 

@@ -35,8 +35,10 @@ type Gesture struct {
 	EventID string
 	// Chat and Thread say where. Thread may be empty for Edited, Deleted and Reacted: then the message says it.
 	Chat, Thread string
-	// MessageID is the platform's id of the message that was written, changed, deleted or reacted to.
+	// MessageID is the platform's id of the message that was written, changed, deleted or reacted to. Also are those of further
+	// messages that belong to it: of an album each file is one.
 	MessageID string
+	Also      []string
 	By        receive.Operator
 	// Content is what was written, with the platform's own marks turned into plain text.
 	Content string
@@ -46,8 +48,9 @@ type Gesture struct {
 	ReplyTo string
 	// Emoji of a Reacted.
 	Emoji []string
-	// Button of a Pressed: the word of a command.
-	Button string
+	// Button of a Pressed: the word of a command. Key is the short id of the conversation that the button was made for; empty if it
+	// does not say.
+	Button, Key string
 	// Files of a Said, in order.
 	Files []File
 }

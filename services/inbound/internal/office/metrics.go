@@ -22,7 +22,7 @@ func NewMetrics(registry prometheus.Registerer, platform string) (*Metrics, erro
 			Name: "bellhop_inbound_refused_total", Help: "Requests refused, by reason.", ConstLabels: labels,
 		}, []string{"reason"}),
 		answers: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "bellhop_inbound_answers_total", Help: "Answers to operators: text, reaction, or dropped.", ConstLabels: labels,
+			Name: "bellhop_inbound_answers_total", Help: "Answers to operators: text, reaction, toast, or dropped.", ConstLabels: labels,
 		}, []string{"how"}),
 	}
 	for _, c := range m.collectors() {
@@ -50,5 +50,5 @@ func (m *Metrics) Count(result Result) { m.updates.WithLabelValues(string(result
 // Refuse counts a request that was refused.
 func (m *Metrics) Refuse(reason string) { m.refused.WithLabelValues(reason).Inc() }
 
-// Answered counts an answer: "text", "reaction" or "dropped".
+// Answered counts an answer: "text", "reaction", "toast" for a button, or "dropped".
 func (m *Metrics) Answered(how string) { m.answers.WithLabelValues(how).Inc() }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/command"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 )
@@ -28,7 +29,7 @@ func (o *Office) said(ctx context.Context, g Gesture, c *receive.Conversation) (
 }
 
 func (o *Office) relayed(ctx context.Context, g Gesture, c *receive.Conversation) (Outcome, error) {
-	words := receive.Words{MessageID: o.messageID(g.MessageID), Content: g.Content, PlatformID: g.MessageID}
+	words := receive.Words{MessageID: o.messageID(g.MessageID), Content: g.Content, PlatformIDs: append([]string{g.MessageID}, g.Also...)}
 	if g.ReplyTo != "" {
 		quoted, err := o.Desk.Shown(ctx, c, g.ReplyTo)
 		if err != nil {
@@ -60,12 +61,17 @@ func (o *Office) edited(ctx context.Context, g Gesture, c *receive.Conversation)
 	m, line := record.GetMessage(), command.Parse(g.Content, g.Bot)
 	empty := strings.TrimSpace(g.Content) == "" && len(m.GetAttachments()) == 0
 	switch {
-	case m.GetId() != o.messageID(g.MessageID) || m.GetSender() != receive.SenderOperator || m.GetDeletedAt() != nil || m.GetContent() == g.Content || empty:
+	case !o.own(m) || m.GetDeletedAt() != nil || m.GetContent() == g.Content || empty:
 		return ignored(), nil
 	case line.Kind != command.Message:
 		return refusal("The visitor still sees the text from before. To take it back, " + takeBack[o.Platform] + "."), nil
 	}
 	return o.store(ctx, c.Edited(o.occasion(g), m.GetId(), g.Content)...)
+}
+
+// own tells a message that an operator wrote on this platform from the copy of one that was written elsewhere.
+func (o *Office) own(m *bellhopv1.Message) bool {
+	return strings.HasPrefix(m.GetId(), o.messageID("")) && m.GetSender() == receive.SenderOperator
 }
 
 // takeBack is how a message is deleted: Telegram tells nobody of a deletion.
@@ -79,7 +85,7 @@ func (o *Office) deleted(ctx context.Context, g Gesture, c *receive.Conversation
 		return Outcome{}, err
 	}
 	m := record.GetMessage()
-	if m.GetId() != o.messageID(g.MessageID) || m.GetSender() != receive.SenderOperator || m.GetDeletedAt() != nil {
+	if !o.own(m) || m.GetDeletedAt() != nil {
 		return ignored(), nil
 	}
 	return o.store(ctx, c.Deleted(o.occasion(g), m.GetId())...)

@@ -56,8 +56,8 @@ type Words struct {
 	Content   string
 	// Quoted is our message that it answers; nil for none.
 	Quoted *bellhopv1.Message
-	// PlatformID is the platform's own id of the message.
-	PlatformID string
+	// PlatformIDs are the platform's own ids of the message: one, or one for each file of an album.
+	PlatformIDs []string
 	// Attachments are its files, which are in the store already.
 	Attachments []*bellhopv1.Attachment
 }
@@ -71,7 +71,7 @@ func (c *Conversation) Said(o Occasion, w Words) []bus.Event {
 			Id: w.MessageID, SessionId: string(c.Session), Content: w.Content, Sender: SenderOperator, OperatorName: o.By.Name,
 			ReplyTo: w.Quoted.GetId(), Quote: quote.Of(w.Quoted), Timestamp: at, Status: "sent", Attachments: w.Attachments,
 		},
-		Origin: &bellhopv1.PlatformMessage{Platform: c.Platform, Chat: c.Chat, Thread: c.Thread.Thread, Ids: []string{w.PlatformID}},
+		Origin: &bellhopv1.PlatformMessage{Platform: c.Platform, Chat: c.Chat, Thread: c.Thread.Thread, Ids: w.PlatformIDs},
 	})
 	events := make([]bus.Event, 0, len(w.Attachments)+2)
 	for i, a := range w.Attachments {

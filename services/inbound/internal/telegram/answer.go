@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/label"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 )
@@ -93,6 +94,10 @@ func (a *answerer) drain(ctx context.Context) error {
 func (a *answerer) give(ctx context.Context, one answer) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
+	if one.to.press != "" {
+		a.release(ctx, one)
+		return
+	}
 	chat := one.to.place.Chat
 	if one.Text != "" && a.take(chat) {
 		// Verbatim: an answer may quote what a visitor says to be called.
@@ -112,6 +117,20 @@ func (a *answerer) give(ctx context.Context, one answer) {
 		}
 	}
 	a.react(ctx, one)
+}
+
+// maxToast is the longest answer to a press, in code points. https://core.telegram.org/bots/api#answercallbackquery
+const maxToast = 200
+
+// release ends the waiting of whoever has pressed a button, and shows the answer for a moment. It costs nothing of the budget.
+func (a *answerer) release(ctx context.Context, one answer) {
+	err := a.client.AnswerCallbackQuery(ctx, one.to.press, label.Clip(one.Text, maxToast))
+	if kind := telegram.KindOf(err); kind != telegram.KindNone && kind != telegram.KindDone {
+		a.metrics.Answered("dropped")
+		a.log.Warn("a pressed button could not be answered", zap.Stringer("kind", kind), zap.Error(err))
+		return
+	}
+	a.metrics.Answered("toast")
 }
 
 // clip keeps an answer within one message.

@@ -3,8 +3,10 @@ package telegram
 import (
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
@@ -24,6 +26,8 @@ type Options struct {
 	Config telegram.Config
 	// WebhookURL is where Telegram can reach Webhook; empty for long polling.
 	WebhookURL string
+	// Tell is told what is wrong with the bot's standing in its groups, "" for nothing; may be nil.
+	Tell func(problem string)
 }
 
 // Bot receives for one bot of one project.
@@ -31,7 +35,6 @@ type Bot struct {
 	project    id.Project
 	cfg        telegram.Config
 	webhookURL string
-	chats      map[int64]bool
 	client     *telegram.Client
 	desk       *receive.Desk
 	answers    *answerer
@@ -40,6 +43,11 @@ type Bot struct {
 	log        *zap.Logger
 
 	username atomic.Pointer[string] // nil until Telegram has told it
+	groups   atomic.Pointer[groups]
+	learned  atomic.Pointer[time.Time]
+	standing *standing
+	waiting  *waiting
+	joining  singleflight.Group
 }
 
 // New makes a Bot that receives nothing yet: mount its Webhook, and call its Run.
@@ -50,12 +58,11 @@ func New(o Options) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		project: o.Office.Project, cfg: o.Config, webhookURL: o.WebhookURL, chats: map[int64]bool{}, client: telegram.New(o.Config),
+		project: o.Office.Project, cfg: o.Config, webhookURL: o.WebhookURL, client: telegram.New(o.Config),
 		desk: o.Office.Desk, office: desk, metrics: o.Office.Metrics, log: o.Office.Log,
+		standing: newStanding(o.Tell), waiting: newWaiting(),
 	}
-	for _, chat := range o.Config.ChatIDs() {
-		b.chats[chat] = true
-	}
+	b.groups.Store(configured(o.Config.ChatIDs()))
 	b.answers = newAnswerer(b.client, o.Config.Shares(), b.metrics, b.log)
 	return b, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
@@ -41,7 +42,10 @@ type bureau struct {
 	sessions *receivetest.Sessions
 	api      *apitest.API
 	desk     *receive.Desk
+	files    *file.Store
 	metrics  *office.Metrics
+	// problems are what was told of the bot's standing.
+	problems []string
 	registry *prometheus.Registry
 	bot      *Bot
 }
@@ -58,6 +62,9 @@ func newBureau(t *testing.T) *bureau {
 	if o.metrics, err = office.NewMetrics(o.registry, platform); err != nil {
 		t.Fatal(err)
 	}
+	if o.files, err = file.New(t.Context(), o.bus); err != nil {
+		t.Fatal(err)
+	}
 	o.bot = o.newBot(id.Default, "")
 	return o
 }
@@ -65,7 +72,9 @@ func newBureau(t *testing.T) *bureau {
 func (o *bureau) newBot(project id.Project, webhookURL string) *Bot {
 	o.t.Helper()
 	b, err := New(Options{
-		Office: office.Options{Project: project, Desk: o.desk, Metrics: o.metrics, Log: zaptest.NewLogger(o.t)}, WebhookURL: webhookURL,
+		Office: office.Options{
+			Project: project, Desk: o.desk, Files: o.files, MaxFile: 50 << 20, Metrics: o.metrics, Log: zaptest.NewLogger(o.t),
+		}, WebhookURL: webhookURL, Tell: func(problem string) { o.problems = append(o.problems, problem) },
 		Config: telegram.Config{Token: token, Chats: []string{chat}, APIURL: o.api.URL, WebhookSecret: secret, BudgetPerMinute: 20},
 	})
 	if err != nil {

@@ -17,6 +17,12 @@ type intent struct {
 	gesture office.Gesture
 	place   telegram.Place
 	message int
+	// album is the same for all messages of an album; empty for others.
+	album string
+	// files of a message, as Telegram describes them.
+	files []telegram.FileDescriptor
+	// press is the id of a pressed button's query; empty for everything else.
+	press string
 }
 
 // self is what a bot knows of itself.
@@ -40,6 +46,8 @@ func classify(u *telegram.Update, me self) intent {
 		return classifyMessage(u.EditedMessage, office.Edited, me)
 	case u.Reaction != nil:
 		return classifyReaction(u.Reaction, me)
+	case u.Callback != nil:
+		return classifyPress(u.Callback, me)
 	}
 	return ignore("an update of another kind")
 }
@@ -73,13 +81,24 @@ func classifyMessage(m *telegram.Message, kind office.Kind, me self) intent {
 	case strings.TrimSpace(in.gesture.Content) == "" && !m.HasMedia():
 		return ignore("a service message")
 	}
-	if m.HasMedia() && kind == office.Said {
-		in.gesture.Files = []office.File{{}}
+	if kind == office.Said {
+		in.attach(m)
 	}
 	if m.ReplyTo != nil && m.ReplyTo.ID != m.ThreadID && m.ReplyTo.TopicCreated == nil {
 		in.gesture.ReplyTo = strconv.Itoa(m.ReplyTo.ID)
 	}
 	return in
+}
+
+// attach takes in what a message holds besides its text.
+func (in *intent) attach(m *telegram.Message) {
+	described, ok := m.File()
+	switch {
+	case ok:
+		in.files, in.album = []telegram.FileDescriptor{described}, m.MediaGroupID
+	case m.HasMedia():
+		in.gesture.Files = []office.File{uncarried(m)}
+	}
 }
 
 // author is the human who wrote a message; false for bots. An anonymous administrator comes as a bot of Telegram's that speaks
@@ -88,7 +107,7 @@ func author(m *telegram.Message, me self) (by receive.Operator, human bool) {
 	switch {
 	case m.From != nil && m.From.ID == me.id:
 		return by, false
-	case m.SenderChat != nil:
+	case m.IsAnonymousAdmin(), m.SenderChat != nil: // or somebody who writes as a channel
 		return operator(m.SenderChat.ID, m.AuthorSignature, m.SenderChat.Title), true
 	case m.From == nil || m.From.IsBot:
 		return by, false

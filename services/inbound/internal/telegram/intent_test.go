@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
@@ -35,8 +36,23 @@ func TestUpdateIsTranslated(t *testing.T) {
 		return in
 	}
 	reply := with(text("Hi Ana!"), func(g *office.Gesture) { g.ReplyTo = "430" })
-	file := func(g *office.Gesture) { g.Files = []office.File{{}} }
-	photo, bare := with(text("look"), file), with(text(""), file)
+	photo, bare := text("look"), text("")
+	photo.files, photo.album = []telegram.FileDescriptor{{Kind: "photo", ID: "x", Name: "photo.jpg", MIME: "image/jpeg"}}, "77"
+	bare.files = []telegram.FileDescriptor{{Kind: "voice", ID: "x", Name: "voice.ogg", MIME: "audio/ogg"}}
+	location := with(text(""), func(g *office.Gesture) { g.Files = []office.File{{Name: "The location"}} })
+	pressed := func(button string) intent {
+		return intent{place: place, message: 413, press: "48213377", gesture: office.Gesture{
+			Kind: office.Pressed, Chat: "-1001230000001", Thread: "412", MessageID: "413", By: olga, Button: button, Key: "9fK2",
+		}}
+	}
+	deafened := func(why string) intent {
+		return intent{why: why, press: "48213377", place: telegram.Place{Chat: group}, message: 413}
+	}
+	press := func(message, data string) string {
+		return `"callback_query":{"id":"48213377","from":{"id":555,"first_name":"Olga"},"message":` + message + `,"chat_instance":"-99","data":"` + data + `"}`
+	}
+	const card = `{"message_id":413,"message_thread_id":412,"is_topic_message":true,"date":1795000001,"chat":{"id":-1001230000001}}`
+	const old = `{"message_id":413,"date":0,"chat":{"id":-1001230000001}}`
 	anonymous := with(text("x"), func(g *office.Gesture) {
 		g.By = receive.Operator{ID: "telegram:-1001230000001", Name: "Head of support"}
 	})
@@ -79,7 +95,13 @@ func TestUpdateIsTranslated(t *testing.T) {
 		"reaction taken back":        {`"message_reaction":{"chat":{"id":-1001230000001},"message_id":430,"user":{"id":555,"first_name":"Olga"},"date":1,"old_reaction":[{"type":"emoji","emoji":"👀"}],"new_reaction":[]}`, ignore("a reaction taken back")},
 		"reaction in another chat":   {`"message_reaction":{"chat":{"id":-5},"message_id":430,"user":{"id":555},"new_reaction":[{"type":"emoji","emoji":"👀"}]}`, ignore("a chat that is not configured")},
 		"reaction of a bot":          {`"message_reaction":{"chat":{"id":-1001230000001},"message_id":430,"user":{"id":8,"is_bot":true},"new_reaction":[{"type":"emoji","emoji":"👀"}]}`, ignore("not from a human")},
-		"button":                     {`"callback_query":{"id":"48213377","from":{"id":555},"message":{"message_id":413,"date":0,"chat":{"id":-1}},"chat_instance":"-99","data":"c:9fK2"}`, ignore("an update of another kind")},
+		"location":                   {`"message":` + message(`,"location":{"latitude":1}`), location},
+		"close pressed":              {press(card, "c:9fK2"), pressed("close")},
+		"read pressed":               {press(card, "r:9fK2"), pressed("read")},
+		"old button":                 {press(old, "c:9fK2"), deafened("a button that does not tell its topic")},
+		"foreign button":             {press(old, "boo"), deafened("a button of somebody else's")},
+		"button in another chat":     {press(`{"message_id":413,"date":0,"chat":{"id":-1}}`, "c:9fK2"), ignore("a chat that is not configured")},
+		"button of no message":       {`"callback_query":{"id":"1","from":{"id":555},"data":"c:9fK2"}`, ignore("a chat that is not configured")},
 		"kind that nobody knows yet": {`"hologram":{}`, ignore("an update of another kind")},
 	} {
 		u, err := telegram.DecodeUpdate([]byte(`{"update_id":700010,` + test.update + `}`))
@@ -87,7 +109,7 @@ func TestUpdateIsTranslated(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if diff := cmp.Diff(test.want, classify(u, me), cmp.AllowUnexported(intent{})); diff != "" {
+		if diff := cmp.Diff(test.want, classify(u, me), cmp.AllowUnexported(intent{}), cmpopts.IgnoreFields(office.File{}, "Open")); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
@@ -103,6 +125,7 @@ func FuzzClassify(f *testing.F) {
 	f.Add([]byte(`{"update_id":1,"message":` + message(`,"text":"Hello"`) + `}`))
 	f.Add([]byte(`{"update_id":1,"edited_message":` + message(`,"text":"/x"`) + `}`))
 	f.Add([]byte(`{"update_id":1,"message_reaction":{"chat":{"id":-1001230000001},"message_id":430,"user":{"id":555},"new_reaction":[{"type":"emoji","emoji":"👀"}]}}`))
+	f.Add([]byte(`{"update_id":1,"callback_query":{"id":"1","from":{"id":5},"message":` + message("") + `,"data":"c:9fK2"}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		u, err := telegram.DecodeUpdate(data)
 		if err != nil {
@@ -113,7 +136,7 @@ func FuzzClassify(f *testing.F) {
 		if in.why == "" && (!me.chats[in.place.Chat] || g.By.Name == "" || g.MessageID == "" || g.Kind != office.Reacted && g.Thread == "") {
 			t.Fatalf("%+v", in)
 		}
-		if in.why == "" && g.Kind == office.Said && strings.TrimSpace(g.Content) == "" && len(g.Files) == 0 {
+		if in.why == "" && g.Kind == office.Said && strings.TrimSpace(g.Content) == "" && len(g.Files)+len(in.files) == 0 {
 			t.Fatalf("an empty message: %+v", in)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/go-telegram/bot/models"
@@ -25,6 +26,11 @@ const (
 func (b *Bot) Run(ctx context.Context, owner string) error {
 	lease := "inbound-" + platform + "-" + decimal(b.cfg.BotID())
 	return b.desk.Bus.Hold(ctx, lease, owner, b.log, func(ctx context.Context) error {
+		ctx, cancel := context.WithCancel(ctx)
+		var tidying sync.WaitGroup
+		defer tidying.Wait()
+		defer cancel()
+		tidying.Go(func() { b.tidy(ctx) })
 		if b.webhookURL != "" && b.keepWebhook(ctx) {
 			return nil
 		}
@@ -36,13 +42,15 @@ func (b *Bot) Run(ctx context.Context, owner string) error {
 // Answer sends answers to operators until ctx ends, and then those that wait.
 func (b *Bot) Answer(ctx context.Context) error { return b.answers.run(ctx) }
 
-// Identify asks Telegram for the bot's user name, by which commands may be addressed, until it knows; and fills the menu.
+// Identify asks Telegram for the bot's user name, by which commands may be addressed, until it knows; then it fills the menu,
+// and looks how the bot stands in its groups.
 func (b *Bot) Identify(ctx context.Context) error {
 	for delay := firstDelay; ; delay = longer(delay) {
 		me, err := b.client.GetMe(ctx)
 		if err == nil {
 			b.username.Store(&me.Username)
 			b.menu(ctx)
+			b.inspect(ctx)
 			return nil
 		}
 		b.log.Warn("bot does not know its name yet", zap.Error(err))
@@ -58,7 +66,7 @@ func (b *Bot) menu(ctx context.Context) {
 	for _, c := range command.All() {
 		commands = append(commands, models.BotCommand{Command: c.Name, Description: c.Help})
 	}
-	for chat := range b.chats {
+	for chat := range b.groups.Load().known {
 		if err := b.client.SetMyCommands(ctx, chat, commands); err != nil && ctx.Err() == nil {
 			b.log.Warn("commands are not in the menu", zap.Int64("chat", chat), zap.Error(err))
 		}

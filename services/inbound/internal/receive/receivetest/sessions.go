@@ -129,7 +129,9 @@ func (s *Sessions) FindByCopy(ctx context.Context, r *sessionsv1.FindByCopyReque
 		data, ok := ev.Data.(*eventv1.MessageCreated)
 		if ok && data.GetOrigin().GetChat() == r.GetChat() && slices.Contains(data.GetOrigin().GetIds(), r.GetId()) {
 			thread := s.threads[r.GetProject()+"/"+r.GetChat()+"/"+data.GetOrigin().GetThread()]
-			found = &sessionsv1.FindByCopyResponse{Record: thread.GetRecord(), Message: &sessionsv1.MessageRecord{Message: data.GetMessage()}}
+			found = &sessionsv1.FindByCopyResponse{Record: thread.GetRecord(), Message: &sessionsv1.MessageRecord{
+				Message: data.GetMessage(), Copies: map[string]*eventv1.Copy{data.GetPlatform(): {MessageId: data.GetMessage().GetId(), At: data.GetOrigin()}},
+			}}
 		}
 		return nil
 	})

@@ -28,6 +28,7 @@ type API struct {
 	changed chan struct{} // closed and made anew at every change
 	pending []json.RawMessage
 	refused map[string]string
+	files   map[string]string
 	hook    string
 	allowed []any
 	calls   []Call
@@ -37,7 +38,7 @@ type API struct {
 // New starts a server that stops with the test.
 func New(t testing.TB) *API {
 	t.Helper()
-	a := &API{changed: make(chan struct{}), refused: map[string]string{}}
+	a := &API{changed: make(chan struct{}), refused: map[string]string{}, files: map[string]string{}}
 	server := httptest.NewServer(a)
 	a.URL = server.URL
 	t.Cleanup(func() {
@@ -58,6 +59,9 @@ func (a *API) Push(updates ...string) {
 
 // Refuse makes a method answer a body of its own; an empty one ends that.
 func (a *API) Refuse(method, body string) { a.change(func() { a.refused[method] = body }) }
+
+// Keep has the API give out a file under an id.
+func (a *API) Keep(fileID, data string) { a.change(func() { a.files[fileID] = data }) }
 
 // Steal registers another webhook, as a second installation with the same token does.
 func (a *API) Steal(url string) { a.change(func() { a.hook = url }) }
@@ -112,6 +116,13 @@ func (a *API) Await(t testing.TB, what string, holds func() bool) {
 // ServeHTTP answers a method.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	call := Call{Method: path.Base(r.URL.Path)}
+	if strings.HasPrefix(r.URL.Path, "/file/bot") {
+		a.mu.Lock()
+		data := a.files[call.Method]
+		a.mu.Unlock()
+		_, _ = io.WriteString(w, data)
+		return
+	}
 	body, _ := io.ReadAll(r.Body)
 	if json.Unmarshal(body, &call.Params) != nil || !strings.HasPrefix(r.URL.Path, "/bot") {
 		w.WriteHeader(http.StatusBadRequest)
@@ -141,6 +152,13 @@ func (a *API) answer(r *http.Request, call Call) any {
 	switch call.Method {
 	case "getMe":
 		return map[string]any{"id": 7001, "is_bot": true, "username": "bellhop_bot"}
+	case "getChatMember":
+		return map[string]any{"status": "administrator", "can_manage_topics": true, "can_delete_messages": true}
+	case "getFile":
+		fileID, _ := call.Params["file_id"].(string)
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return map[string]any{"file_id": fileID, "file_path": "documents/" + fileID, "file_size": len(a.files[fileID])}
 	case "sendMessage":
 		return map[string]any{"message_id": 9000 + len(a.Calls("sendMessage"))}
 	case "getUpdates":
