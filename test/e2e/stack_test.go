@@ -30,6 +30,7 @@ type setup struct {
 	backing func(testing.TB) backing // embedded unless given
 	polling bool                     // fetch Telegram's updates instead of a webhook
 	budget  int                      // messages a minute to Telegram, of simulator and notifier; 0 for no limit
+	groups  []int64                  // further groups of operators
 	limits  bool                     // the gateway's own rate limits
 	origins []string
 }
@@ -54,7 +55,7 @@ func start(t testing.TB, o setup) *stack {
 	t.Helper()
 	s := &stack{log: newLogbook(), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 	t.Cleanup(s.http.CloseIdleConnections)
-	s.telegram = telegram.New(telegram.Options{Budget: telegram.Budget{Off: o.budget == 0, GroupLimit: o.budget}})
+	s.telegram = telegram.New(telegram.Options{MoreChats: o.groups, Budget: telegram.Budget{Off: o.budget == 0, GroupLimit: o.budget}})
 	if err := s.telegram.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +101,9 @@ func (s *stack) services(t testing.TB, o setup, rt runner.Runtime, front *httpse
 	bot := product.Config{
 		Token: s.telegram.Token(), Chats: []string{strconv.FormatInt(s.telegram.ChatID(), 10)}, APIURL: s.telegram.URL(),
 		WebhookSecret: webhookSecret, BudgetPerMinute: o.budget,
+	}
+	for _, chat := range o.groups {
+		bot.Chats = append(bot.Chats, strconv.FormatInt(chat, 10))
 	}
 	rateLimits := "off"
 	if o.limits {
