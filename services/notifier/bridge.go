@@ -65,14 +65,14 @@ func openDiscord(cfg Config, _ shelf.Shelf) *bridge {
 	return nil
 }
 
-func openSlack(cfg Config, _ shelf.Shelf) *bridge {
+func openSlack(cfg Config, files shelf.Shelf) *bridge {
 	br := &bridge{pacer: pace.New(slack.Limits(cfg.Slack)), lease: fmt.Sprintf("notifier.%s.%s", slack.Name, cfg.Slack.Account())}
 	switch {
 	case cfg.Slack.BotMode():
-		sender := slack.New(cfg.Slack, cfg.Log)
+		sender := slack.New(cfg.Slack, files, cfg.Log)
 		br.platform, br.close = sender, sender.Disconnect
 	case cfg.Slack.WebhookMode():
-		hook := slack.NewHook(cfg.Slack)
+		hook := slack.NewHook(cfg.Slack, files)
 		br.platform, br.close = hook, hook.Disconnect
 	default:
 		return nil

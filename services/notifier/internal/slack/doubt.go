@@ -27,6 +27,8 @@ type doubts struct {
 	mu sync.Mutex
 	// unknown are posts without an answer, and how old what they show is.
 	unknown map[string]time.Time
+	// uploads are the files whose sharing had no answer.
+	uploads map[string]string
 	// touched is what this process has last posted to a thread.
 	touched map[string]touch
 }
@@ -37,7 +39,7 @@ type touch struct {
 }
 
 func newDoubts() *doubts {
-	return &doubts{now: time.Now, precaution: rate.NewLimiter(rate.Every(3*time.Second), 10), unknown: map[string]time.Time{}, touched: map[string]touch{}}
+	return &doubts{now: time.Now, precaution: rate.NewLimiter(rate.Every(3*time.Second), 10), unknown: map[string]time.Time{}, uploads: map[string]string{}, touched: map[string]touch{}}
 }
 
 // suspicion is how sure it is that a post was tried before.
@@ -92,6 +94,26 @@ func (d *doubts) settle(post, thread, ts string) {
 	delete(d.unknown, post)
 	forget(d.touched)
 	d.touched[thread] = touch{d.now(), ts}
+}
+
+// upload remembers a file that may have been shared.
+func (d *doubts) upload(post, fileID string) {
+	if fileID == "" {
+		return // it was not
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	forget(d.uploads)
+	d.uploads[post] = fileID
+}
+
+// uploaded is the file that upload remembered, once.
+func (d *doubts) uploaded(post string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	fileID := d.uploads[post]
+	delete(d.uploads, post)
+	return fileID
 }
 
 // forget makes room, whichever goes.

@@ -46,6 +46,15 @@ func lenient(err error) error {
 	return err
 }
 
+// ofFile is what an error about a file to be deleted means: one that is not there is gone.
+func ofFile(err error) error {
+	failed, ok := errors.AsType[*deliver.Failure](err)
+	if ok && webapi.KindOf(failed.Err) == webapi.KindFileRefused {
+		return &deliver.Failure{Kind: deliver.MessageGone, Err: failed.Err}
+	}
+	return err
+}
+
 // ofCard is what an error about the card means: without it, there is no thread to close or open.
 func ofCard(err error) error {
 	failed, ok := errors.AsType[*deliver.Failure](err)

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	webapi "github.com/bellhop-chat/bellhop/internal/platform/slack"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 const (
@@ -52,7 +53,7 @@ func newFake(t *testing.T, change ...func(*webapi.Config)) (*fake, *Sender) {
 	for _, how := range change {
 		how(&cfg)
 	}
-	s := New(cfg, zap.NewNop())
+	s := New(cfg, shelf.Shelf{}, zap.NewNop())
 	t.Cleanup(func() {
 		s.Disconnect()
 		f.Close()
@@ -127,6 +128,31 @@ func (f *fake) do(method string, form url.Values) map[string]any {
 			}
 		}
 		return map[string]any{"messages": found}
+	case "files.getUploadURLExternal":
+		f.next++
+		id := fmt.Sprintf("F%d", f.next)
+		return map[string]any{"upload_url": f.URL + "/api/upload", "file_id": id}
+	case "files.completeUploadExternal":
+		var files []struct{ ID string }
+		_ = json.Unmarshal([]byte(form.Get("files")), &files) // ours
+		f.next++
+		f.messages = append(f.messages, map[string]any{"ts": stamp(f.next), "text": "file", "thread": form.Get("thread_ts"), "file": files[0].ID})
+	case "files.info":
+		for _, m := range f.messages {
+			if m["file"] == form.Get("file") && form.Get("file") != "" {
+				shares := map[string]any{"private": map[string]any{channel: []any{map[string]any{"ts": m["ts"]}}}}
+				return map[string]any{"file": map[string]any{"id": m["file"], "shares": shares}}
+			}
+		}
+		return map[string]any{"error": "file_not_found"}
+	case "files.delete":
+		for i, m := range f.messages {
+			if m["file"] == form.Get("file") {
+				f.messages = append(f.messages[:i], f.messages[i+1:]...)
+				return map[string]any{}
+			}
+		}
+		return map[string]any{"error": "file_not_found"}
 	case "conversations.info":
 		return map[string]any{"channel": map[string]any{"id": channel, "is_member": true}}
 	}

@@ -82,6 +82,14 @@ func with(m *sessionsv1.MessageRecord, files ...*bellhopv1.Attachment) *sessions
 
 func list(messages ...*sessionsv1.MessageRecord) []*sessionsv1.MessageRecord { return messages }
 
+// linked makes links of files with a short name: the others are sent on.
+func linked(a *bellhopv1.Attachment) string {
+	if len(a.GetFilename()) > len("c.pdf") {
+		return ""
+	}
+	return "https://shop.example/files/" + a.GetFilename()
+}
+
 func posts() map[string]deliver.Post {
 	return map[string]deliver.Post{
 		"message":                 {Record: ana(), Messages: list(said("two\nlines  and *stars* <b>", 0))},
@@ -96,9 +104,9 @@ func posts() map[string]deliver.Post {
 			Sender: "visitor", DeletedAt: timestamppb.New(begun),
 		}}},
 		"files": {Record: ana(), Messages: list(with(said("", 0),
-			&bellhopv1.Attachment{Filename: "a\u202egpj.exe", Size: 900, Url: "https://files.example/1"},
-			&bellhopv1.Attachment{Filename: "b.png", Size: 23_400, Url: "/relative"},
-			&bellhopv1.Attachment{Filename: "c.pdf", Size: 12_345_678, Url: "javascript:alert(1)"}))},
+			&bellhopv1.Attachment{Filename: "a\u202egpj.exe", Size: 900},
+			&bellhopv1.Attachment{Filename: "b.png", Size: 23_400},
+			&bellhopv1.Attachment{Filename: "c.pdf", Size: 12_345_678}))},
 		"plain": {Record: ana(), Plain: true, Messages: list(said("<!everyone> *x* https://x.example/y", 0))},
 		"notices": {Record: ana(), Notices: []*sessionsv1.Notice{
 			{Kind: "event", Name: "cart\nfull", Detail: `{"items":["@olga","<!here>"]}`},
@@ -114,7 +122,7 @@ func TestMessagesAreAsInTheGoldenFiles(t *testing.T) {
 	for name, post := range posts() {
 		t.Run(name, func(t *testing.T) {
 			var shown strings.Builder
-			for _, out := range parts(post) {
+			for _, out := range parts(post, linked) {
 				shown.WriteString(show(t, out))
 			}
 			golden(t, name, shown.String())
@@ -168,10 +176,10 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestTheLongestMessageIsOneMessageAndLongerOnesAreNumbered(t *testing.T) {
-	if n := len(parts(deliver.Post{Record: ana(), Messages: list(said(strings.Repeat("ü", 4000), 0))})); n != 1 {
+	if n := len(parts(deliver.Post{Record: ana(), Messages: list(said(strings.Repeat("ü", 4000), 0))}, linked)); n != 1 {
 		t.Errorf("a message of 4,000 characters makes %d", n)
 	}
-	long := parts(deliver.Post{Record: ana(), Messages: list(by("ai", "", "api", strings.Repeat("word ", 3000)))})
+	long := parts(deliver.Post{Record: ana(), Messages: list(by("ai", "", "api", strings.Repeat("word ", 3000)))}, linked)
 	if len(long) != 3 || !strings.HasPrefix(long[1].Text, "(2/3) ") {
 		t.Errorf("%d parts, the second is %q…", len(long), long[1].Text[:20])
 	}
@@ -187,7 +195,7 @@ func FuzzMessagesStayWithinTheLimits(f *testing.F) {
 		record.ClosedBy = name
 		all := []webapi.Content{card(record, false), card(record, true), closedLine(name).Content()}
 		for _, plain := range []bool{false, true} {
-			all = append(all, parts(deliver.Post{Record: record, Plain: plain, Messages: list(said(content, 0), said(content, time.Hour)), Quoted: said(content, 0)})...)
+			all = append(all, parts(deliver.Post{Record: record, Plain: plain, Messages: list(said(content, 0), said(content, time.Hour)), Quoted: said(content, 0)}, linked)...)
 		}
 		for _, out := range all {
 			if strings.ContainsAny(out.Text, "<>") || out.Text == "" || utf8.RuneCountInString(out.Text) > webapi.MaxText || len(out.Blocks) > webapi.MaxBlocks {

@@ -9,20 +9,22 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/brief"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 // Hook is the deliver.Platform of an incoming webhook. It tells of conversations; nothing that it has posted can be changed, and
 // nobody can answer there. So every message names its conversation.
 type Hook struct {
-	api  *webapi.Client
-	look webapi.Look
+	api   *webapi.Client
+	files shelf.Shelf
+	look  webapi.Look
 }
 
 var _ deliver.Platform = (*Hook)(nil)
 
 // NewHook makes a sender for a configuration in webhook mode.
-func NewHook(cfg webapi.Config) *Hook {
-	return &Hook{api: webapi.New(cfg), look: webapi.Look{Username: cfg.Username, IconEmoji: cfg.IconEmoji}}
+func NewHook(cfg webapi.Config, files shelf.Shelf) *Hook {
+	return &Hook{api: webapi.New(cfg), files: files, look: webapi.Look{Username: cfg.Username, IconEmoji: cfg.IconEmoji}}
 }
 
 // Disconnect ends the connections that are kept, when nothing is to be sent any more.
@@ -52,14 +54,19 @@ func (h *Hook) Open(ctx context.Context, chat string, record *sessionsv1.Session
 }
 
 // Plan is a message for each part of the text. The card is none of them.
-func (h *Hook) Plan(post deliver.Post, shown []string) []deliver.Call { return plan(post, shown) }
+func (h *Hook) Plan(post deliver.Post, shown []string) []deliver.Call {
+	return plan(post, h.link, shown)
+}
+
+// link is the address of a file: none is sent on.
+func (h *Hook) link(a *bellhopv1.Attachment) string { return reachable(h.files.Address(a)) }
 
 // Send posts a part of a post. There is no id by which it could be changed.
 func (h *Hook) Send(ctx context.Context, _ deliver.Place, post deliver.Post, part int) ([]string, error) {
 	if cardAlone(post) {
 		return nil, nil // it was posted to open
 	}
-	show := partOf(post, part)
+	show := partOf(post, h.link, part)
 	if show.Blocks != nil {
 		show.Blocks = append(show.Blocks, webapi.Small("🔖 "+brief.Short(post.Record)))
 	}

@@ -12,6 +12,7 @@ import (
 
 	webapi "github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 // hooked is an incoming webhook that keeps what it is sent.
@@ -52,7 +53,7 @@ func (h *hooked) texts(t *testing.T) []string {
 func newHook(t *testing.T) (*hooked, *Hook) {
 	kept := &hooked{}
 	server := httptest.NewServer(kept)
-	h := NewHook(webapi.Config{WebhookURL: server.URL + "/services/T/B/X", APIURL: server.URL + "/api/"})
+	h := NewHook(webapi.Config{WebhookURL: server.URL + "/services/T/B/X", APIURL: server.URL + "/api/"}, shelf.Shelf{})
 	t.Cleanup(func() {
 		h.Disconnect()
 		server.Close()

@@ -11,6 +11,7 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 // Name of the platform on the bus.
@@ -20,6 +21,7 @@ const Name = "slack"
 type Sender struct {
 	api    *webapi.Client
 	cfg    webapi.Config
+	files  shelf.Shelf
 	log    *zap.Logger
 	doubts *doubts
 	status *statuses
@@ -29,10 +31,10 @@ type Sender struct {
 var _ deliver.Platform = (*Sender)(nil)
 
 // New makes a sender for a configuration in bot mode.
-func New(cfg webapi.Config, log *zap.Logger) *Sender {
+func New(cfg webapi.Config, files shelf.Shelf, log *zap.Logger) *Sender {
 	api := webapi.New(cfg)
 	return &Sender{
-		api: api, cfg: cfg, log: log, doubts: newDoubts(), status: newStatuses(api),
+		api: api, cfg: cfg, files: files, log: log, doubts: newDoubts(), status: newStatuses(api),
 		looks: looks{look: webapi.Look{Username: cfg.Username, IconEmoji: cfg.IconEmoji}},
 	}
 }
@@ -74,12 +76,21 @@ func (s *Sender) Open(ctx context.Context, chat string, record *sessionsv1.Sessi
 	return deliver.Place{Chat: chat, Thread: ts}, true, nil
 }
 
-// Plan is a message for each part of the text. The card is never one of them: it stands above the thread, and is made as it should
-// be before the rest.
-func (s *Sender) Plan(post deliver.Post, shown []string) []deliver.Call { return plan(post, shown) }
+// Plan is a message for each part of the text, and an upload for each file; files stay as they are when the text is edited. The card
+// is never among them: it stands above the thread, and is made as it should be before the rest.
+func (s *Sender) Plan(post deliver.Post, shown []string) []deliver.Call {
+	calls := plan(post, s.link, textsOf(shown))
+	if len(shown) > 0 {
+		return calls
+	}
+	for i := range s.sent(post) {
+		calls = append(calls, deliver.Call{Do: deliver.Send, Part: firstFile + i})
+	}
+	return calls
+}
 
-func plan(post deliver.Post, shown []string) []deliver.Call {
-	n := len(parts(post))
+func plan(post deliver.Post, link linker, shown []string) []deliver.Call {
+	n := len(parts(post, link))
 	if post.Card && !cardAlone(post) {
 		n++ // so that it goes alone
 	}
@@ -93,7 +104,10 @@ func (s *Sender) Send(ctx context.Context, at deliver.Place, post deliver.Post, 
 	if cardAlone(post) {
 		return nil, s.showCard(ctx, at, post.Record, false)
 	}
-	show := partOf(post, part)
+	if part >= firstFile {
+		return s.sendFile(ctx, at, post, part-firstFile)
+	}
+	show := partOf(post, s.link, part)
 	mark, since := markOf(post, part, show)
 	ts, err := s.once(ctx, webapi.Outgoing{Place: webapi.Place{Channel: at.Chat, Thread: at.Thread}, Content: show, Mark: mark}, since)
 	if err != nil {
@@ -104,20 +118,23 @@ func (s *Sender) Send(ctx context.Context, at deliver.Place, post deliver.Post, 
 }
 
 // partOf is one part of a post; the last one if what was planned has become shorter.
-func partOf(post deliver.Post, part int) webapi.Content {
-	all := parts(post)
+func partOf(post deliver.Post, link linker, part int) webapi.Content {
+	all := parts(post, link)
 	return all[min(part, len(all)-1)]
 }
 
 // Edit replaces what a message shows.
 func (s *Sender) Edit(ctx context.Context, at *bellhopv1.PlatformMessage, post deliver.Post, part int) error {
-	show := partOf(post, part)
+	show := partOf(post, s.link, part)
 	mark, _ := markOf(post, part, show)
 	return textual(failure(s.api.Update(ctx, webapi.Ref{Channel: at.GetChat(), TS: at.GetIds()[0]}, show, mark)), post)
 }
 
-// Delete removes a message.
+// Delete removes a message, or a file and its message.
 func (s *Sender) Delete(ctx context.Context, at *bellhopv1.PlatformMessage) error {
+	if isFile(at.GetIds()[0]) {
+		return ofFile(lenient(failure(s.api.DeleteFile(ctx, at.GetIds()[0]))))
+	}
 	return lenient(failure(s.api.Delete(ctx, webapi.Ref{Channel: at.GetChat(), TS: at.GetIds()[0]})))
 }
 

@@ -2,7 +2,6 @@ package slack
 
 import (
 	"fmt"
-	"strings"
 
 	webapi "github.com/bellhop-chat/bellhop/internal/platform/slack"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
@@ -11,10 +10,13 @@ import (
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 )
 
-// parts are the messages that show a post, in order; the card is not among them. Texts that are too long for one are cut at
-// words and numbered.
-func parts(post deliver.Post) []webapi.Content {
-	t := text(post)
+// linker makes an address for a file that is not shown itself; empty for one that is, or where there is none.
+type linker func(*bellhopv1.Attachment) string
+
+// parts are the messages that show a post's words, in order; neither the card nor files are among them. Texts that are too long for one
+// are cut at words and numbered.
+func parts(post deliver.Post, link linker) []webapi.Content {
+	t := text(post, link)
 	if post.Plain {
 		return []webapi.Content{t.PlainContent()}
 	}
@@ -30,9 +32,9 @@ func parts(post deliver.Post) []webapi.Content {
 }
 
 // text is what a post shows.
-func text(post deliver.Post) *webapi.Text {
+func text(post deliver.Post, link linker) *webapi.Text {
 	t := &webapi.Text{}
-	notices(t, post.Record, post.Notices)
+	notices(t, post.Record, post.Notices, link)
 	if post.Quoted != nil {
 		who, what := brief.Quote(post.Quoted)
 		t.Quote(who + ": " + what)
@@ -40,7 +42,7 @@ func text(post deliver.Post) *webapi.Text {
 	switch len(post.Messages) {
 	case 0:
 	case 1:
-		single(t, post.Record, post.Messages[0])
+		single(t, post.Record, post.Messages[0], link)
 	default:
 		several(t, post.Record, post.Messages)
 	}
@@ -48,7 +50,7 @@ func text(post deliver.Post) *webapi.Text {
 }
 
 // single is one message: who, and below it the text exactly as typed.
-func single(t *webapi.Text, record *sessionsv1.SessionRecord, m *sessionsv1.MessageRecord) {
+func single(t *webapi.Text, record *sessionsv1.SessionRecord, m *sessionsv1.MessageRecord, link linker) {
 	icon, name := brief.Author(record, m)
 	t.Plain(icon + " ").Bold(name)
 	if m.GetMessage().GetEditedAt() != nil {
@@ -57,7 +59,7 @@ func single(t *webapi.Text, record *sessionsv1.SessionRecord, m *sessionsv1.Mess
 	if content := m.GetMessage().GetContent(); content != "" {
 		t.Plain("\n").Verbatim(content)
 	}
-	attachments(t, m.GetMessage().GetAttachments())
+	attachments(t, m.GetMessage().GetAttachments(), link)
 }
 
 // several are a visitor's texts that waited together. Each but the first says how much later it was written.
@@ -78,22 +80,22 @@ func several(t *webapi.Text, record *sessionsv1.SessionRecord, messages []*sessi
 }
 
 // attachments lists files: a line each, as far as there is room.
-func attachments(t *webapi.Text, files []*bellhopv1.Attachment) {
-	const mostURL, most = 500, 20
+func attachments(t *webapi.Text, files []*bellhopv1.Attachment, link linker) {
+	const most = 20
 	for i, file := range files {
 		if i == most {
 			t.Plain(fmt.Sprintf("\n📎 %d more", len(files)-i))
 			return
 		}
 		t.Plain("\n📎 " + brief.File(file))
-		if address := file.GetUrl(); len(address) <= mostURL && (strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")) {
+		if address := link(file); address != "" {
 			t.Plain("\n").Verbatim(address)
 		}
 	}
 }
 
 // notices tell the team one thing below the other.
-func notices(t *webapi.Text, record *sessionsv1.SessionRecord, all []*sessionsv1.Notice) {
+func notices(t *webapi.Text, record *sessionsv1.SessionRecord, all []*sessionsv1.Notice, link linker) {
 	for i, n := range all {
 		if i > 0 {
 			t.Plain("\n")
@@ -112,6 +114,7 @@ func notices(t *webapi.Text, record *sessionsv1.SessionRecord, all []*sessionsv1
 		if told.Text != "" {
 			t.Plain("\n").Verbatim(told.Text)
 		}
+		attachments(t, n.GetAttachments(), link)
 	}
 }
 
