@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
@@ -28,7 +29,11 @@ type Config struct {
 	// MaxFile is the largest file of an operator that is passed on, in bytes. Telegram hands out 20 MB at most by itself.
 	MaxFile int64 `env:"FILES_OPERATOR_MAX_BYTES" default:"52428800" expect:"a number of bytes"`
 
+	// TestBots may act as operators in tests: ids of bots, which are heard by nobody otherwise.
+	TestBots []string `env:"BRIDGE_TEST_BOT_IDS"`
+
 	Telegram telegram.Config
+	Slack    slack.Config
 }
 
 // Validate names what is missing or malformed.

@@ -14,6 +14,7 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/slack"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/telegram"
 )
 
@@ -73,4 +74,5 @@ type receiver func(g *runner.Group, cfg Config, desk office.Options, tell func(p
 // receivers are all there are, by platform. One that is not configured has a webhook that says so.
 var receivers = map[string]receiver{
 	telegram.Name: receiveTelegram,
+	slack.Name:    receiveSlack,
 }

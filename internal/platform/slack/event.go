@@ -71,6 +71,8 @@ type Message struct {
 	// ThreadTS is the thread's first message; that one has its own, once it was answered.
 	ThreadTS string
 	User     string
+	// ParentUser wrote the thread's first message; empty where Slack does not tell.
+	ParentUser string
 	// BotID and AppID are set in what apps write, also in the name of somebody.
 	BotID, AppID string
 	// Text is as Slack sends it, see Decode.
@@ -98,7 +100,7 @@ func (m *Message) UnmarshalJSON(data []byte) error {
 func (m *Message) read(f fields) {
 	*m = Message{
 		Type: f.text("type"), Subtype: f.text("subtype"), Channel: f.text("channel"), TS: f.text("ts"), ThreadTS: f.text("thread_ts"),
-		User: f.text("user"), BotID: f.text("bot_id"), AppID: f.text("app_id"), Text: f.text("text"),
+		User: f.text("user"), ParentUser: f.text("parent_user_id"), BotID: f.text("bot_id"), AppID: f.text("app_id"), Text: f.text("text"),
 		EditedTS: f.fields("edited").text("ts"),
 	}
 	if metadata := f.fields("metadata"); metadata.text("event_type") == metadataType {

@@ -14,7 +14,7 @@ func TestEventsAreRead(t *testing.T) {
 		"a message": {
 			`{"type":"event_callback","team_id":"T01","api_app_id":"A01","event_id":"Ev0001","event_time":1795000020,"authorizations":[{"team_id":"T01"}],"event":{"type":"message","channel":"C0SUPPORT01","channel_type":"channel","user":"U0OLGA","text":"Hi Ana &amp; welcome","ts":"1795000020.000300","event_ts":"1795000020.000300","thread_ts":"1795000000.000100","parent_user_id":"U0BOT","client_msg_id":"6f0c"}}`,
 			Callback{Type: TypeEvent, TeamID: "T01", AppID: "A01", EventID: "Ev0001", EventTime: 1795000020, Event: Event{
-				Message: Message{Type: "message", Channel: testChannel, User: "U0OLGA", Text: "Hi Ana &amp; welcome", TS: "1795000020.000300", ThreadTS: "1795000000.000100"},
+				Message: Message{Type: "message", Channel: testChannel, User: "U0OLGA", Text: "Hi Ana &amp; welcome", TS: "1795000020.000300", ThreadTS: "1795000000.000100", ParentUser: "U0BOT"},
 				EventTS: "1795000020.000300",
 			}},
 		},

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
@@ -64,7 +65,7 @@ func (s *Sessions) Begin(project, chat, thread, session string, unread ...string
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	record := &sessionsv1.SessionRecord{
-		Project: project, Session: &bellhopv1.Session{Id: session, VisitorId: "visitor-of-" + session, Status: "active"},
+		Project: project, Session: &bellhopv1.Session{Id: session, VisitorId: "visitor-of-" + session, Status: "active", LastActivity: timestamppb.Now()},
 		Platforms: map[string]*sessionsv1.PlatformState{cmp.Or(s.Platform, "telegram"): {Chat: chat, Thread: thread}},
 	}
 	s.threads[project+"/"+chat+"/"+thread] = &sessionsv1.FindByThreadResponse{Record: record, Unread: unread}
@@ -97,6 +98,20 @@ var (
 	errAway    = status.Error(codes.Unavailable, "the store does not answer, try again")
 	errNobodys = status.Error(codes.NotFound, "no such session, visit or message")
 )
+
+// List answers all sessions that Begin has made, those that End has closed as well, on one page.
+func (s *Sessions) List(context.Context, *sessionsv1.ListRequest) (*sessionsv1.ListResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.away {
+		return nil, errAway
+	}
+	list := &sessionsv1.ListResponse{}
+	for _, found := range s.threads {
+		list.Records = append(list.Records, found.Record)
+	}
+	return list, nil
+}
 
 // FindByThread answers what Begin has said.
 func (s *Sessions) FindByThread(_ context.Context, r *sessionsv1.FindByThreadRequest) (*sessionsv1.FindByThreadResponse, error) {
