@@ -53,11 +53,17 @@ of ` + "`bellhop up`" + `.`,
 	cmd.Flags().BoolVar(&cfg.json, "json", false, "print the findings as JSON")
 	cmd.Flags().BoolVar(&cfg.deep, "deep", false, "also create, close and delete a topic in Telegram")
 	cmd.Flags().String("nats-url", "", "the bus (NATS_URL)")
+	file := cmd.Flags().String("file", ".env", "file of variables, as init writes it; the environment's own win")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		var findings []check.Finding
-		process := runner.Process{Name: "doctor", Lookup: quiet(environment(cmd)), Stderr: cmd.ErrOrStderr()}
+		variables, err := readVariables(*file)
+		if err != nil {
+			return err
+		}
+		lookup := over(environment(cmd), variables)
+		process := runner.Process{Name: "doctor", Lookup: quiet(lookup), Stderr: cmd.ErrOrStderr()}
 		code := process.Run(cmd.Context(), func(ctx context.Context, rt runner.Runtime) error {
-			if err := config.Load(&cfg, environment(cmd)); err != nil {
+			if err := config.Load(&cfg, lookup); err != nil {
 				return err
 			}
 			findings = append(cfg.examine(ctx), cfg.examineBus(ctx, rt)...)
@@ -69,6 +75,17 @@ of ` + "`bellhop up`" + `.`,
 		return exit(code)
 	}
 	return cmd
+}
+
+// over lays an environment over variables.
+func over(lookup config.Lookup, variables map[string]string) config.Lookup {
+	return func(name string) (string, bool) {
+		if value, ok := lookup(name); ok {
+			return value, true
+		}
+		value, ok := variables[name]
+		return value, ok
+	}
 }
 
 // quiet keeps what a command that speaks for itself logs to warnings, unless told otherwise.

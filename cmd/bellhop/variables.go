@@ -40,3 +40,27 @@ func writeVariables(file string, set map[string]string) error {
 	}
 	return nil
 }
+
+// readVariables reads a file of NAME=value lines, as writeVariables leaves it: lines that begin with # are no variables, and a value
+// may stand in quotes. A file that is not there has none.
+func readVariables(file string) (map[string]string, error) {
+	data, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read variables: %w", err)
+	}
+	found := map[string]string{}
+	for line := range strings.Lines(string(data)) {
+		name, value, ok := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "export "), "=")
+		if !ok || strings.HasPrefix(name, "#") {
+			continue
+		}
+		if n := len(value); n > 1 && (value[0] == '"' || value[0] == '\'') && value[n-1] == value[0] {
+			value = value[1 : n-1]
+		}
+		found[name] = value
+	}
+	return found, nil
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,6 +33,10 @@ func TestInitConnectsEveryPlatformAndKeepsWhatIsThere(t *testing.T) {
 		if !strings.HasSuffix(name, "_API_URL") && !strings.Contains(string(got), want+"\n") {
 			t.Errorf("%s is missing in the file", name)
 		}
+	}
+	w.env = slices.DeleteFunc(w.env, func(v string) bool { return !strings.Contains(v, "_API_URL=") })
+	if code, out, errs := w.run(t, "", "doctor", "--file", file); code != 0 || strings.Contains(out, "none is configured") {
+		t.Errorf("the doctor does not read the file: exit code %d\n%s%s", code, out, errs)
 	}
 }
 
