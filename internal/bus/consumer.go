@@ -35,6 +35,11 @@ type ConsumerSpec struct {
 	Patience time.Duration
 	// AckWait is how long a delivery stays with a process that gives no sign of life; 10 seconds.
 	AckWait time.Duration
+	// Ordered hands over the events of a session strictly in the order of the stream: one that is to be tried again is tried
+	// before the next of its session, and what a broken link has lost, or a killed predecessor had in its hands, is waited for,
+	// an AckWait at most. Otherwise an event that waits for another attempt lets those behind it pass. One process at a time
+	// may run an ordered consumer: hold a lease.
+	Ordered bool
 	// DrainTimeout bounds how long handlers may go on after Run's context has ended; 10 seconds.
 	DrainTimeout time.Duration
 	Log          *zap.Logger
@@ -126,6 +131,7 @@ func (c *Consumer) Run(ctx context.Context, handle Handler) error {
 		if err != nil {
 			return pull{}, err
 		}
+		l.begin(server.CachedInfo())
 		return c.bus.startPull(server, l.offer, pullExpiry, jetstream.PullMaxMessages(max(1, min(c.spec.MaxPending, 512))))
 	})
 }

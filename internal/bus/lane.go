@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -36,6 +37,8 @@ type lanes struct {
 	queue map[laneKey][]uint64
 	// held is what is queued or being handled.
 	held map[uint64]delivery
+	// gate holds an ordered consumer's lanes back; nil for any other's.
+	gate *gate
 	// drained is set, and quiet closed, when nothing arrives any more.
 	drained bool
 	quiet   chan struct{}
@@ -55,6 +58,9 @@ func newLanes(ctx context.Context, c *Consumer, handle Handler) *lanes {
 		slots: make(chan struct{}, c.spec.Concurrency),
 		queue: map[laneKey][]uint64{}, held: map[uint64]delivery{}, extended: make(chan struct{}),
 		quiet: make(chan struct{}),
+	}
+	if c.spec.Ordered {
+		l.gate = &gate{wait: c.spec.AckWait + orphanSlack}
 	}
 	l.ctx, l.cancel = outlive(ctx, c.spec.DrainTimeout)
 	go l.extend()
@@ -78,6 +84,7 @@ func (l *lanes) offer(msg jetstream.Msg) {
 	if l.drained {
 		return // the ack wait brings it back
 	}
+	l.gate.note(meta)
 	seq := meta.Sequence.Stream
 	_, known := l.held[seq]
 	l.held[seq] = delivery{msg: msg, meta: meta}
@@ -86,7 +93,8 @@ func (l *lanes) offer(msg jetstream.Msg) {
 	}
 	lane := laneKey{k.project, k.session}
 	waiting, running := l.queue[lane]
-	l.queue[lane] = append(waiting, seq)
+	place, _ := slices.BinarySearch(waiting, seq) // what comes again stands before what came after it
+	l.queue[lane] = slices.Insert(waiting, place, seq)
 	if !running {
 		l.wg.Go(func() { l.run(lane) })
 	}
@@ -95,36 +103,64 @@ func (l *lanes) offer(msg jetstream.Msg) {
 // run works off one lane and ends when it is empty.
 func (l *lanes) run(lane laneKey) {
 	for {
-		d, ok := l.next(lane)
+		d, shut, ok := l.next(lane)
+		if shut != nil {
+			select {
+			case <-shut:
+			case <-l.stopping.Done():
+			}
+			continue
+		}
 		if !ok {
+			return
+		}
+		l.work(d)
+	}
+}
+
+// next takes the oldest event of a lane. While the gate is shut it answers what is closed when that may have changed.
+func (l *lanes) next(lane laneKey) (d delivery, shut <-chan struct{}, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if shut := l.gate.shut(); shut != nil && l.stopping.Err() == nil {
+		return delivery{}, shut, false
+	}
+	waiting := l.queue[lane]
+	if len(waiting) == 0 {
+		delete(l.queue, lane)
+		return delivery{}, nil, false
+	}
+	l.queue[lane] = waiting[1:]
+	return l.held[waiting[0]], nil, true
+}
+
+// work waits for a slot and processes one delivery; an ordered consumer's again and again, until it is settled.
+func (l *lanes) work(d delivery) {
+	for again := time.Duration(0); ; {
+		if again > 0 && !sleep(l.stopping, again) {
+			l.putBack(d)
 			return
 		}
 		select {
 		case l.slots <- struct{}{}:
-			l.process(d)
+			again = l.process(d)
 			<-l.slots
 		case <-l.stopping.Done():
 			l.putBack(d)
+			return
+		}
+		if again == 0 {
+			return
 		}
 	}
 }
 
-func (l *lanes) next(lane laneKey) (delivery, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	waiting := l.queue[lane]
-	if len(waiting) == 0 {
-		delete(l.queue, lane)
-		return delivery{}, false
-	}
-	l.queue[lane] = waiting[1:]
-	return l.held[waiting[0]], true
-}
-
-func (l *lanes) process(d delivery) {
+// process hands over one delivery and settles it. It answers the delay after which the same is to be processed again, 0 for
+// never.
+func (l *lanes) process(d delivery) (again time.Duration) {
 	if l.stopping.Err() != nil {
 		l.putBack(d)
-		return
+		return 0
 	}
 	ev, err := storedEvent(d.msg.Subject(), d.msg.Data(), d.meta.Sequence.Stream)
 	if err != nil {
@@ -133,12 +169,17 @@ func (l *lanes) process(d delivery) {
 		ev.Attempt = int(d.meta.NumDelivered)
 		err = l.handle(extract(l.ctx, d.msg.Headers()), ev)
 	}
-	if err != nil && l.ctx.Err() != nil && !IsPermanent(err) {
+	if err != nil && !IsPermanent(err) && (l.ctx.Err() != nil || l.spec.Ordered && l.stopping.Err() != nil) {
 		l.putBack(d) // cut off by the drain time: not the event's fault
-		return
+		return 0
+	}
+	c := l.conclude(d.msg, d.meta, err)
+	if c.again > 0 && l.spec.Ordered {
+		return c.again
 	}
 	d = l.letGo(d)
-	l.settle(d.msg, d.meta, err)
+	l.answer(d.msg, d.meta, c)
+	return 0
 }
 
 // letGo ends the signs of life of a delivery and answers its newest copy. A sign that came after the settling would undo a
@@ -185,6 +226,7 @@ func (l *lanes) drain() {
 	l.mu.Unlock()
 	close(l.quiet)
 	l.wg.Wait()
+	l.gate.stop()
 	l.cancel()
 	<-l.extended
 }

@@ -41,39 +41,64 @@ func delayOf(attempt int) time.Duration {
 	return delays[min(max(attempt, 1), len(delays))-1]
 }
 
-// settle acknowledges one delivery. It does not follow the consumer's context: what was handled must be settled even while
-// the consumer is draining.
+// settle answers one delivery.
 func (s settling) settle(msg jetstream.Msg, meta *jetstream.MsgMetadata, handled error) {
-	ctx, cancel := context.WithTimeout(context.Background(), settleTimeout)
-	defer cancel()
+	s.answer(msg, meta, s.conclude(msg, meta, handled))
+}
+
+// conclusion is what becomes of a delivery; the zero value says that it is done.
+type conclusion struct {
+	// again is the delay before the next attempt.
+	again time.Duration
+	// dead says that it is among the dead letters now.
+	dead bool
+}
+
+// conclude decides what becomes of a delivery, and stores the dead letter.
+func (s settling) conclude(msg jetstream.Msg, meta *jetstream.MsgMetadata, handled error) conclusion {
 	if handled == nil {
-		if err := msg.DoubleAck(ctx); err != nil { // delivered again, and found done
-			s.log.Warn("acknowledgement lost", zap.Uint64("seq", meta.Sequence.Stream), zap.Error(err))
-		}
-		s.failures.forget(meta.Sequence.Stream)
-		return
+		return conclusion{}
 	}
 	seq := meta.Sequence.Stream
 	delay, reason := s.verdict(meta, handled)
 	if reason == "" {
 		s.log.Info("event will be tried again", zap.Uint64("seq", seq), zap.Duration("after", delay), zap.Error(handled))
-		s.nak(msg, meta, delay)
-		return
+		return conclusion{again: delay}
 	}
 	letter := DeadLetter{
 		Consumer: s.consumer, Subject: msg.Subject(), EventSeq: seq, Body: msg.Data(),
 		Attempts: int(meta.NumDelivered), Reason: reason + ": " + handled.Error(),
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), settleTimeout)
+	defer cancel()
 	if err := s.bus.bury(extract(ctx, msg.Headers()), letter); err != nil {
 		s.log.Error("dead letter could not be stored", zap.Uint64("seq", seq), zap.Error(err))
-		s.nak(msg, meta, delayOf(int(meta.NumDelivered)))
+		return conclusion{again: delayOf(int(meta.NumDelivered))}
+	}
+	s.log.Error("event went to the dead letters", zap.Uint64("seq", seq), zap.String("reason", letter.Reason))
+	return conclusion{dead: true}
+}
+
+// answer acknowledges one delivery. It does not follow the consumer's context: what was handled must be settled even while
+// the consumer is draining.
+func (s settling) answer(msg jetstream.Msg, meta *jetstream.MsgMetadata, c conclusion) {
+	seq := meta.Sequence.Stream
+	switch {
+	case c.again > 0:
+		s.nak(msg, meta, c.again)
 		return
+	case c.dead:
+		if err := msg.Term(); err != nil {
+			s.log.Warn("termination lost", zap.Uint64("seq", seq), zap.Error(err))
+		}
+	default:
+		ctx, cancel := context.WithTimeout(context.Background(), settleTimeout)
+		defer cancel()
+		if err := msg.DoubleAck(ctx); err != nil { // delivered again, and found done
+			s.log.Warn("acknowledgement lost", zap.Uint64("seq", seq), zap.Error(err))
+		}
 	}
 	s.failures.forget(seq)
-	s.log.Error("event went to the dead letters", zap.Uint64("seq", seq), zap.String("reason", letter.Reason))
-	if err := msg.Term(); err != nil {
-		s.log.Warn("termination lost", zap.Uint64("seq", seq), zap.Error(err))
-	}
 }
 
 // verdict is the delay before the next attempt, or the reason why there is none.

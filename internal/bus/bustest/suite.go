@@ -42,6 +42,8 @@ var guarantees = map[string]func(*testing.T, *world){
 	"EventOfAGoneProcessGoesToAnother":              goneProcess,
 	"DrainFinishesWhatHasBegunAndPutsBackTheRest":   drain,
 	"HandlerIsCutOffByTheDrainTime":                 drainCutsOff,
+	"OrderedConsumerTriesAgainBeforeTheNext":        orderedTriesAgainFirst,
+	"OrderedConsumerWaitsForWhatAKilledOneHad":      orderedWaitsForOrphans,
 	"UnreadableBytesGoToTheDeadLetters":             unreadableIsBuried,
 	"BacklogIsWhereANewConsumerBegins":              backlog,
 	"TypesNarrowAConsumer":                          typesNarrow,
@@ -73,6 +75,7 @@ var guarantees = map[string]func(*testing.T, *world){
 // logic are guarantees that do not depend on the kind of bus, would load a cluster with consumers for nothing, or are a
 // single server's only.
 var logic = map[string]func(*testing.T, *world){
+	"OrderedConsumerHandsOverWithoutAnAckWait":    orderedHandsOver,
 	"DrainPutsBackWithoutAnAckWait":               drainAtOnce,
 	"NothingIsLeftOfAnObjectThatWasNotStored":     nothingIsLeft,
 	"NotebookSurvivesTheLossOfItsBucket":          notebookIsMadeAnew,
