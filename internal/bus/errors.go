@@ -15,6 +15,9 @@ var ErrTooLarge = errors.New("event too large")
 // ErrNoEvent says that the stream holds no event of a sequence: it was never given, or the event was deleted.
 var ErrNoEvent = errors.New("no such event")
 
+// ErrNoConsumer says that there is no durable consumer of a name: nobody has made it yet.
+var ErrNoConsumer = errors.New("no such consumer")
+
 // ErrNoNote says that the notebook has no note under a key.
 var ErrNoNote = errors.New("no such note")
 

@@ -57,33 +57,38 @@ func FromEvent(ev bus.Event) []byte {
 		}
 		return Frame("message", FromMessage(data.GetMessage(), data.GetMessage().GetQuote()))
 	case *eventv1.MessageEdited:
-		return Frame("message_edited", Edited{data.GetMessageId(), data.GetContent(), at(data.GetEditedAt())})
+		return Frame("message_edited", Edited{data.GetMessageId(), data.GetContent(), At(data.GetEditedAt())})
 	case *eventv1.MessageDeleted:
-		return Frame("message_deleted", Deleted{data.GetMessageId(), at(data.GetDeletedAt())})
+		return Frame("message_deleted", Deleted{data.GetMessageId(), At(data.GetDeletedAt())})
 	case *eventv1.MessageDelivered:
 		if len(data.GetMessageIds()) == 0 {
 			return nil
 		}
-		return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: "delivered", DeliveredAt: at(data.GetDeliveredAt())})
+		return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: "delivered", DeliveredAt: At(data.GetDeliveredAt())})
 	case *eventv1.MessageRead:
 		if len(data.GetMessageIds()) == 0 {
 			return nil
 		}
-		if data.GetStatus() == "delivered" {
-			return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: "delivered", DeliveredAt: at(data.GetReadAt())})
-		}
-		return Frame("read", Read{MessageIDs: data.GetMessageIds(), Status: data.GetStatus(), ReadAt: at(data.GetReadAt())})
+		return Frame("read", FromRead(data))
 	case *eventv1.Custom:
 		if ev.Type != bus.EventEmitted {
 			return nil // what the visitor's own page has sent
 		}
-		return Frame("event", Custom{data.GetName(), data.GetData(), at(data.GetTimestamp()), data.GetSessionId()})
+		return Frame("event", Custom{data.GetName(), data.GetData(), At(data.GetTimestamp()), data.GetSessionId()})
 	case *eventv1.Session:
 		if ev.Type != bus.SessionClosed {
 			return nil
 		}
-		return Frame("session_closed", Closed{string(ev.Session), at(data.GetAt())})
+		return Frame("session_closed", Closed{string(ev.Session), At(data.GetAt())})
 	default:
 		return nil
 	}
+}
+
+// FromRead renders what was read, or only delivered.
+func FromRead(data *eventv1.MessageRead) Read {
+	if data.GetStatus() == "delivered" {
+		return Read{MessageIDs: data.GetMessageIds(), Status: "delivered", DeliveredAt: At(data.GetReadAt())}
+	}
+	return Read{MessageIDs: data.GetMessageIds(), Status: data.GetStatus(), ReadAt: At(data.GetReadAt())}
 }

@@ -22,8 +22,8 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return time.Time(t).UTC().AppendFormat(nil, `"`+layout+`"`), nil
 }
 
-// at is nil for an unset timestamp: the widget tells absent from null.
-func at(ts *timestamppb.Timestamp) *Time {
+// At is nil for an unset timestamp: the widget tells absent from null.
+func At(ts *timestamppb.Timestamp) *Time {
 	if ts == nil {
 		return nil
 	}
@@ -73,9 +73,9 @@ type Attachment struct {
 // FromMessage renders a message; quote is what it answers, nil for nothing.
 func FromMessage(m *bellhopv1.Message, quote *bellhopv1.Quote) Message {
 	out := Message{
-		ID: m.GetId(), SessionID: m.GetSessionId(), Content: m.GetContent(), Sender: m.GetSender(), Timestamp: at(m.GetTimestamp()),
-		Status: m.GetStatus(), DeliveredAt: at(m.GetDeliveredAt()), ReadAt: at(m.GetReadAt()), EditedAt: at(m.GetEditedAt()),
-		DeletedAt: at(m.GetDeletedAt()), Metadata: object(m.GetMetadata()), OperatorName: m.GetOperatorName(),
+		ID: m.GetId(), SessionID: m.GetSessionId(), Content: m.GetContent(), Sender: m.GetSender(), Timestamp: At(m.GetTimestamp()),
+		Status: m.GetStatus(), DeliveredAt: At(m.GetDeliveredAt()), ReadAt: At(m.GetReadAt()), EditedAt: At(m.GetEditedAt()),
+		DeletedAt: At(m.GetDeletedAt()), Metadata: object(m.GetMetadata()), OperatorName: m.GetOperatorName(),
 	}
 	if out.Status == "" {
 		out.Status = "sent" // without a status the widget's own bubble stays "sending"

@@ -41,8 +41,8 @@ type Csat struct {
 // FromSession renders a session as far as it tells of itself.
 func FromSession(s *bellhopv1.Session) Session {
 	out := Session{
-		ID: s.GetId(), VisitorID: s.GetVisitorId(), CreatedAt: at(s.GetCreatedAt()), LastActivity: at(s.GetLastActivity()),
-		Status: s.GetStatus(), ClosedAt: at(s.GetClosedAt()), AIActive: s.GetAiActive(), Metadata: object(s.GetMetadata()),
+		ID: s.GetId(), VisitorID: s.GetVisitorId(), CreatedAt: At(s.GetCreatedAt()), LastActivity: At(s.GetLastActivity()),
+		Status: s.GetStatus(), ClosedAt: At(s.GetClosedAt()), AIActive: s.GetAiActive(), Metadata: object(s.GetMetadata()),
 		Identity: object(s.GetIdentity()), UserPhone: s.GetUserPhone(), UserPhoneCountry: s.GetUserPhoneCountry(),
 	}
 	if out.Status == "" {
@@ -51,7 +51,7 @@ func FromSession(s *bellhopv1.Session) Session {
 	if rating := s.GetCsat(); rating != nil {
 		out.Csat = &Csat{
 			Pending: rating.GetPending(), Score: rating.GetScore(), Comment: rating.GetComment(),
-			RequestedAt: at(rating.GetRequestedAt()), RespondedAt: at(rating.GetRespondedAt()),
+			RequestedAt: At(rating.GetRequestedAt()), RespondedAt: At(rating.GetRespondedAt()),
 		}
 	}
 	return out

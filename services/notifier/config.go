@@ -12,6 +12,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
 // Config is what the notifier needs. Without any platform it runs, and has nothing to do.
@@ -35,6 +36,8 @@ type Config struct {
 
 	Discord discord.Config
 	Slack   slack.Config
+	// Webhook is the customer's own servers.
+	Webhook webhook.Config
 }
 
 // Validate names what is missing or malformed.
@@ -63,7 +66,7 @@ func (c *Config) Connected() []string {
 
 // checkPlatforms explains what is wrong with the platforms to whoever has not loaded the configuration from the environment.
 func (c *Config) checkPlatforms() error {
-	return errors.Join(c.Telegram.Validate(), c.Discord.Validate(), c.Slack.Validate())
+	return errors.Join(c.Telegram.Validate(), c.Discord.Validate(), c.Slack.Validate(), c.Webhook.Validate())
 }
 
 // filesBase is where links to files begin.

@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/condition"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -13,6 +14,7 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
 // Run delivers until ctx ends.
@@ -26,12 +28,15 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err := cfg.checkPlatforms(); err != nil {
 		return err
 	}
+	hooks := webhook.Destinations(cfg.Webhook)
 	if len(cfg.Connected()) == 0 {
 		cfg.Log.Warn("no platform is configured, so nobody is told of new messages: set TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN or " +
 			"SLACK_BOT_TOKEN and what belongs to it, or run bellhop init")
-		return nil
+		if len(hooks) == 0 {
+			return nil
+		}
 	}
-	b, sessions, err := upstream.Open(ctx, g, cfg.Runtime, "notifier", cfg.Upstream)
+	b, conn, err := upstream.Open(ctx, g, cfg.Runtime, "notifier", cfg.Upstream)
 	if err != nil {
 		return err
 	}
@@ -39,24 +44,59 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	bridges := openBridges(cfg, shelf.Of(store, cfg.filesBase()))
 	board := condition.NewBoard(b.Notebook(), "notifier", cfg.Log)
 	g.Go("conditions", board.Run)
-	owner := string(id.NewMessage())
-	for name, br := range bridges {
-		metrics, err := deliver.NewMetrics(cfg.Metrics, name)
-		if err != nil {
+	w := wiring{Config: cfg, group: g, bus: b, sessions: sessionsv1.NewSessionsClient(conn), board: board, owner: string(id.NewMessage())}
+	for name, br := range openBridges(cfg, shelf.Of(store, cfg.filesBase())) {
+		if err := w.deliver(name, br); err != nil {
 			return err
 		}
-		g.Defer(name+" connections", func(context.Context) error { br.close(); return nil })
-		work := deliver.Config{
-			Platform: br.platform, Sessions: sessionsv1.NewSessionsClient(sessions), Pacer: br.pacer,
-			OnConnect: cfg.NotifyOn == "connect", Log: cfg.Log.Named(name), Metrics: metrics,
-			Tell: func(problem string) { board.Tell(name, problem) },
-		}
-		cfg.Log.Info("delivering", zap.String("platform", name))
-		g.Go(name, func(ctx context.Context) error { return deliver.Consume(ctx, b, work, br.lease, owner) },
-			runner.StopWithin(deliver.StopTimeout))
 	}
+	for _, d := range hooks {
+		if err := w.tell(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wiring is what everything that delivers is connected to.
+type wiring struct {
+	Config
+	group    *runner.Group
+	bus      *bus.Bus
+	sessions sessionsv1.SessionsClient
+	board    *condition.Board
+	// owner is this process in leases.
+	owner string
+}
+
+// deliver runs the deliveries to one platform.
+func (w wiring) deliver(name string, br *bridge) error {
+	metrics, err := deliver.NewMetrics(w.Metrics, name)
+	if err != nil {
+		return err
+	}
+	w.group.Defer(name+" connections", func(context.Context) error { br.close(); return nil })
+	work := deliver.Config{
+		Platform: br.platform, Sessions: w.sessions, Pacer: br.pacer, OnConnect: w.NotifyOn == "connect", Log: w.Log.Named(name), Metrics: metrics,
+		Tell: func(problem string) { w.board.Tell(name, problem) },
+	}
+	w.Log.Info("delivering", zap.String("platform", name))
+	w.group.Go(name, func(ctx context.Context) error { return deliver.Consume(ctx, w.bus, work, br.lease, w.owner) },
+		runner.StopWithin(deliver.StopTimeout))
+	return nil
+}
+
+// tell runs the deliveries to one of the customer's servers.
+func (w wiring) tell(d *webhook.Destination) error {
+	metrics, err := webhook.NewMetrics(w.Metrics, d.Name)
+	if err != nil {
+		return err
+	}
+	w.group.Defer(d.Name+" connections", func(context.Context) error { d.Disconnect(); return nil })
+	opts := webhook.Options{Destination: d, Sessions: w.sessions, Log: w.Log.Named(d.Name), Metrics: metrics}
+	w.Log.Info("telling", zap.String("destination", d.Name))
+	w.group.Go(d.Name, func(ctx context.Context) error { return webhook.Serve(ctx, w.bus, opts, w.owner) }, runner.StopWithin(webhook.StopTimeout))
 	return nil
 }

@@ -234,3 +234,25 @@ func typesNarrow(_ *testing.T, w *world) {
 		w.Fatal(heard.events[0].Type)
 	}
 }
+
+func standing(_ *testing.T, w *world) {
+	if _, err := w.bus.Standing(w.context(), w.name); !errors.Is(err, bus.ErrNoConsumer) {
+		w.Fatalf("before it is made: %v", err)
+	}
+	begun, release := make(chan struct{}, 1), make(chan struct{})
+	defer close(release)
+	w.say("s", numbered(3)...)
+	w.consume(bus.ConsumerSpec{MaxPending: 1}, func(context.Context, bus.Event) error {
+		begun <- struct{}{}
+		<-release
+		return nil
+	})
+	await(w, "the handler begins", begun)
+	got, err := w.connect().Standing(w.context(), w.name)
+	w.must(err)
+	newest, err := w.bus.LastSeq(w.context(), w.project, "s")
+	w.must(err)
+	if got.Waiting != 2 || got.Unsettled != 1 || got.Through == 0 || got.Through >= newest {
+		w.Fatalf("%+v", got)
+	}
+}

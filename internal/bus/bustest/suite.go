@@ -44,6 +44,7 @@ var guarantees = map[string]func(*testing.T, *world){
 	"HandlerIsCutOffByTheDrainTime":                 drainCutsOff,
 	"OrderedConsumerTriesAgainBeforeTheNext":        orderedTriesAgainFirst,
 	"OrderedConsumerWaitsForWhatAKilledOneHad":      orderedWaitsForOrphans,
+	"ConsumersStandingIsTold":                       standing,
 	"UnreadableBytesGoToTheDeadLetters":             unreadableIsBuried,
 	"BacklogIsWhereANewConsumerBegins":              backlog,
 	"TypesNarrowAConsumer":                          typesNarrow,

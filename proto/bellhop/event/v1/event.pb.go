@@ -1374,9 +1374,9 @@ type DeliveryRequested struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
 	SessionId string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
 	VisitorId string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
-	// telegram, discord, slack or webhook.
+	// telegram, discord, slack; webhook or backend for what EVENTS_WEBHOOK_URL or BACKEND_WEBHOOK_URL names.
 	Platform string `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
-	// The messages to be delivered; empty for webhook.
+	// The messages to be delivered; empty for webhook and backend.
 	MessageIds []string `protobuf:"bytes,4,rep,name=message_ids,json=messageIds,proto3" json:"message_ids,omitempty"`
 	// Stream sequence of the event that was given up.
 	EventSeq      uint64                 `protobuf:"varint,5,opt,name=event_seq,json=eventSeq,proto3" json:"event_seq,omitempty"`

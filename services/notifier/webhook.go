@@ -1,0 +1,54 @@
+package notifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
+)
+
+// ErrNoWebhook says that there is no destination of a name.
+var ErrNoWebhook = errors.New("no such webhook")
+
+// WebhookNames are the destinations that can be configured: what EVENTS_WEBHOOK_URL and BACKEND_WEBHOOK_URL name.
+var WebhookNames = []string{webhook.Events, webhook.Backend}
+
+// WebhookState is how a destination stands: since when it is disabled, how many sessions wait, and since when.
+type WebhookState = webhook.State
+
+// Webhook reads how a destination stands from the bus, whichever process serves it.
+func Webhook(ctx context.Context, b *bus.Bus, name string) (WebhookState, error) {
+	if err := known(name); err != nil {
+		return WebhookState{}, err
+	}
+	return webhook.StateOf(ctx, b, name)
+}
+
+// EnableWebhook lets a destination be sent to again that has answered 410. It begins with the event that was answered so.
+func EnableWebhook(ctx context.Context, b *bus.Bus, name string) error {
+	if err := known(name); err != nil {
+		return err
+	}
+	return webhook.Enable(ctx, b, name)
+}
+
+// TryWebhooks sends an event of the type test to every destination that is configured, and answers by name what went wrong; nil
+// where it was taken.
+func TryWebhooks(ctx context.Context, cfg Config) map[string]error {
+	outcome := map[string]error{}
+	for _, d := range webhook.Destinations(cfg.Webhook) {
+		outcome[d.Name] = d.Test(ctx)
+		d.Disconnect()
+	}
+	return outcome
+}
+
+func known(name string) error {
+	if slices.Contains(WebhookNames, name) {
+		return nil
+	}
+	return fmt.Errorf("%w: %q is none of %v", ErrNoWebhook, name, WebhookNames)
+}
