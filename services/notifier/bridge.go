@@ -3,6 +3,7 @@ package notifier
 import (
 	"fmt"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/discord"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
@@ -19,6 +20,8 @@ type bridge struct {
 	lease string
 	// close ends the connections that are kept.
 	close func()
+	// hear listens on the bus for what the platform's receiver tells; nil for nothing.
+	hear func(*bus.Bus) (stop func(), err error)
 }
 
 // platforms are all there are, by name. A constructor answers nil for a platform that is not configured.
@@ -70,7 +73,7 @@ func openSlack(cfg Config, files shelf.Shelf) *bridge {
 	switch {
 	case cfg.Slack.BotMode():
 		sender := slack.New(cfg.Slack, files, cfg.Log)
-		br.platform, br.close = sender, sender.Disconnect
+		br.platform, br.close, br.hear = sender, sender.Disconnect, sender.Hear
 	case cfg.Slack.WebhookMode():
 		hook := slack.NewHook(cfg.Slack, files)
 		br.platform, br.close = hook, hook.Disconnect

@@ -78,6 +78,13 @@ func (w wiring) deliver(name string, br *bridge) error {
 		return err
 	}
 	w.group.Defer(name+" connections", func(context.Context) error { br.close(); return nil })
+	if br.hear != nil {
+		stop, err := br.hear(w.bus)
+		if err != nil {
+			return err
+		}
+		w.group.Defer(name+" signals", func(context.Context) error { stop(); return nil })
+	}
 	work := deliver.Config{
 		Platform: br.platform, Sessions: w.sessions, Pacer: br.pacer, OnConnect: w.NotifyOn == "connect", Log: w.Log.Named(name), Metrics: metrics,
 		Tell: func(problem string) { w.board.Tell(name, problem) },

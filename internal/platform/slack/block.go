@@ -23,8 +23,9 @@ func (t *Text) Content() Content {
 	return content
 }
 
-// PlainContent is the text as a message without blocks, for when Slack refuses those. Marks such as *stars* then act.
-func (t *Text) PlainContent() Content { return Content{Text: escapeUpTo(t.String(), MaxText)} }
+// PlainContent is the text as a message without blocks, for when Slack refuses those; MaxFallback characters of it. Marks such as *stars*
+// then act.
+func (t *Text) PlainContent() Content { return Content{Text: escapeUpTo(t.String(), MaxFallback)} }
 
 // elements are quotes, and sections of what stands between them.
 func (t *Text) elements() []slack.RichTextElement {

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 )
@@ -55,10 +56,23 @@ func (c *Client) History(ctx context.Context, channelID, oldest, cursor string) 
 	return c.page(ctx, channelHistory, url.Values{"channel": {channelID}}, oldest, cursor)
 }
 
+// CheckThread tells whether a thread is there: nil, or KindThreadGone. Slack may take an answer to one that is not, which nobody
+// sees then.
+func (c *Client) CheckThread(ctx context.Context, in Place) error {
+	params := url.Values{"channel": {in.Channel}, "ts": {in.Thread}, "limit": {"1"}}
+	page, err := c.page(ctx, threadReplies, params, "", "")
+	if err == nil && (len(page.Messages) == 0 || page.Messages[0].TS != in.Thread) {
+		err = &Error{Method: threadReplies.name, HTTPStatus: http.StatusOK, Code: "thread_not_found", threaded: true}
+	}
+	return err
+}
+
 func (c *Client) page(ctx context.Context, m method, params url.Values, oldest, cursor string) (Page, error) {
 	set(params, "oldest", oldest)
 	set(params, "cursor", cursor)
-	params.Set("limit", strconv.Itoa(pageSize))
+	if !params.Has("limit") {
+		params.Set("limit", strconv.Itoa(pageSize))
+	}
 	params.Set("include_all_metadata", "true")
 	result, err := call[struct {
 		Messages []Message `json:"messages"`

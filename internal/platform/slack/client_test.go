@@ -180,6 +180,25 @@ func TestOwnMessageIsFoundByItsMark(t *testing.T) {
 	}
 }
 
+func TestThreadThatIsNotThereIsGone(t *testing.T) {
+	for answer, want := range map[string]Kind{
+		`{"ok":true,"messages":[{"ts":"1.2","thread_ts":"1.2"}],"has_more":true}`: KindNone,
+		`{"ok":true,"messages":[]}`:               KindThreadGone,
+		`{"ok":true,"messages":[{"ts":"3.4"}]}`:   KindThreadGone,
+		`{"ok":false,"error":"thread_not_found"}`: KindThreadGone,
+		`{"ok":false,"error":"internal_error"}`:   KindUnknown,
+	} {
+		var got request
+		c := against(t, func(w http.ResponseWriter, r *http.Request) {
+			got = recorded(r)
+			_, _ = io.WriteString(w, answer)
+		})
+		if err := c.CheckThread(t.Context(), Place{testChannel, "1.2"}); KindOf(err) != want || got.form.Get("limit") != "1" {
+			t.Errorf("%s: %v is %v", answer, err, KindOf(err))
+		}
+	}
+}
+
 func TestSearchEnds(t *testing.T) {
 	calls := 0
 	pages := slices.Repeat([]string{`{"ts":"1.2"}`}, maxSearched+5)

@@ -10,9 +10,10 @@ const (
 	MaxText = 6000
 	// MaxSection is the text of one section, or of one element of rich text.
 	MaxSection = 3000
-	// MaxFallback is the text beside blocks, which notifications show. https://docs.slack.dev/reference/methods/chat.postMessage
-	// advises 4,000 and cuts at 40,000.
-	MaxFallback = 4000
+	// MaxFallback is the text beside blocks, which notifications show, and all there is of a message without blocks.
+	// https://docs.slack.dev/reference/methods/chat.postMessage advises 4,000 and cuts at 40,000; chat.update was seen to refuse from
+	// 4,000 on (https://github.com/seratch/ChatGPT-in-Slack/issues/102).
+	MaxFallback = 3900
 	// MaxBlocks is the number of blocks in a message. https://docs.slack.dev/reference/block-kit/blocks
 	MaxBlocks = 50
 	// MaxButton is a button's label. https://docs.slack.dev/reference/block-kit/block-elements/button-element

@@ -9,9 +9,9 @@ import (
 
 // Place is a channel, or a thread in it.
 type Place struct {
-	Channel string
+	Channel string `json:"channel"`
 	// Thread is the TS of the thread's first message; empty for the channel itself.
-	Thread string
+	Thread string `json:"thread"`
 }
 
 // Ref names a message.

@@ -30,7 +30,7 @@ var (
 	deleteFile     = method{name: "files.delete", scope: "files:write"}
 	userInfo       = method{name: "users.info", scope: "users:read"}
 	channelInfo    = method{name: "conversations.info", scope: "channels:read"}
-	joinChannel    = method{name: "conversations.join", scope: "channels:join"}
+	joinChannel    = method{name: "conversations.join", scope: ScopeJoin}
 	threadReplies  = method{name: "conversations.replies", scope: "channels:history", threaded: true}
 	channelHistory = method{name: "conversations.history", scope: "channels:history"}
 	// openConnection is called with the app token.
@@ -66,6 +66,9 @@ func Scopes() []string {
 	slices.Sort(scopes)
 	return slices.Compact(scopes)
 }
+
+// ScopeJoin lets the bot join a public channel by itself; a member needs it no more.
+const ScopeJoin = "channels:join"
 
 // MissingScopes are those that the client needs in a channel and that are not among the granted ones.
 func MissingScopes(granted []string, private bool) []string {

@@ -140,7 +140,7 @@ func TestFallbackAndPlainTextKeepTheirLimits(t *testing.T) {
 	if got := text.Content().Text; utf8.RuneCountInString(got) > MaxFallback || !strings.HasSuffix(got, "&amp;…") {
 		t.Errorf("the fallback has %d and ends in %q", len(got), got[len(got)-9:])
 	}
-	if got := text.PlainContent(); utf8.RuneCountInString(got.Text) > MaxText || got.Blocks != nil {
+	if got := text.PlainContent(); utf8.RuneCountInString(got.Text) > MaxFallback || got.Blocks != nil {
 		t.Errorf("plain has %d", len(got.Text))
 	}
 	if got := new(Text).Content(); got.Text == "" || got.Blocks != nil {

@@ -17,6 +17,8 @@ type intent struct {
 	// raw is the text as Slack sends it, userID who, and files what came along: complete makes words, a name and files of them.
 	raw, userID string
 	files       []slack.File
+	// vanished is a thread whose first message was deleted; then there is no gesture.
+	vanished string
 	// respondAt is where an answer goes to whoever pressed or chose something; empty for an answer in the thread.
 	respondAt string
 }
@@ -110,6 +112,8 @@ func (b *Bot) deleted(e slack.Event, me slack.Identity) intent {
 		return ignore("a deletion of nothing")
 	case e.Previous == nil:
 		return in
+	case !e.Previous.InThread() && e.Previous.User == me.UserID:
+		return intent{vanished: e.DeletedTS}
 	case !e.Previous.InThread():
 		return ignore("not in a thread")
 	case !b.human(*e.Previous, me):

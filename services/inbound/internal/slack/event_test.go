@@ -10,6 +10,8 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
@@ -125,6 +127,28 @@ func TestCorrectionsAndDeletionsFollow(t *testing.T) {
 	if got := events[3].Data.(*eventv1.MessageDeleted); got.GetMessageId() != "slack:2.3" {
 		t.Errorf("%v", got)
 	}
+}
+
+func TestDeletedCardIsToldToTheNotifier(t *testing.T) {
+	o := newBureau(t)
+	told := make(chan slack.Place, 1)
+	stop, err := o.bus.OnSignal(slack.SignalThread, func(_ id.Project, s id.Session, payload []byte) {
+		if place, ok := slack.DecodePlace(payload); ok && s == "ses_ana" {
+			told <- place
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	gone := func(eventID, ts string) string {
+		return callback(eventID, `,"type":"message","subtype":"message_deleted","deleted_ts":"`+ts+`","previous_message":{"user":"U0BOT","bot_id":"B01","ts":"`+ts+`"}`)
+	}
+	o.accepts(gone("Ev1", "9.9"), gone("Ev2", thread))
+	if got := <-told; got != (slack.Place{Channel: channel, Thread: thread}) {
+		t.Errorf("%+v", got)
+	}
+	o.expect()
 }
 
 func TestEditThatOvertakesItsMessageIsNotLost(t *testing.T) {

@@ -72,9 +72,27 @@ func (b *Bot) event(c *slack.Callback) arrival {
 			b.log.Debug("event ignored", zap.String("event", c.EventID), zap.String("why", in.why))
 			return nil
 		}
+		if in.vanished != "" {
+			return b.vanished(ctx, in.vanished)
+		}
 		in.gesture = b.complete(ctx, in, me)
 		return b.hand(ctx, in)
 	}}
+}
+
+// vanished tells the notifier of a conversation's card that somebody has deleted. Slack would go on taking answers that nobody sees.
+func (b *Bot) vanished(ctx context.Context, thread string) error {
+	desk := b.opts.Desk
+	c, err := desk.Find(ctx, receive.Thread{Project: b.opts.Project, Platform: platform, Chat: b.cfg.Channel, Thread: thread})
+	b.metrics.Count(office.ResultIgnored)
+	if errors.Is(err, receive.ErrNobodys) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	b.log.Warn("somebody has deleted the card of a conversation", zap.String("session", c.Session.Short()))
+	return desk.Bus.Signal(c.Project, c.Session, slack.SignalThread, slack.Place{Channel: b.cfg.Channel, Thread: thread}.Encode())
 }
 
 // hand gives a gesture to the office, and what it answers to the operator.

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -55,7 +56,10 @@ func (b *Bot) Identify(ctx context.Context) error {
 func (b *Bot) check(ctx context.Context, me slack.Identity) {
 	channel, err := b.client.ChannelInfo(ctx, b.cfg.Channel)
 	problem := ""
-	switch missing := slack.MissingScopes(me.Scopes, channel.Private); {
+	missing := slices.DeleteFunc(slack.MissingScopes(me.Scopes, channel.Private), func(scope string) bool {
+		return channel.Member && scope == slack.ScopeJoin
+	})
+	switch {
 	case ctx.Err() != nil:
 		return
 	case err != nil:

@@ -29,6 +29,8 @@ type doubts struct {
 	unknown map[string]time.Time
 	// uploads are the files whose sharing had no answer.
 	uploads map[string]string
+	// rooted are threads whose first message is known to stand.
+	rooted map[string]bool
 	// touched is what this process has last posted to a thread.
 	touched map[string]touch
 }
@@ -39,7 +41,7 @@ type touch struct {
 }
 
 func newDoubts() *doubts {
-	return &doubts{now: time.Now, precaution: rate.NewLimiter(rate.Every(3*time.Second), 10), unknown: map[string]time.Time{}, uploads: map[string]string{}, touched: map[string]touch{}}
+	return &doubts{now: time.Now, precaution: rate.NewLimiter(rate.Every(3*time.Second), 10), unknown: map[string]time.Time{}, uploads: map[string]string{}, rooted: map[string]bool{}, touched: map[string]touch{}}
 }
 
 // suspicion is how sure it is that a post was tried before.
@@ -94,6 +96,27 @@ func (d *doubts) settle(post, thread, ts string) {
 	delete(d.unknown, post)
 	forget(d.touched)
 	d.touched[thread] = touch{d.now(), ts}
+}
+
+// root remembers that a thread is there.
+func (d *doubts) root(thread string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	forget(d.rooted)
+	d.rooted[thread] = true
+}
+
+// unroot forgets it.
+func (d *doubts) unroot(thread string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.rooted, thread)
+}
+
+func (d *doubts) isRooted(thread string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.rooted[thread]
 }
 
 // upload remembers a file that may have been shared.

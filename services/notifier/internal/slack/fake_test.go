@@ -123,7 +123,8 @@ func (f *fake) do(method string, form url.Values) map[string]any {
 	case "conversations.replies", "conversations.history":
 		var found []map[string]any
 		for _, m := range f.messages {
-			if m["thread"] == form.Get("ts") && m["ts"].(string) > form.Get("oldest") {
+			root := m["ts"] == form.Get("ts")
+			if root || m["thread"] == form.Get("ts") && m["ts"].(string) > form.Get("oldest") {
 				found = append(found, m)
 			}
 		}

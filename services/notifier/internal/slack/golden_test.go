@@ -149,7 +149,7 @@ func show(t *testing.T, out webapi.Content) string {
 	if strings.Contains(out.Text+string(blocks), secret) {
 		t.Error("the session's id is shown")
 	}
-	if strings.ContainsAny(out.Text, "<>") || utf8.RuneCountInString(out.Text) > webapi.MaxText {
+	if strings.ContainsAny(out.Text, "<>") || utf8.RuneCountInString(out.Text) > webapi.MaxFallback {
 		t.Errorf("the text is %q", out.Text)
 	}
 	return fmt.Sprintf("%s\n----\n%s\n", out.Text, blocks)
@@ -180,6 +180,9 @@ func TestTheLongestMessageIsOneMessageAndLongerOnesAreNumbered(t *testing.T) {
 		t.Errorf("a message of 4,000 characters makes %d", n)
 	}
 	long := parts(deliver.Post{Record: ana(), Messages: list(by("ai", "", "api", strings.Repeat("word ", 3000)))}, linked)
+	if plain := parts(deliver.Post{Record: ana(), Plain: true, Messages: list(said(strings.Repeat("ü", 4000), 0))}, linked); len(plain) != 2 {
+		t.Errorf("without blocks it makes %d", len(plain))
+	}
 	if len(long) != 3 || !strings.HasPrefix(long[1].Text, "(2/3) ") {
 		t.Errorf("%d parts, the second is %q…", len(long), long[1].Text[:20])
 	}
@@ -198,7 +201,7 @@ func FuzzMessagesStayWithinTheLimits(f *testing.F) {
 			all = append(all, parts(deliver.Post{Record: record, Plain: plain, Messages: list(said(content, 0), said(content, time.Hour)), Quoted: said(content, 0)}, linked)...)
 		}
 		for _, out := range all {
-			if strings.ContainsAny(out.Text, "<>") || out.Text == "" || utf8.RuneCountInString(out.Text) > webapi.MaxText || len(out.Blocks) > webapi.MaxBlocks {
+			if strings.ContainsAny(out.Text, "<>") || out.Text == "" || utf8.RuneCountInString(out.Text) > webapi.MaxFallback || len(out.Blocks) > webapi.MaxBlocks {
 				t.Fatalf("%q with %d blocks", out.Text, len(out.Blocks))
 			}
 		}

@@ -8,6 +8,8 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	webapi "github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 )
@@ -17,13 +19,16 @@ var errArchived = errors.New("slack: the channel is archived")
 // once posts a message, unless it stands already: one that was tried without an answer is looked for first, and then shows
 // what it is to show now. since is how old what it shows is.
 func (s *Sender) once(ctx context.Context, m webapi.Outgoing, since time.Time) (ts string, err error) {
-	thread := m.Channel + " " + m.Thread
+	thread := threadKey(m.Place)
 	key := thread + " " + m.Mark.ID
 	if m.Thread == "" {
 		thread = key
 	}
 	if doubt, after := s.doubts.about(key, thread, since); doubt != none {
 		found, err := s.api.Find(ctx, m.Place, m.Mark.ID, after)
+		if err == nil && m.Thread != "" {
+			s.doubts.root(threadKey(m.Place))
+		}
 		switch {
 		case err == nil && found.TS != "":
 			if err := s.confirm(ctx, m, found); err != nil {
@@ -43,13 +48,39 @@ func (s *Sender) once(ctx context.Context, m webapi.Outgoing, since time.Time) (
 	case err != nil:
 		s.doubts.refuse(key)
 		return "", failure(err)
-	case posted.Orphan:
+	case posted.Orphan || !s.seen(ctx, m.Place):
 		s.doubts.refuse(key)
 		return "", s.takeBack(ctx, posted)
 	}
 	s.doubts.settle(key, thread, posted.TS)
 	return posted.TS, nil
 }
+
+// seen tells whether what was posted to a place can be seen there. Slack may take an answer to a thread that is gone; this is looked
+// into once for each thread, and again when its first message was deleted.
+func (s *Sender) seen(ctx context.Context, in webapi.Place) bool {
+	if in.Thread == "" || s.doubts.isRooted(threadKey(in)) {
+		return true
+	}
+	switch webapi.KindOf(s.api.CheckThread(ctx, in)) {
+	case webapi.KindNone:
+		s.doubts.root(threadKey(in))
+	case webapi.KindThreadGone:
+		return false
+	}
+	return true // unless Slack says otherwise
+}
+
+// Hear listens to what inbound tells of threads: when a first message was deleted, the next post there is looked after.
+func (s *Sender) Hear(b *bus.Bus) (stop func(), err error) {
+	return b.OnSignal(webapi.SignalThread, func(_ id.Project, _ id.Session, payload []byte) {
+		if place, ok := webapi.DecodePlace(payload); ok {
+			s.doubts.unroot(threadKey(place))
+		}
+	})
+}
+
+func threadKey(in webapi.Place) string { return in.Channel + " " + in.Thread }
 
 // confirm makes a message that was found show what it should.
 func (s *Sender) confirm(ctx context.Context, m webapi.Outgoing, found webapi.Message) error {

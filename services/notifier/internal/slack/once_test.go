@@ -8,6 +8,9 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	webapi "github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 )
 
@@ -162,7 +165,7 @@ func TestOldMessageIsLookedForByWhoWasNotThere(t *testing.T) {
 
 func TestPrecautionIsNoReasonToFail(t *testing.T) {
 	f, s := newFake(t)
-	f.tell("conversations.replies", `{"ok":false,"error":"missing_scope"}`, `{"ok":false,"error":"thread_not_found"}`)
+	f.tell("conversations.replies", `{"ok":false,"error":"missing_scope"}`, `{"ok":false,"error":"missing_scope"}`, `{"ok":false,"error":"thread_not_found"}`)
 	place := deliver.Place{Chat: channel, Thread: stamp(1)}
 	if _, err := s.Send(t.Context(), place, old("hi", time.Hour), 0); err != nil {
 		t.Fatal(err)
@@ -171,7 +174,7 @@ func TestPrecautionIsNoReasonToFail(t *testing.T) {
 	if _, err := s.Send(t.Context(), place, old("hi", time.Hour), 0); kindOf(t, err) != deliver.ThreadGone {
 		t.Fatal(err)
 	}
-	if methods, _ := f.made(); methods != "conversations.replies chat.postMessage conversations.replies" {
+	if methods, _ := f.made(); methods != "conversations.replies chat.postMessage conversations.replies conversations.replies" {
 		t.Fatal(methods)
 	}
 }
@@ -214,5 +217,54 @@ func TestWhatIsRememberedHasAnEnd(t *testing.T) {
 	}
 	if len(d.unknown) > remembered || len(d.touched) > remembered {
 		t.Fatalf("%d and %d are remembered", len(d.unknown), len(d.touched))
+	}
+}
+
+func TestPostToAVanishedThreadIsTakenBack(t *testing.T) {
+	f, s := newFake(t)
+	gone := `{"ok":false,"error":"thread_not_found"}`
+	stranger := deliver.Place{Chat: channel, Thread: "1.2"}
+	f.tell("conversations.replies", gone)
+	if _, err := s.Send(t.Context(), stranger, now("hi"), 0); kindOf(t, err) != deliver.ThreadGone {
+		t.Fatal(err)
+	}
+	if methods, _ := f.made(); methods != "chat.postMessage conversations.replies chat.delete" || len(f.texts()) != 0 {
+		t.Fatalf("%s: %v", methods, f.texts())
+	}
+	// A thread that this process has opened, or seen, is not looked at again until somebody deletes its first message.
+	place := opened(t, f, s)
+	for range 2 {
+		if _, err := s.Send(t.Context(), place, now("hi"), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if methods, _ := f.made(); methods != "chat.postMessage chat.postMessage" {
+		t.Fatal(methods)
+	}
+	b := bustest.Connect(t, bus.Config{InProcess: bustest.Server(t)})
+	stop, err := s.Hear(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	signal := webapi.Place{Channel: place.Chat, Thread: place.Thread}
+	if err := errors.Join(b.Signal("default", "ses_1", webapi.SignalThread, []byte("odd")), b.Signal("default", "ses_1", webapi.SignalThread, signal.Encode())); err != nil {
+		t.Fatal(err)
+	}
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for s.doubts.isRooted(threadKey(signal)) {
+		select {
+		case <-tick.C:
+		case <-t.Context().Done():
+			t.Fatal("it is not heard")
+		}
+	}
+	f.tell("conversations.replies", `{"ok":false,"error":"internal_error"}`, gone)
+	if _, err := s.Send(t.Context(), place, now("hi"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Send(t.Context(), place, now("hi"), 0); kindOf(t, err) != deliver.ThreadGone {
+		t.Fatal(err)
 	}
 }

@@ -73,6 +73,7 @@ func (s *Sender) Open(ctx context.Context, chat string, record *sessionsv1.Sessi
 	if err != nil {
 		return deliver.Place{}, false, err
 	}
+	s.doubts.root(threadKey(webapi.Place{Channel: chat, Thread: ts}))
 	return deliver.Place{Chat: chat, Thread: ts}, true, nil
 }
 

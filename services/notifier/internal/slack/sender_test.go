@@ -166,8 +166,9 @@ func TestAnswerThatFellOutOfItsThreadIsTakenBack(t *testing.T) {
 
 func TestPublicChannelIsJoinedWhenTheBotIsNoMember(t *testing.T) {
 	f, s := newFake(t)
+	place := opened(t, f, s)
 	f.tell("chat.postMessage", `{"ok":false,"error":"not_in_channel"}`)
-	if _, err := s.Send(t.Context(), deliver.Place{Chat: channel, Thread: "1.2"}, now("hi"), 0); err != nil {
+	if _, err := s.Send(t.Context(), place, now("hi"), 0); err != nil {
 		t.Fatal(err)
 	}
 	if methods, _ := f.made(); methods != "chat.postMessage conversations.join chat.postMessage" {
@@ -175,7 +176,7 @@ func TestPublicChannelIsJoinedWhenTheBotIsNoMember(t *testing.T) {
 	}
 	f.tell("chat.postMessage", `{"ok":false,"error":"not_in_channel"}`)
 	f.tell("conversations.join", `{"ok":false,"error":"method_not_supported_for_channel_type"}`)
-	_, err := s.Send(t.Context(), deliver.Place{Chat: channel, Thread: "1.2"}, now("hi"), 0)
+	_, err := s.Send(t.Context(), place, now("hi"), 0)
 	if failed, ok := errors.AsType[*deliver.Failure](err); !ok || failed.Kind != deliver.Forbidden {
 		t.Fatalf("%v", err)
 	}
@@ -183,7 +184,7 @@ func TestPublicChannelIsJoinedWhenTheBotIsNoMember(t *testing.T) {
 
 func TestBotAppearsAsConfiguredOrAsItself(t *testing.T) {
 	f, s := newFake(t, func(c *webapi.Config) { c.Username, c.IconEmoji = "Front desk", ":bell:" })
-	place := deliver.Place{Chat: channel, Thread: "1.2"}
+	place := opened(t, f, s)
 	if _, err := s.Send(t.Context(), place, now("hi"), 0); err != nil {
 		t.Fatal(err)
 	}

@@ -16,17 +16,17 @@ type linker func(*bellhopv1.Attachment) string
 // parts are the messages that show a post's words, in order; neither the card nor files are among them. Texts that are too long for one
 // are cut at words and numbered.
 func parts(post deliver.Post, link linker) []webapi.Content {
-	t := text(post, link)
+	t, show, most := text(post, link), (*webapi.Text).Content, webapi.MaxText
 	if post.Plain {
-		return []webapi.Content{t.PlainContent()}
+		show, most = (*webapi.Text).PlainContent, webapi.MaxFallback
 	}
-	if t.Len() <= webapi.MaxText {
-		return []webapi.Content{t.Content()}
+	if t.Len() <= most {
+		return []webapi.Content{show(t)}
 	}
 	const number = 100 // room for "(12/34) " and what surrounds it
 	var contents []webapi.Content
-	for _, part := range webapi.Numbered(t.Split(webapi.MaxText - number)) {
-		contents = append(contents, part.Content())
+	for _, part := range webapi.Numbered(t.Split(most - number)) {
+		contents = append(contents, show(part))
 	}
 	return contents
 }
