@@ -70,21 +70,8 @@ func countEmbed(e *form) int {
 
 // embedHas says whether a text of the embed contains part.
 func embedHas(embed json.RawMessage, part string) bool {
-	var e struct {
-		Title, Description string
-		Author             struct{ Name string }
-		Footer             struct{ Text string }
-		Fields             []struct{ Name, Value string }
-	}
-	if json.Unmarshal(embed, &e) != nil {
-		return false
-	}
-	texts := []string{e.Title, e.Description, e.Author.Name, e.Footer.Text}
-	for _, field := range e.Fields {
-		texts = append(texts, field.Name, field.Value)
-	}
-	for _, text := range texts {
-		if strings.Contains(text, part) {
+	for _, t := range embedTexts(embed) {
+		if strings.Contains(t.text, part) {
 			return true
 		}
 	}

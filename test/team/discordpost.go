@@ -1,0 +1,99 @@
+package team
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/bellhop-chat/bellhop/test/sim/discord"
+	"github.com/bellhop-chat/bellhop/test/sim/fault"
+)
+
+func (p *onDiscord) Posts(thread string) []Post {
+	var posts []Post
+	for _, m := range p.messages(thread) {
+		if !m.System() {
+			posts = append(posts, p.post(m))
+		}
+	}
+	return posts
+}
+
+// bot tells whether a user is Bellhop's.
+func (p *onDiscord) bot(id string) bool { return id == p.sim.ApplicationID() }
+
+func (p *onDiscord) post(m discord.Message) Post {
+	post := Post{
+		Thread: m.ChannelID, ID: m.ID, ByBot: p.bot(m.Author.ID) || m.WebhookID != "", From: m.Author.Name, Text: m.Read(),
+		Deleted: m.Deleted, Edits: len(m.History), ReplyTo: m.ReplyTo, Notified: m.Notified, Masked: m.Masked(), OnlyFor: m.OnlyFor,
+	}
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			post.Buttons = append(post.Buttons, b.Label)
+		}
+	}
+	for _, r := range m.Reactions {
+		post.Marks = append(post.Marks, Mark{r.Emoji, p.bot(r.UserID)})
+	}
+	for _, a := range m.Attachments {
+		post.Files = append(post.Files, File{
+			ID: a.ID, Name: a.Name, MIME: a.MIME, Size: a.Size, Digest: a.Digest, Picture: strings.HasPrefix(a.MIME, "image/"),
+		})
+	}
+	return post
+}
+
+func (p *onDiscord) Bytes(f File) []byte {
+	data, _, _ := p.sim.File(f.ID)
+	return data
+}
+
+func (p *onDiscord) Pinged() []Post {
+	var posts []Post
+	for _, m := range p.sim.State().Pinged() {
+		posts = append(posts, p.post(m))
+	}
+	return posts
+}
+
+// discordCalls are the calls that an action takes.
+var discordCalls = map[Action][]string{
+	Anything: {""}, Opening: {"createThread"}, Posting: {"createMessage"}, Editing: {"editMessage"}, Deleting: {"deleteMessage"},
+	Closing: {"editChannel"}, Reopening: {"editChannel"}, Attaching: {"createMessage"},
+}
+
+func (p *onDiscord) Disturb(t Trouble) Disturbance {
+	d := disturbance{release: p.sim.Release, hits: func(id int) int { return hitsOf(p.sim.Faults(), id) }}
+	for _, method := range discordCalls[t.With] {
+		d.ids = append(d.ids, p.sim.Fault(t.fault(method)))
+	}
+	return d
+}
+
+func hitsOf(faults []fault.Fault, id int) int {
+	if i := slices.IndexFunc(faults, func(f fault.Fault) bool { return f.ID == id }); i >= 0 {
+		return faults[i].Hits
+	}
+	return 0
+}
+
+func (p *onDiscord) Calm() { p.sim.ClearFaults() }
+
+func (p *onDiscord) Calls(a Action) (n int) {
+	for _, method := range discordCalls[a] {
+		n += p.sim.State().RequestCount(method)
+	}
+	return n
+}
+
+func (p *onDiscord) Strain() Strain {
+	limits := p.sim.Limits()
+	return Strain{limits.Denied, limits.Violations}
+}
+
+func (p *onDiscord) RevokeToken()  { p.sim.RevokeToken() }
+func (p *onDiscord) RestoreToken() { p.sim.ReplaceToken(p.token) }
+
+func (p *onDiscord) WaitFor(ctx context.Context, condition func() bool) error {
+	return p.sim.WaitFor(ctx, func(discord.State) bool { return condition() })
+}
