@@ -10,6 +10,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/test/cluster"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
@@ -72,7 +73,7 @@ func (w *world) round(t *testing.T, victim string, dead time.Duration, kills int
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), settleTime+time.Minute)
 	defer cancel()
-	c, err := newCrowd(ctx, victim, w.URL, w.sim, crowdSize)
+	c, err := newCrowd(ctx, victim, w.URL, team.OnTelegram(w.sim), crowdSize)
 	defer c.close()
 	if err != nil {
 		t.Fatal(err)

@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/bellhop-chat/bellhop/test/forum"
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
@@ -62,16 +61,16 @@ func (c *crowd) check(ctx context.Context) (*verdict, error) {
 		result.Accepted += len(v.accepted)
 		result.history(v, history)
 		result.page(v, history)
-		result.platform(c.sim.State(), v, history)
+		result.platform(c.on, v, history)
 	}
 	return result, nil
 }
 
 // settle waits for the last of everything; what is missing afterwards is lost.
 func (c *crowd) settle(ctx context.Context, v *talker) {
-	_ = c.sim.WaitFor(ctx, func(state telegram.State) bool {
+	_ = c.on.WaitFor(ctx, func() bool {
 		for _, p := range v.accepted {
-			if standing(state, v, p.content) == 0 {
+			if standing(c.on, v, p.content) == "" {
 				return false
 			}
 		}
@@ -146,8 +145,8 @@ func (r *verdict) page(v *talker, history []visitor.Message) {
 }
 
 // platform compares what operators see with what is stored.
-func (r *verdict) platform(state telegram.State, v *talker, history []visitor.Message) {
-	topics := topicsOf(state, v)
+func (r *verdict) platform(on team.Platform, v *talker, history []visitor.Message) {
+	topics := topicsOf(on, v)
 	r.Topics += max(0, len(topics)-1)
 	var all strings.Builder
 	for _, topic := range topics {
@@ -167,16 +166,13 @@ func (r *verdict) platform(state telegram.State, v *talker, history []visitor.Me
 	}
 }
 
-// shownTopic is a topic's id and everything that the bot shows in it.
-type shownTopic struct {
-	id   int64
-	text string
-}
+// shownTopic is a topic's id and everything that Bellhop shows in it.
+type shownTopic struct{ id, text string }
 
-func topicsOf(state telegram.State, v *talker) []shownTopic {
+func topicsOf(on team.Platform, v *talker) []shownTopic {
 	var topics []shownTopic
-	for _, id := range forum.Of(state, v.name+".") {
-		topics = append(topics, shownTopic{id, forum.Text(state, id)})
+	for _, thread := range on.Threads(v.name + ".") {
+		topics = append(topics, shownTopic{thread.ID, team.Text(on, thread.ID)})
 	}
 	return topics
 }

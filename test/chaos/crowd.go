@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
@@ -18,7 +18,7 @@ import (
 type crowd struct {
 	name     string
 	visitors []*talker
-	sim      *telegram.Server
+	on       team.Platform
 }
 
 // talker is one visitor with a ledger of what was promised.
@@ -46,8 +46,8 @@ const (
 )
 
 // newCrowd connects visitors and lets each say a first word, so that their sessions exist before anything is killed.
-func newCrowd(ctx context.Context, name, url string, sim *telegram.Server, visitors int) (*crowd, error) {
-	c := &crowd{name: name, sim: sim}
+func newCrowd(ctx context.Context, name, url string, on team.Platform, visitors int) (*crowd, error) {
+	c := &crowd{name: name, on: on}
 	for i := range visitors {
 		who := fmt.Sprintf("%s-%d", name, i)
 		client := visitor.New(visitor.Options{
@@ -121,16 +121,16 @@ func (v *talker) say(ctx context.Context, n int) error {
 // answer replies in the visitor's topic to every answerEvery-th message, once it stands there.
 func (c *crowd) answer(ctx context.Context, v *talker, each int) error {
 	for n := 0; n < each; n += answerEvery {
-		var topic int64
-		err := c.sim.WaitFor(ctx, func(state telegram.State) bool {
-			topic = standing(state, v, v.line(n))
-			return topic != 0
+		var topic string
+		err := c.on.WaitFor(ctx, func() bool {
+			topic = standing(c.on, v, v.line(n))
+			return topic != ""
 		})
 		if err != nil {
 			return fmt.Errorf("%q has not reached Telegram: %w", v.line(n), err)
 		}
 		reply := "answer to " + v.line(n)
-		if _, err := c.sim.Say(ctx, topic, reply); err != nil {
+		if _, err := c.on.Say(ctx, topic, reply); err != nil {
 			return fmt.Errorf("%q: %w", reply, err)
 		}
 		v.answered = append(v.answered, reply)
@@ -138,12 +138,12 @@ func (c *crowd) answer(ctx context.Context, v *talker, each int) error {
 	return nil
 }
 
-// standing is the topic of the visitor that shows a text, 0 for none.
-func standing(state telegram.State, v *talker, text string) int64 {
-	for _, topic := range topicsOf(state, v) {
+// standing is the topic of the visitor that shows a text; empty for none.
+func standing(on team.Platform, v *talker, text string) string {
+	for _, topic := range topicsOf(on, v) {
 		if strings.Contains(topic.text, text) {
 			return topic.id
 		}
 	}
-	return 0
+	return ""
 }

@@ -5,12 +5,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 func TestResumeOnlyWithTheMatchingPair(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	kinds(t, func(t *testing.T, s *stack) {
 		vera := s.arrives(t)
 		vera.Says("my address is 1 Main Street")
 		cases := map[string]struct {
@@ -49,8 +49,7 @@ func TestSomebodyElsesMessagesCannotBeTouched(t *testing.T) {
 	vera, mallory := s.arrives(t), s.arrives(t)
 	secret := vera.Says("a secret")
 	mallory.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	topic.Reply("an answer")
+	s.at(t, team.Slack).Room(vera).Says("an answer")
 	answer := vera.Hears("an answer")
 
 	mallory.WasRefused(mallory.Edit(t.Context(), secret.ID, "changed"), http.StatusNotFound)
@@ -85,58 +84,5 @@ func TestSocketNeedsASession(t *testing.T) {
 		if status, body := s.upgrade(t, session, ""); status < 400 || status > 499 || !isRefusal(body) {
 			t.Errorf("%s: %d %s, want a refusal before the upgrade", name, status, body)
 		}
-	}
-}
-
-func TestWebhookWithTheWrongSecretIsRefused(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	s.telegram.DisturbDelivery(telegram.DeliveryFault{Kind: "message", Secret: "wrong", Times: 1})
-	s.telegram.DisturbDelivery(telegram.DeliveryFault{Kind: "message", Secret: "missing", Nth: 2, Times: 1})
-	defer s.telegram.ClearFaults()
-	topic.Reply("once")
-	topic.Reply("twice")
-	vera.Hears("twice")
-	vera.Shows("hi", "once", "twice")
-	forged := 0
-	for _, d := range s.telegram.Deliveries() {
-		if !d.Forged {
-			continue
-		}
-		if forged++; d.Status != http.StatusUnauthorized || d.Accepted {
-			t.Errorf("a forged update was answered %d: %s", d.Status, d.Answer)
-		}
-	}
-	if forged != 2 {
-		t.Errorf("%d forged updates were tried, want 2", forged)
-	}
-}
-
-func TestForgedUpdateIsNotPublished(t *testing.T) {
-	s := own(t, setup{})
-	vera := s.arrives(t)
-	hi := vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	vera.SeesStatus(hi.ID, "delivered")
-	topic.Reply("genuine")
-	vera.Hears("genuine")
-	vera.SeesStatus(hi.ID, "read") // the last that the answer leads to
-	update := `{"update_id":999999999,"message":{"message_id":99999,"message_thread_id":1,"text":"forged","chat":{"id":-1001230000001,"type":"supergroup"}}}`
-	before := s.lastSeq(t)
-	for name, secret := range map[string]string{"wrong": "x", "empty": "", "a prefix": webhookSecret[:8], "longer": webhookSecret + "x"} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.telegram.State().WebhookURL(), strings.NewReader(update))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
-		if status, body := s.do(t, req); status != http.StatusUnauthorized || !isRefusal(body) {
-			t.Errorf("%s: %d %s", name, status, body)
-		}
-	}
-	if after := s.lastSeq(t); after != before {
-		t.Errorf("the bus went from %d to %d", before, after)
 	}
 }

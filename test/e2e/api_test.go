@@ -9,7 +9,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
@@ -43,17 +43,17 @@ func (b backend) must(path, body string) string {
 }
 
 func TestBackendSpeaksOverHTTP(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
+		room := desk.Room(vera)
 		b := backend{t, s, apiKey}
 		session := "/api/v1/sessions/" + vera.SessionID()
 		b.must(session+"/reply", `{"content":"from the backend","operatorName":"Robot"}`)
 		if heard := vera.Hears("from the backend"); heard.OperatorName != "Robot" {
 			t.Errorf("heard it from %q", heard.OperatorName)
 		}
-		topic.Shows("from the backend") // what the team says elsewhere is shown in the topic
+		room.Shows("from the backend") // what the team says elsewhere is shown in the thread
 		b.must(session+"/events", `{"name":"order_shipped","data":{"parcels":2}}`)
 		var data struct{ Parcels int }
 		if vera.SeesEvent("order_shipped", &data); data.Parcels != 2 {
@@ -61,7 +61,7 @@ func TestBackendSpeaksOverHTTP(t *testing.T) {
 		}
 		b.must(session+"/close", `{"operatorName":"Robot"}`)
 		vera.SeesClosed(1)
-		topic.Is(telegram.TopicClosed)
+		room.Is(team.Closed)
 	})
 }
 
@@ -75,7 +75,7 @@ func TestBroadcastReachesEverybody(t *testing.T) {
 }
 
 func TestOperatorsPresenceIsShown(t *testing.T) {
-	s := own(t, setup{})
+	s := own(t, setup{on: []string{team.Telegram}})
 	vera := s.arrives(t)
 	b := backend{t, s, apiKey}
 	b.must("/api/operator/status", `{"online":true}`)
@@ -88,10 +88,10 @@ func TestOperatorsPresenceIsShown(t *testing.T) {
 }
 
 func TestAPINeedsTheKeyAndGoodInput(t *testing.T) {
-	s := own(t, setup{})
+	s := own(t, setup{on: []string{team.Telegram}})
 	vera := s.arrives(t)
 	m := vera.Says("hi")
-	s.operators(t).Topic(vera).Shows("hi")
+	s.at(t, team.Telegram).Room(vera).Shows("hi")
 	vera.SeesStatus(m.ID, "delivered")
 	session := "/api/v1/sessions/" + vera.SessionID()
 	before := s.lastSeq(t)
@@ -122,10 +122,10 @@ func TestAPINeedsTheKeyAndGoodInput(t *testing.T) {
 }
 
 func TestCommandsOverNATS(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
+		room := desk.Room(vera)
 		session := id.Session(vera.SessionID())
 		ask := func(to id.Session, c bus.Command, body string) (answer struct{ Error, Code, MessageID string }) {
 			raw, err := s.bus.Request(visitor.Within(t), id.Default, to, c, []byte(body))
@@ -141,7 +141,7 @@ func TestCommandsOverNATS(t *testing.T) {
 			t.Errorf("send: %+v", answer)
 		}
 		vera.Hears("over NATS")
-		topic.Shows("over NATS")
+		room.Shows("over NATS")
 		ask(session, bus.EmitEvent, `{"name":"ping","data":[1,2]}`)
 		vera.SeesEvent("ping", nil)
 		ask(id.Everyone, bus.EmitEvent, `{"name":"to all"}`)
@@ -156,7 +156,7 @@ func TestCommandsOverNATS(t *testing.T) {
 		}
 		ask(session, bus.CloseSession, `{}`)
 		vera.SeesClosed(1)
-		topic.Is(telegram.TopicClosed)
+		room.Is(team.Closed)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/bellhop-chat/bellhop/test/demo"
+	"github.com/bellhop-chat/bellhop/test/team"
 )
 
 // browserTimeout bounds everything that a test does in the browser, its start included.
@@ -41,7 +42,7 @@ func do(t *testing.T, tab context.Context, steps ...chromedp.Action[chromedp.Voi
 // A person writes in the visitor's page, another answers in the simulated Telegram's page, and the first reads it: two tabs of a
 // real browser, on other origins than Bellhop's.
 func TestTwoPeopleTalkInABrowser(t *testing.T) {
-	s := start(t, setup{polling: true, budget: 20})
+	s := start(t, setup{on: []string{team.Telegram}, private: true, real: true})
 	pages := httptest.NewServer(demo.Handler(demo.Options{Endpoint: s.url + "/pocketping", Teams: []demo.Team{{Name: "Telegram", URL: s.telegram.URL()}}}))
 	t.Cleanup(pages.Close)
 	visitor := browser(t)

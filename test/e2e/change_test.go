@@ -4,24 +4,27 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 )
 
-func TestVisitorsEditsAndDeletionsReachTelegram(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+func TestVisitorsEditsAndDeletionsReachTheTeam(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		first, second := vera.Says("my numbr is 1"), vera.Says("forget this")
-		topic := s.operators(t).Topic(vera)
-		topic.Shows("my numbr is 1")
-		post := topic.Shows("forget this")
+		room := desk.Room(vera)
+		room.Shows("my numbr is 1")
+		post := room.Shows("forget this")
 		vera.Edits(first.ID, "my number is 2")
-		if edited := topic.Shows("my number is 2"); len(edited.History) == 0 {
-			t.Error("the correction is a new post")
+		if edited := room.Shows("my number is 2"); edited.Edits == 0 || !strings.Contains(edited.Text, "✏️") && !strings.Contains(edited.Text, ":pencil2:") {
+			t.Errorf("the correction is a new post, or not marked as one: %q", edited.Text)
 		}
 		vera.Deletes(second.ID)
-		topic.waits("the post to go", func(state telegram.State) bool { return state.Message(post.ID).Deleted })
-		if text := topic.Text(); strings.Contains(text, "numbr") || strings.Contains(text, "forget") {
-			t.Errorf("the topic still shows what was taken back:\n%s", text)
+		room.Hides("forget this")
+		if !post.Now().Deleted {
+			t.Error("what was taken back stands empty")
+		}
+		if room.Count("numbr") > 0 {
+			t.Errorf("the thread still shows what was corrected:\n%s", room.Text())
 		}
 		vera.SeesEdited(first.ID, "my number is 2")
 		vera.SeesDeleted(second.ID)
@@ -33,28 +36,29 @@ func TestVisitorsEditsAndDeletionsReachTelegram(t *testing.T) {
 }
 
 func TestDeletedFirstMessageLeavesTheCard(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	first := vera.Says("a secret")
-	topic := s.operators(t).Topic(vera)
-	card := topic.Shows("a secret")
-	vera.Deletes(first.ID)
-	topic.waits("the secret to go", func(telegram.State) bool { return !strings.Contains(topic.Text(), "a secret") })
-	if left := s.telegram.Message(card.ID); left.Deleted || !strings.Contains(left.Text, vera.name) {
-		t.Errorf("the card went with the message: %+v", left)
-	}
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		first := vera.Says("a secret")
+		room := desk.Room(vera)
+		room.Shows("a secret")
+		vera.Deletes(first.ID)
+		room.Hides("a secret")
+		if room.Count(vera.name) == 0 {
+			t.Errorf("the card went with the message:\n%s", room.Text())
+		}
+	})
 }
 
 func TestOperatorsEditAndDeletionReachPageAndHistory(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
-		reply, wrong := topic.Reply("it costs 10"), topic.Reply("meant for somebody else")
+		room := desk.Room(vera)
+		reply, wrong := room.Says("it costs 10"), room.Says("meant for somebody else")
 		heard, mistaken := vera.Hears("it costs 10"), vera.Hears("meant for somebody else")
-		topic.do(s.telegram.Edit(t.Context(), reply.ID, "it costs 12"))
+		reply.Becomes("it costs 12")
 		vera.SeesEdited(heard.ID, "it costs 12")
-		topic.Reply("/delete", telegram.ReplyTo(wrong.ID))
+		wrong.IsTakenBack()
 		vera.SeesDeleted(mistaken.ID)
 		vera.Shows("hi", "it costs 12", "")
 		history := vera.Remembers()
@@ -65,40 +69,53 @@ func TestOperatorsEditAndDeletionReachPageAndHistory(t *testing.T) {
 }
 
 func TestWastebasketDeletesAReply(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	reply := topic.Reply("oops")
-	heard := vera.Hears("oops")
-	topic.do(s.telegram.React(t.Context(), reply.ID, "🗑"))
-	vera.SeesDeleted(heard.ID)
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		reply := desk.Room(vera).Says("oops")
+		heard := vera.Hears("oops")
+		reply.Gets("🗑")
+		vera.SeesDeleted(heard.ID)
+	})
+}
+
+// A reaction says that somebody has read it.
+func TestReactionMarksAsRead(t *testing.T) {
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		hi := vera.Says("hi")
+		room := desk.Room(vera)
+		vera.SeesStatus(hi.ID, "delivered")
+		room.Shows("hi").Gets("👍")
+		vera.SeesStatus(hi.ID, "read")
+		vera.Shows("hi")
+	})
 }
 
 func TestRepliesPointAtTheRightMessage(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		vera.Says("one")
 		two := vera.Says("two")
 		vera.Says("three")
-		topic := s.operators(t).Topic(vera)
-		post := topic.Shows("two")
-		topic.Shows("three")
-		answer := topic.Reply("about two", telegram.ReplyTo(post.ID))
+		room := desk.Room(vera)
+		post := room.Shows("two")
+		room.Shows("three")
+		answer := post.Reply("about two", team.As("Olga"))
 		heard := vera.Hears("about two")
-		if heard.ReplyTo == nil || heard.ReplyTo.ID != two.ID || heard.ReplyTo.Content != "two" {
+		if desk.Can(team.Replying) && (heard.ReplyTo == nil || heard.ReplyTo.ID != two.ID || heard.ReplyTo.Content != "two") {
 			t.Errorf("the operator's answer quotes %v, want %s", heard.ReplyTo, two.ID)
 		}
-		topic.Reply("about nothing")
+		room.Says("about nothing")
 		if plain := vera.Hears("about nothing"); plain.ReplyTo != nil {
 			t.Errorf("an answer to nothing quotes %v", plain.ReplyTo)
 		}
 		vera.Answers(heard.ID, "thanks for that")
-		if back := topic.Shows("thanks for that"); back.ReplyTo != answer.ID {
-			t.Errorf("the visitor's answer points at %d, want %d", back.ReplyTo, answer.ID)
-		}
+		answer.IsAnsweredBy("thanks for that", "about two")
+		vera.Answers(two.ID, "what I said first")
+		post.IsAnsweredBy("what I said first", "two")
 		for _, m := range vera.Remembers() {
-			if m.Content == "about two" && (m.ReplyTo == nil || m.ReplyTo.ID != two.ID) {
+			if m.Content == "about two" && desk.Can(team.Replying) && (m.ReplyTo == nil || m.ReplyTo.ID != two.ID) {
 				t.Errorf("the history's answer quotes %v", m.ReplyTo)
 			}
 		}
@@ -111,10 +128,33 @@ func TestReplyToAMessageOfAnotherConversationQuotesNothing(t *testing.T) {
 	foreign := omar.Says("a secret of Omar")
 	vera.Says("hi")
 	vera.Answers(foreign.ID, "what did he say?")
-	s.operators(t).Topic(vera).Shows("what did he say?")
+	for _, room := range s.rooms(t, vera) {
+		if shown := room.Shows("what did he say?"); shown.ReplyTo != "" || strings.Contains(room.Text(), "a secret") {
+			t.Errorf("%s quotes another conversation:\n%s", room.Label(), room.Text())
+		}
+	}
 	for _, m := range vera.Remembers() {
 		if m.ReplyTo != nil {
 			t.Errorf("%v quotes another conversation", m)
 		}
 	}
+}
+
+// What was answered is gone: the answer is sent all the same.
+func TestAnswerToAPostThatSomebodyRemovedIsSent(t *testing.T) {
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		said := vera.Says("a question")
+		room := desk.Room(vera)
+		post := room.Shows("a question")
+		vera.SeesStatus(said.ID, "delivered")
+		desk.Do(desk.Remove(t.Context(), post.Post))
+		answer := vera.Answers(said.ID, "about my question")
+		room.Shows("about my question")
+		vera.SeesStatus(answer.ID, "delivered")
+		vera.Edits(said.ID, "another question") // of a post that is not there
+		vera.SeesStatus(vera.Says("and on").ID, "delivered")
+		room.Shows("and on")
+	})
 }

@@ -1,103 +1,111 @@
 package e2e
 
 import (
-	"net/http"
 	"testing"
 
-	"github.com/bellhop-chat/bellhop/test/forum"
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 )
 
 func TestCloseClosesAndTheNextMessageReopens(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		vera.Says("hi")
-		operators := s.operators(t)
-		topic := operators.Topic(vera)
-		topic.Reply("/close", telegram.As("Olga"))
+		room := desk.Room(vera)
+		room.Says("!close", team.As("Olga"))
 		vera.SeesClosed(1)
-		topic.Shows("Closed by Olga")
-		topic.Is(telegram.TopicClosed)
+		room.Shows("Closed by Olga")
+		room.Is(team.Closed)
 		vera.Says("one more thing")
-		topic.Shows("one more thing")
-		topic.Is(telegram.TopicOpen)
-		if topics := forum.Of(s.telegram.State(), vera.name); len(topics) != 1 {
-			t.Errorf("%d topics, want the same one", len(topics))
+		room.Shows("one more thing")
+		room.Is(team.Open)
+		if threads := desk.Threads(vera.name); len(threads) != 1 {
+			t.Errorf("%d threads, want the same one", len(threads))
 		}
-		topic.Reply("yes?")
+		room.Says("yes?")
 		vera.Hears("yes?")
 		vera.Shows("hi", "one more thing", "yes?")
 	})
 }
 
-func TestTopicClosedByHandClosesTheConversation(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	topic.do(s.telegram.CloseTopic(t.Context(), topic.id))
-	vera.SeesClosed(1)
-	vera.Says("wait")
-	topic.Shows("wait")
-	topic.Is(telegram.TopicOpen)
+func TestThreadClosedByHandClosesTheConversation(t *testing.T) {
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		room := desk.Room(vera)
+		desk.Do(desk.CloseThread(t.Context(), room.ID))
+		vera.SeesClosed(1)
+		for _, other := range s.others(t, desk) {
+			other.Room(vera).Is(team.Closed)
+		}
+		vera.Says("wait")
+		room.Shows("wait")
+		room.Is(team.Open)
+	}, team.ClosingThreads)
 }
 
-// While the notifier waits for Telegram, a person closes the topic by hand and the visitor writes: when it looks again, the
-// conversation is as open as before, and for the operators the topic is closed.
-func TestMessageRightAfterAClosureByHandReopensTheTopic(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	hi := vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	vera.SeesStatus(hi.ID, "delivered")
-	slow := s.telegram.Fault(telegram.Fault{Method: "sendMessage", TopicID: topic.id, Hang: true, Times: 1})
-	defer s.telegram.ClearFaults()
-	vera.Says("one more thing")
-	topic.waits("the notifier to wait", func(telegram.State) bool { return s.telegram.Faults()[0].Hits == 1 })
-	topic.do(s.telegram.CloseTopic(t.Context(), topic.id))
-	vera.SeesClosed(1)
-	last := vera.Says("wait")
-	s.telegram.Release(slow)
-	topic.Shows("wait")
-	vera.SeesStatus(last.ID, "delivered")
-	topic.Is(telegram.TopicOpen)
+// While the notifier waits for the platform, a person closes the thread by hand and the visitor writes: when it looks again, the
+// conversation is as open as before, and for the operators the thread is closed.
+func TestMessageRightAfterAClosureByHandReopensTheThread(t *testing.T) {
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		hi := vera.Says("hi")
+		room := desk.Room(vera)
+		room.Shows("hi")
+		vera.SeesStatus(hi.ID, "delivered")
+		slow := desk.Disturb(team.Trouble{With: team.Posting, Thread: room.ID, Hang: true, Times: 1})
+		defer slow.End()
+		vera.Says("one more thing")
+		room.Waits("the notifier to wait", func() bool { return slow.Hits() == 1 })
+		desk.Do(desk.CloseThread(t.Context(), room.ID))
+		vera.SeesClosed(1)
+		last := vera.Says("wait")
+		slow.End()
+		room.Shows("wait")
+		vera.SeesStatus(last.ID, "delivered")
+		room.Is(team.Open)
+	}, team.ClosingThreads)
 }
 
-// Telegram's answer is lost, the operator has the message nevertheless, and replies before the notifier has reported anything.
+// The platform's answer is lost, the operator has the message nevertheless, and replies before the notifier has reported anything.
 func TestStatusNeverGoesBack(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	hi := vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	vera.SeesStatus(hi.ID, "delivered")
-	s.telegram.Fault(telegram.Fault{Method: "sendMessage", TopicID: topic.id, Status: http.StatusBadGateway, AfterEffect: true, Times: 1})
-	defer s.telegram.ClearFaults()
-	question := vera.Says("a question")
-	topic.Shows("a question")
-	topic.Reply("an answer")
-	vera.SeesStatus(question.ID, "read")
-	next := vera.Says("the next") // it is delivered after the question, whose second try has then been reported
-	vera.SeesStatus(next.ID, "delivered")
-	if n := vera.Page().Counts().Regressions; n > 0 {
-		t.Errorf("%d statuses went back; %s", n, vera.Page())
+	t.Parallel()
+	for _, name := range everyPlatform {
+		t.Run(name, func(t *testing.T) {
+			s := own(t, setup{on: []string{name}})
+			desk := s.at(t, name)
+			vera := s.arrives(t)
+			hi := vera.Says("hi")
+			room := desk.Room(vera)
+			vera.SeesStatus(hi.ID, "delivered")
+			desk.Disturb(team.Trouble{With: team.Posting, Thread: room.ID, Unanswered: true, Times: 1})
+			question := vera.Says("a question")
+			room.Shows("a question")
+			room.Says("an answer")
+			vera.SeesStatus(question.ID, "read")
+			next := vera.Says("the next") // it is delivered after the question, whose second try has then been reported
+			vera.SeesStatus(next.ID, "delivered")
+			if n := vera.Page().Counts().Regressions; n > 0 {
+				t.Errorf("%d statuses went back; %s", n, vera.Page())
+			}
+			vera.SeesStatus(question.ID, "read")
+		})
 	}
-	vera.SeesStatus(question.ID, "read")
 }
 
 func TestTicks(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		hi := vera.Says("hi")
 		if hi.Status != "sent" && hi.Status != "delivered" {
 			t.Errorf("right after sending the status is %q", hi.Status)
 		}
 		vera.SeesStatus(hi.ID, "delivered")
-		topic := s.operators(t).Topic(vera)
-		topic.Reply("/read")
+		room := desk.Room(vera)
+		room.Says("!read")
 		if read := vera.SeesStatus(hi.ID, "read"); read.ReadAt.IsZero() {
 			t.Error("a read message without the time of it")
 		}
-		topic.Reply("hello")
+		room.Says("hello")
 		heard := vera.Hears("hello")
 		if n, err := vera.Read(t.Context(), heard.ID); err != nil || n != 1 {
 			t.Errorf("read receipts: %d, %v; want 1", n, err)
@@ -113,84 +121,29 @@ func TestTicks(t *testing.T) {
 	})
 }
 
-func TestSameUpdateTwiceShowsOnce(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+func TestDeletedThreadIsOpenedAnew(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
-		vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
-		s.telegram.DisturbDelivery(telegram.DeliveryFault{Kind: "message", Times: 1, Duplicate: 2})
-		defer s.telegram.ClearFaults()
-		topic.Reply("once")
-		vera.Hears("once")
-		// The simulator keeps the order of a chat, so the copies have come before the next.
-		topic.Reply("next")
-		vera.Hears("next")
-		vera.Shows("hi", "once", "next")
-		if history := vera.Remembers(); len(history) != 3 {
-			t.Errorf("the history has %d messages: %v", len(history), history)
-		}
-		if doubles := vera.Page().Counts().Doubles; doubles > 0 {
-			t.Errorf("%d copies reached the page under another id", doubles)
-		}
-	})
-}
-
-func TestUpdateWhoseAnswerWasLostShowsOnce(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	s.telegram.DisturbDelivery(telegram.DeliveryFault{Kind: "message", Times: 1, DropAck: true})
-	defer s.telegram.ClearFaults()
-	topic.Reply("once")
-	topic.Reply("next")
-	vera.Hears("next")
-	vera.Shows("hi", "once", "next")
-}
-
-func TestWhatIsForTheTeamStaysWithTheTeam(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
-		vera := s.arrives(t)
-		vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
-		for _, text := range []string{
-			"/colse", "/unknown thing", "/help@bellhop_bot", "/help@another_bot", "//he is rude", "/note he is rude", "!note he is rude",
-			"/info", "@bellhop_bot help", "/", "  /note with spaces before", "\u200b/note with something unseen before",
-		} {
-			topic.Reply(text)
-		}
-		_, err := s.telegram.Say(t.Context(), topic.id, "I am a bot", telegram.AsBot("Spammer"))
-		topic.do(err)
-		_, err = s.telegram.Say(t.Context(), 0, "in General")
-		topic.do(err)
-		topic.Reply("this is for you")
-		vera.Hears("this is for you")
-		vera.Shows("hi", "this is for you")
-		if history := vera.Remembers(); len(history) != 2 {
-			t.Errorf("the history has %v", history)
-		}
-		if vera.Page().Closed() > 0 {
-			t.Error("a typo closed the conversation")
-		}
-	})
-}
-
-func TestDeletedTopicIsOpenedAnew(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
-		vera := s.arrives(t)
-		vera.Says("hi")
-		operators := s.operators(t)
-		old := operators.Topic(vera)
-		old.do(s.telegram.DeleteTopic(t.Context(), old.id))
+		hi := vera.Says("hi")
+		old := desk.Room(vera)
+		old.Shows("hi")
+		vera.SeesStatus(hi.ID, "delivered")
+		desk.Do(desk.DeleteThread(t.Context(), old.ID))
 		said := vera.Says("still there?")
-		topic := operators.Topic(vera)
-		if topic.id == old.id {
-			t.Fatal("the deleted topic is still used")
+		room := desk.Room(vera)
+		if room.ID == old.ID {
+			t.Fatal("the deleted thread is still used")
 		}
-		topic.Shows("still there?")
+		room.Shows("still there?")
 		vera.SeesStatus(said.ID, "delivered")
-		topic.Reply("of course")
+		room.Says("of course")
 		vera.Hears("of course")
 		vera.Shows("hi", "still there?", "of course")
+		if threads := desk.Threads(vera.name); len(threads) != 1 {
+			t.Errorf("%d threads, want one", len(threads))
+		}
+		for _, other := range s.others(t, desk) {
+			other.Room(vera).Shows("of course")
+		}
 	})
 }

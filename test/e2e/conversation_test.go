@@ -6,32 +6,29 @@ import (
 	"testing"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
-	"github.com/bellhop-chat/bellhop/test/forum"
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 func TestConversationGoesBothWays(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		hi := vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
-		topic.Shows("hi")
+		room := desk.Room(vera)
 		vera.SeesStatus(hi.ID, "delivered")
-		topic.Reply("hello", telegram.As("Olga"))
+		room.Shows("hi").Reply("hello", team.As("Olga"))
 		if heard := vera.Hears("hello"); heard.OperatorName != "Olga" || heard.Sender != "operator" {
 			t.Errorf("heard %v from %q, want it from Olga", heard, heard.OperatorName)
 		}
 		vera.SeesStatus(hi.ID, "read")
-		for i := range 5 {
-			vera.SeesStatus(vera.Says(fmt.Sprintf("question %d", i)).ID, "delivered")
-			topic.Shows(fmt.Sprintf("question %d", i))
-			topic.Reply(fmt.Sprintf("answer %d", i))
-			vera.Hears(fmt.Sprintf("answer %d", i))
-		}
 		want := []string{"hi", "hello"}
 		for i := range 5 {
-			want = append(want, fmt.Sprintf("question %d", i), fmt.Sprintf("answer %d", i))
+			question, answer := fmt.Sprintf("question %d", i), fmt.Sprintf("answer %d", i)
+			vera.SeesStatus(vera.Says(question).ID, "delivered")
+			room.Shows(question)
+			room.Says(answer)
+			vera.Hears(answer)
+			want = append(want, question, answer)
 		}
 		vera.Shows(want...)
 		for i, m := range vera.Remembers() {
@@ -42,7 +39,7 @@ func TestConversationGoesBothWays(t *testing.T) {
 	})
 }
 
-func TestPageViewOpensNoTopic(t *testing.T) {
+func TestPageViewOpensNoThread(t *testing.T) {
 	s := usual(t)
 	looker := s.arrives(t)
 	looker.Connects()
@@ -50,115 +47,77 @@ func TestPageViewOpensNoTopic(t *testing.T) {
 	// Whatever looking leads to would have come before what somebody says later.
 	speaker := s.arrives(t)
 	speaker.Says("hi")
-	s.operators(t).Topic(speaker)
-	if topics := forum.Of(s.telegram.State(), looker.name); len(topics) > 0 {
-		t.Errorf("looking opened %d topics", len(topics))
+	for name, room := range s.rooms(t, speaker) {
+		if threads := room.Threads(looker.name); len(threads) > 0 {
+			t.Errorf("looking opened %d threads in %s", len(threads), name)
+		}
 	}
 	if seq, err := s.bus.LastSeq(visitor.Within(t), id.Default, id.Session(looker.SessionID())); err != nil || seq != 0 {
 		t.Errorf("looking left event %d on the bus (%v), want none", seq, err)
 	}
 }
 
-func TestFirstMessageOpensOneTopicWithCardAndText(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+func TestThreadIsOpenedForWhoeverComesWhereTheTeamWantsThat(t *testing.T) {
+	t.Parallel()
+	s := own(t, setup{connect: true})
+	looker := s.arrives(t)
+	for _, room := range s.rooms(t, looker) {
+		room.Shows("shop.example/cart")
+	}
+	looker.Says("hi")
+	for name, room := range s.rooms(t, looker) {
+		room.Shows("hi")
+		if threads := room.Threads(looker.name); len(threads) != 1 {
+			t.Errorf("%d threads in %s, want one", len(threads), name)
+		}
+	}
+}
+
+func TestFirstMessageOpensOneThreadWithCardAndText(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		vera.Says("where is my parcel?")
 		vera.Says("and my change?")
-		operators := s.operators(t)
-		topic := operators.Topic(vera)
-		first := topic.Shows("where is my parcel?")
-		topic.Shows("and my change?")
+		room := desk.Room(vera)
+		room.Shows("where is my parcel?")
+		room.Shows("and my change?")
+		first := room.Standing()[0]
 		for _, detail := range []string{vera.name, "shop.example/cart", "example.com", "de"} {
 			if !strings.Contains(first.Text, detail) {
 				t.Errorf("the card does not tell %q:\n%s", detail, first.Text)
 			}
 		}
-		if strings.Contains(topic.Text(), vera.SessionID()) {
-			t.Error("the topic shows the session's id, which opens the conversation to whoever knows it")
+		if strings.Contains(room.Text(), vera.SessionID()) {
+			t.Error("the thread shows the session's id, which opens the conversation to whoever knows it")
 		}
-		if topics := forum.Of(s.telegram.State(), vera.name); len(topics) != 1 {
-			t.Errorf("%d topics were opened, want one", len(topics))
+		if threads := desk.Threads(vera.name); len(threads) != 1 {
+			t.Errorf("%d threads were opened, want one", len(threads))
 		}
-		if texts := strings.Count(topic.Text(), "where is my parcel?"); texts != 1 {
-			t.Errorf("the first message is shown %d times", texts)
+		if n := room.Count("where is my parcel?"); n != 1 {
+			t.Errorf("the first message is shown %d times", n)
 		}
-	})
-}
-
-// hostile are texts that a platform, a browser or a command parser could take for something else.
-var hostile = []string{
-	"<b>@everyone /close **x**",
-	"@olga @Omar @bellhop_bot <!channel> <@U123> /delete",
-	"<script>alert('hi')</script> &amp; <a href=\"http://evil.example\">bank</a>",
-	"[my bank](http://evil.example) _a_ *b* `c` ~d~ ||e|| > f",
-	"  leading and trailing spaces, twice  in between  ",
-	"line one\nline two\n\n\tline four",
-	"bidi \u202egnihtemos\u202c, zero\u200bwidth, NUL-less, emoji 👩‍👩‍👧‍👦 🇩🇪, Ünïcödé, 漢字, עברית",
-}
-
-// kept is what Telegram itself keeps of a text: it trims, makes a space of a tab and drops overrides of the direction.
-func kept(text string) string {
-	return strings.TrimSpace(strings.NewReplacer("\t", " ", "\u202e", "", "\u202c", "").Replace(text))
-}
-
-func TestHostileTextArrivesAsTypedAndPingsNobody(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	for _, text := range hostile {
-		vera.Says(text)
-		post := topic.Shows(kept(text))
-		if len(post.Notified) > 0 {
-			t.Errorf("%q pinged %v", text, post.Notified)
-		}
-		for _, e := range post.Entities {
-			if e.Type == "text_link" || e.Type == "mention" || e.Type == "bot_command" || e.Type == "text_mention" {
-				t.Errorf("%q made a %s", text, e.Type)
+		for _, p := range room.Posts(room.ID) {
+			if len(p.Notified) > 0 {
+				t.Errorf("%q pinged %v", p.Text, p.Notified)
 			}
 		}
-	}
-	vera.Shows(append([]string{"hi"}, hostile...)...)
-	topic.Is(telegram.TopicOpen)
-	if vera.Page().Closed() > 0 {
-		t.Error("a visitor's /close closed the conversation")
-	}
-	for i, m := range vera.Remembers()[1:] {
-		if m.Content != hostile[i] {
-			t.Errorf("the history has %q, want %q", m.Content, hostile[i])
-		}
-	}
+	})
 }
 
 func TestOperatorsTextArrivesAsTyped(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	for _, text := range []string{"<b>not bold</b> & \"quoted\"", "*stars* and _lines_", "a\nb", "!important: this is no command"} {
-		topic.Reply(text)
-		vera.Hears(text)
-	}
-	if vera.Page().Counts().Doubles > 0 {
-		t.Error("the page dropped a message as a duplicate")
-	}
-}
-
-func TestLongestMessageArrivesWhole(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	text := strings.Repeat("ä€😀-", 1000) // 4,000 characters
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	vera.Says(text)
-	topic.sees("all of it", func(posts []telegram.Message) bool {
-		var all strings.Builder
-		for _, m := range posts {
-			all.WriteString(m.Text)
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		room := desk.Room(vera)
+		for _, text := range []string{
+			"<b>not bold</b> & \"quoted\"", "a < b && c > d; 5 &lt; 6 &amp; 7", "a\nb\n\nc", "!important: this is no command", "see https://shop.example/a_b?c=1&d=2",
+			"🙂 ok", "Ünïcödé 漢字",
+		} {
+			room.Says(text)
+			vera.Hears(text)
 		}
-		return strings.Count(all.String(), "ä€😀-") == 1000
+		if vera.Page().Counts().Doubles > 0 {
+			t.Error("the page dropped a message as a duplicate")
+		}
 	})
-	first := s.arrives(t) // the card leaves no room for it
-	first.Says(text)
-	s.operators(t).Topic(first).Shows(text)
 }

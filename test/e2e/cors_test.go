@@ -6,12 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 func TestCORSLetsTheAllowedSitesIn(t *testing.T) {
 	t.Parallel()
-	s := own(t, setup{origins: []string{"https://shop.example", "*.shops.example"}})
+	s := own(t, setup{on: []string{team.Telegram}, origins: []string{"https://shop.example", "*.shops.example"}})
 	vera := s.arrives(t, func(o *visitor.Options) { o.Origin = "https://shop.example" })
 	m := vera.Says("hi")
 	cases := map[string]bool{

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 )
 
 // bad is a request that must be refused with 4xx, and leave nothing on the bus.
@@ -90,11 +90,11 @@ var special = []bad{
 }
 
 func TestBadInputIsRefusedAndLeavesNothing(t *testing.T) {
-	s := own(t, setup{})
+	s := own(t, setup{on: []string{team.Telegram}})
 	vera := s.arrives(t)
 	m := vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	topic.Shows("hi")
+	room := s.at(t, team.Telegram).Room(vera)
+	room.Shows("hi")
 	vera.SeesStatus(m.ID, "delivered")
 	before := s.lastSeq(t)
 	fill := strings.NewReplacer("{s}", vera.SessionID(), "{m}", m.ID).Replace
@@ -106,7 +106,7 @@ func TestBadInputIsRefusedAndLeavesNothing(t *testing.T) {
 		t.Errorf("the bus went from %d to %d", before, after)
 	}
 	vera.Says("still here")
-	topic.Shows("still here")
+	room.Shows("still here")
 }
 
 func allBad() []bad {
@@ -160,47 +160,4 @@ func wanted(status int) string {
 		return "4xx"
 	}
 	return fmt.Sprint(status)
-}
-
-func TestUnknownUpdatesAreAcceptedAndForgotten(t *testing.T) {
-	s := own(t, setup{})
-	vera := s.arrives(t)
-	hi := vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	vera.SeesStatus(hi.ID, "delivered")
-	m := topic.Reply("hello")
-	vera.Hears("hello")
-	vera.SeesStatus(hi.ID, "read") // the last that the answer leads to
-	before := s.lastSeq(t)
-	for _, body := range []string{
-		`{"update_id":1}`, `{"update_id":2,"poll":{"id":"x"}}`, `{"update_id":3,"message":{"message_id":1}}`,
-		`{"update_id":4,"message":{"message_id":1,"chat":{"id":-1009999999999,"type":"supergroup"},"message_thread_id":5,"text":"another group"}}`,
-		`{"update_id":5,"message":{"message_id":"no number"}}`, `{"update_id":6,"edited_message":null}`,
-	} {
-		if status, answer := s.post(t, body); status != http.StatusOK {
-			t.Errorf("%s: %d %s; Telegram would hold back what comes after it", body, status, answer)
-		}
-	}
-	for _, body := range []string{"", "no JSON", "[]", `{"update_id":"x"}`, "{}", `{"update_id":` + deep + `}`} {
-		if status, answer := s.post(t, body); status < 400 || status > 499 || !isRefusal(answer) {
-			t.Errorf("%.40s: %d %s", body, status, answer)
-		}
-	}
-	if after := s.lastSeq(t); after != before {
-		t.Errorf("the bus went from %d to %d", before, after)
-	}
-	topic.Reply("and on", telegram.ReplyTo(m.ID))
-	vera.Hears("and on")
-}
-
-// post sends an update with the right secret.
-func (s *stack) post(t *testing.T, body string) (status int, answer string) {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.telegram.State().WebhookURL(), strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Telegram-Bot-Api-Secret-Token", webhookSecret)
-	return s.do(t, req)
 }

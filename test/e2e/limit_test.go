@@ -4,16 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
+	"time"
 
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 func TestTooManyMessagesAreRefusedWithRetryAfter(t *testing.T) {
 	t.Parallel()
-	s := own(t, setup{limits: true})
+	s := own(t, setup{on: []string{team.Telegram}, limits: true})
 	vera, other := s.arrives(t), s.arrives(t)
 	var refused *visitor.Refused
 	for i := range 200 {
@@ -31,44 +31,33 @@ func TestTooManyMessagesAreRefusedWithRetryAfter(t *testing.T) {
 	vera.Connects() // a widget whose connect is refused stays dead
 }
 
-func TestBudgetIsKeptAndBurstsAreJoined(t *testing.T) {
+func TestLimitsAreKeptAndBurstsAreJoined(t *testing.T) {
 	t.Parallel()
-	s := own(t, setup{budget: 20})
+	s := own(t, setup{real: true})
 	vera, omar := s.arrives(t), s.arrives(t)
 	const burst = 60
 	for i := range burst {
 		vera.Says(fmt.Sprintf("vera line %02d.", i))
 		omar.Says(fmt.Sprintf("omar line %02d.", i))
 		if i == burst/2 {
-			s.telegram.Fault(telegram.Fault{Method: "sendMessage", Status: http.StatusTooManyRequests, RetryAfter: 2, Times: 1})
-		}
-	}
-	operators := s.operators(t)
-	for _, of := range []struct {
-		guest
-		say string
-	}{{vera, "vera"}, {omar, "omar"}} {
-		topic := operators.Topic(of.guest)
-		topic.Shows(fmt.Sprintf("%s line %02d.", of.say, burst-1))
-		shown, last := topic.Text(), -1
-		for i := range burst {
-			line := fmt.Sprintf("%s line %02d.", of.say, i)
-			at := strings.Index(shown, line)
-			if at <= last || strings.Count(shown, line) != 1 {
-				t.Fatalf("%q stands at %d after %d, %d times:\n%s", line, at, last, strings.Count(shown, line), shown)
+			for _, p := range s.all {
+				p.Disturb(team.Trouble{With: team.Posting, Status: http.StatusTooManyRequests, After: 2 * time.Second, Times: 1})
 			}
-			last = at
 		}
-		of.SeesStatus(of.Page().Messages()[burst-1].ID, "delivered")
 	}
-	limits := s.telegram.Limits()
-	if limits.Violations > 0 {
-		t.Errorf("%d calls inside a retry_after: %+v", limits.Violations, limits)
+	for _, p := range s.all {
+		desk := team.At(t, p)
+		if repeated := showsInOrder(t, desk.Room(vera), "vera line", burst) + showsInOrder(t, desk.Room(omar), "omar line", burst); repeated > 0 {
+			t.Errorf("%d lines are in %s twice", repeated, desk.Label())
+		}
+		if strain := desk.Strain(); strain.Violations > 0 || strain.Denied != 1 {
+			t.Errorf("%s refused %d calls for their rate, want only the injected one; %d came within a pause", desk.Label(), strain.Denied, strain.Violations)
+		}
+		if calls := desk.Calls(team.Posting); calls > 60 {
+			t.Errorf("%d posts in %s for %d messages: the bursts were not joined", calls, desk.Label(), 2*burst)
+		}
 	}
-	if limits.Denied != 1 {
-		t.Errorf("%d calls were refused for their rate, want only the injected one: %+v", limits.Denied, limits)
-	}
-	if units := limits.Chats[s.telegram.ChatID()].Units; units > 20 {
-		t.Errorf("%d calls for %d messages: the bursts were not joined", units, 2*burst)
+	for _, v := range []guest{vera, omar} {
+		v.SeesStatus(v.Page().Messages()[burst-1].ID, "delivered")
 	}
 }

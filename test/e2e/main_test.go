@@ -2,16 +2,29 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/bellhop-chat/bellhop/test/team"
 )
 
+// beside is how many tests run at once: most of what they do is to wait.
+const beside = "8"
+
 // TestMain closes the shared stacks before it looks for goroutines that somebody has left behind.
-func TestMain(m *testing.M) { goleak.VerifyTestMain(closing{m}) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", beside); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(closing{m})
+}
 
 type closing struct{ m *testing.M }
 
@@ -27,9 +40,9 @@ func (c closing) Run() int {
 
 // shared are the stacks that tests use one after another, each started by the first that wants it.
 var shared = []*sharedStack{
-	{name: "embedded, long polling", setup: setup{polling: true}},
-	{name: "embedded, webhook"},
-	{name: "cluster and Redis, webhook", setup: setup{backing: clustered}},
+	{name: "in one process, without a public address", setup: setup{private: true}},
+	{name: "in one process, at a public address"},
+	{name: "a cluster and Redis, at a public address", setup: setup{backing: clustered}},
 }
 
 type sharedStack struct {
@@ -50,11 +63,41 @@ func (s *sharedStack) get(t *testing.T) *stack {
 	return s.stack
 }
 
-// everywhere runs a scenario on each kind of installation.
-func everywhere(t *testing.T, scenario func(*testing.T, *stack)) {
+// kinds runs a scenario on each kind of installation; the one that is left out has nothing that the others have not.
+func kinds(t *testing.T, scenario func(*testing.T, *stack)) {
 	t.Helper()
-	for _, s := range shared {
-		t.Run(s.name, func(t *testing.T) { scenario(t, s.get(t)) })
+	for _, kind := range shared {
+		if kind != shared[1] {
+			t.Run(kind.name, func(t *testing.T) { scenario(t, kind.get(t)) })
+		}
+	}
+}
+
+// everywhere runs a scenario on each kind of installation, for a team on each platform, all at once.
+func everywhere(t *testing.T, scenario func(*testing.T, *stack, team.Desk)) {
+	t.Helper()
+	kinds(t, func(t *testing.T, s *stack) {
+		for _, p := range s.all {
+			t.Run(p.Name(), func(t *testing.T) {
+				t.Parallel()
+				scenario(t, s, team.At(t, p))
+			})
+		}
+	})
+}
+
+// onEach runs a scenario for a team on each platform that can do all of it, all at once.
+func onEach(t *testing.T, scenario func(*testing.T, *stack, team.Desk), needs ...team.Skill) {
+	t.Helper()
+	s := usual(t)
+	for _, p := range s.all {
+		if slices.ContainsFunc(needs, func(skill team.Skill) bool { return !p.Can(skill) }) {
+			continue
+		}
+		t.Run(p.Name(), func(t *testing.T) {
+			t.Parallel()
+			scenario(t, s, team.At(t, p))
+		})
 	}
 }
 

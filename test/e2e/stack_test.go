@@ -5,7 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +13,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
-	product "github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
@@ -21,33 +20,30 @@ import (
 	"github.com/bellhop-chat/bellhop/services/inbound"
 	"github.com/bellhop-chat/bellhop/services/notifier"
 	"github.com/bellhop-chat/bellhop/services/sessions"
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
-// setup says what a stack is like. The zero value is embedded, by webhook, without any limit of rate.
+// setup says what a stack is like. The zero value is embedded, at a public address, with all three platforms and without any limit of rate.
 type setup struct {
 	backing func(testing.TB) backing // embedded unless given
-	polling bool                     // fetch Telegram's updates instead of a webhook
-	budget  int                      // messages a minute to Telegram, of simulator and notifier; 0 for no limit
-	groups  []int64                  // further groups of operators
+	on      []string                 // the platforms; all unless given
+	private bool                     // no public address: updates are fetched, sockets opened
+	real    bool                     // the platforms' real limits, of simulators and notifier
 	limits  bool                     // the gateway's own rate limits
 	origins []string
+	connect bool // threads are opened as soon as somebody comes
 }
 
-const (
-	webhookSecret = "the-secret-of-the-end-to-end-tests"
-	apiKey        = "the-key-of-the-end-to-end-tests"
-)
+const apiKey = "the-key-of-the-end-to-end-tests"
 
-// stack is a running installation with its Telegram.
+// stack is a running installation with its platforms.
 type stack struct {
-	url      string
-	telegram *telegram.Server
-	bus      *bus.Bus // an observer's own connection
-	backing  backing
-	http     *http.Client
-	log      *logbook
+	platforms
+	url     string
+	bus     *bus.Bus // an observer's own connection
+	backing backing
+	http    *http.Client
+	log     *logbook
 }
 
 // start runs everything until the test's end.
@@ -55,16 +51,16 @@ func start(t testing.TB, o setup) *stack {
 	t.Helper()
 	s := &stack{log: newLogbook(), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 	t.Cleanup(s.http.CloseIdleConnections)
-	s.telegram = telegram.New(telegram.Options{MoreChats: o.groups, Budget: telegram.Budget{Off: o.budget == 0, GroupLimit: o.budget}})
-	if err := s.telegram.Start(t.Context()); err != nil {
-		t.Fatal(err)
+	if len(o.on) == 0 {
+		o.on = everyPlatform
 	}
-	t.Cleanup(s.telegram.Close)
+	s.platforms = startPlatforms(t, o)
 	if o.backing == nil {
 		o.backing = embeddedBacking
 	}
 	s.backing = o.backing(t)
 	s.run(t, o)
+	s.connect(t, s.url, o)
 	s.observe(t)
 	return s
 }
@@ -83,7 +79,7 @@ func (s *stack) run(t testing.TB, o setup) {
 		t.Fatal(err)
 	}
 	rt := runner.Runtime{Log: log, Health: runner.NewHealth()}
-	services := s.services(t, o, rt, front, grpc)
+	services := s.services(o, rt, front, grpc)
 	names := []string{"sessions", "gateway", "notifier", "inbound"}
 	rt.Health.Expect(names...)
 	for _, name := range names {
@@ -96,22 +92,10 @@ func (s *stack) run(t testing.TB, o setup) {
 	})
 }
 
-func (s *stack) services(t testing.TB, o setup, rt runner.Runtime, front *httpserver.Front, grpc net.Listener) map[string]func(context.Context) error {
-	t.Helper()
-	bot := product.Config{
-		Token: s.telegram.Token(), Chats: []string{strconv.FormatInt(s.telegram.ChatID(), 10)}, APIURL: s.telegram.URL(),
-		WebhookSecret: webhookSecret, BudgetPerMinute: o.budget,
-	}
-	for _, chat := range o.groups {
-		bot.Chats = append(bot.Chats, strconv.FormatInt(chat, 10))
-	}
-	rateLimits := "off"
-	if o.limits {
-		rateLimits = "on"
-	}
-	var public *url.URL
-	if !o.polling {
-		public, _ = url.Parse(s.url) // an address of our own making
+func (s *stack) services(o setup, rt runner.Runtime, front *httpserver.Front, grpc net.Listener) map[string]func(context.Context) error {
+	public, _ := url.Parse(s.url) // an address of our own making
+	if o.private {
+		public = nil
 	}
 	place := httpserver.Config{Front: front}
 	up := upstream.Config{Bus: s.backing.bus, NATSURL: s.backing.bus.URL, SessionsAddr: grpc.Addr().String()}
@@ -122,27 +106,36 @@ func (s *stack) services(t testing.TB, o setup, rt runner.Runtime, front *httpse
 		},
 		"gateway": func(ctx context.Context) error {
 			return gateway.Run(ctx, gateway.Config{Runtime: rt.For("gateway"), HTTP: place, Upstream: up,
-				AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey, RateLimits: rateLimits,
-				Bridges: []string{"telegram"}})
+				AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey, RateLimits: onOff(o.limits), Bridges: o.on})
 		},
 		"notifier": func(ctx context.Context) error {
-			return notifier.Run(ctx, notifier.Config{Runtime: rt.For("notifier"), Upstream: up,
-				Telegram: bot, TelegramPerSecond: perSecond(o)})
+			cfg := notifier.Config{Runtime: rt.For("notifier"), Upstream: up, NotifyOn: "message", FilesURL: s.url}
+			if o.connect {
+				cfg.NotifyOn = "connect"
+			}
+			s.platforms.notify(&cfg)
+			return notifier.Run(ctx, cfg)
 		},
 		"inbound": func(ctx context.Context) error {
-			return inbound.Run(ctx, inbound.Config{Runtime: rt.For("inbound"), HTTP: place, Upstream: up,
-				PublicURL: public, Telegram: bot})
+			cfg := inbound.Config{Runtime: rt.For("inbound"), HTTP: place, Upstream: up, PublicURL: public, MaxFile: maxFile, Screenshots: "on"}
+			s.platforms.receive(&cfg)
+			return inbound.Run(ctx, cfg)
 		},
 	}
 }
 
-// perSecond is what Telegram's FAQ names, where there is a budget at all.
-func perSecond(o setup) float64 {
-	if o.budget == 0 {
-		return 0
+// maxFile is what is carried of an operator's files.
+const maxFile = 50 << 20
+
+func onOff(on bool) string {
+	if on {
+		return "on"
 	}
-	return 1
+	return "off"
 }
+
+// has tells whether a stack has a platform.
+func (s *stack) has(platform string) bool { return slices.ContainsFunc(s.all, named(platform)) }
 
 // stopTimeout is how long a service may take to stop.
 const stopTimeout = 30 * time.Second
@@ -185,15 +178,12 @@ func awaitReady(t testing.TB, health *runner.Health, log *logbook) {
 	}
 }
 
-// observe waits until Telegram's updates have a way in, and connects to the bus as a program outside would.
+// observe connects to the bus as a program outside would.
 func (s *stack) observe(t testing.TB) {
 	t.Helper()
-	err := s.telegram.WaitFor(visitor.Within(t), func(state telegram.State) bool { return state.Polling() || state.WebhookURL() != "" })
-	if err != nil {
-		t.Fatalf("nobody wants Telegram's updates: %v\n%s", err, s.log)
-	}
 	cfg := s.backing.bus
 	cfg.Name, cfg.Log = "observer", zap.NewNop()
+	var err error
 	if s.bus, err = bus.Connect(visitor.Within(t), cfg); err != nil {
 		t.Fatal(err)
 	}

@@ -5,21 +5,22 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 func TestReconnectingSocketGetsWhatItMissed(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		first := vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
-		topic.Reply("hello")
+		room := desk.Room(vera)
+		room.Says("hello")
 		vera.Hears("hello")
 		vera.GoesOffline()
 		want := []string{"hi", "hello"}
 		for i := range 5 {
 			text := fmt.Sprintf("while you were away %d", i)
-			topic.Reply(text)
+			room.Says(text)
 			want = append(want, text)
 		}
 		other := vera.Tab() // it is stored when somebody else sees it
@@ -30,7 +31,7 @@ func TestReconnectingSocketGetsWhatItMissed(t *testing.T) {
 		vera.SeesEdited(first.ID, "hi!")
 		want[0] = "hi!"
 		vera.Shows(want...)
-		topic.Reply("and live again")
+		room.Says("and live again")
 		vera.Hears("and live again")
 	})
 }
@@ -41,19 +42,19 @@ func TestPollingPageSeesEverything(t *testing.T) {
 		o.Polling, o.Reconnect = true, visitor.Reconnect{Poll: 40 * time.Millisecond}
 	})
 	hi := vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
+	room := s.at(t, team.Telegram).Room(vera)
 	vera.SeesStatus(hi.ID, "delivered")
 	for i := range 60 { // more than a page of history
 		vera.Says(fmt.Sprintf("line %d", i))
 	}
-	topic.Reply("hello")
+	said := room.Says("hello")
 	heard := vera.Hears("hello")
-	topic.Reply("/delete", replyTo(s, topic, "hello"))
+	said.IsTakenBack()
 	vera.SeesDeleted(heard.ID)
 }
 
 func TestSecondTabSeesEverything(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		before := vera.Says("before the second tab")
 		tab := vera.Tab()
@@ -65,9 +66,9 @@ func TestSecondTabSeesEverything(t *testing.T) {
 		tab.Sees("from the first")
 		tab.Says("from the second")
 		vera.Sees("from the second")
-		topic := s.operators(t).Topic(vera)
+		room := desk.Room(vera)
 		vera.SeesStatus(said.ID, "delivered")
-		topic.Reply("for both")
+		room.Says("for both")
 		for _, page := range []*visitor.Visitor{vera.Visitor, tab} {
 			page.Hears("for both")
 			page.SeesStatus(said.ID, "read")
@@ -113,18 +114,19 @@ func TestHistoryIsReadPageByPage(t *testing.T) {
 	}
 }
 
-func TestTypingIsShownInTheTopic(t *testing.T) {
+func TestTypingIsShownToTheTeam(t *testing.T) {
 	s := usual(t)
 	vera := s.arrives(t)
 	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	topic.Shows("hi")
-	vera.eventually("typing in the topic", func() bool { // a signal may be lost; a widget sends one with every keystroke
-		if err := vera.Types(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		return s.telegram.Topic(topic.id).Typing != ""
-	})
+	for _, room := range s.rooms(t, vera) {
+		room.Shows("hi")
+		vera.eventually("typing in "+room.Label(), func() bool { // a signal may be lost; a widget sends one with every keystroke
+			if err := vera.Types(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			return room.Thread(room.ID).Typing
+		})
+	}
 	if vera.Page().Typing() {
 		t.Error("the visitor is shown his own typing")
 	}

@@ -77,6 +77,18 @@ func hitsOf(faults []fault.Fault, id int) int {
 	return 0
 }
 
+func hitsOfDelivery(faults []fault.Delivery, id int) int {
+	if i := slices.IndexFunc(faults, func(f fault.Delivery) bool { return f.ID == id }); i >= 0 {
+		return faults[i].Hits
+	}
+	return 0
+}
+
+func (p *onDiscord) Garble(m Mishap) Disturbance {
+	id := p.sim.DisturbDelivery(m.delivery("MESSAGE_CREATE"))
+	return disturbance{ids: []int{id}, release: p.sim.Release, hits: func(id int) int { return hitsOfDelivery(p.sim.DeliveryFaults(), id) }}
+}
+
 func (p *onDiscord) Calm() { p.sim.ClearFaults() }
 
 func (p *onDiscord) Calls(a Action) (n int) {

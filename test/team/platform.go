@@ -3,6 +3,7 @@ package team
 import (
 	"context"
 	"errors"
+	"strings"
 )
 
 // Names of the platforms, as on the bus.
@@ -46,8 +47,9 @@ type Platform interface {
 	ReopenThread(ctx context.Context, thread string) error
 	DeleteThread(ctx context.Context, thread string) error
 
-	// Disturb lets calls go wrong until it is ended or used up. Calm ends all of them.
+	// Disturb lets calls go wrong, and Garble what people's messages are told with, until it is ended or used up. Calm ends all of it.
 	Disturb(Trouble) Disturbance
+	Garble(Mishap) Disturbance
 	Calm()
 	// Calls counts the calls of a kind that came so far.
 	Calls(Action) int
@@ -143,4 +145,24 @@ type File struct {
 type Strain struct {
 	// Denied were answered 429, injected ones included; Violations came while the caller had been told to wait.
 	Denied, Violations int
+}
+
+// Standing are Bellhop's posts that stand in a thread for everybody, oldest first.
+func Standing(on Platform, thread string) []Post {
+	var standing []Post
+	for _, p := range on.Posts(thread) {
+		if p.ByBot && !p.Deleted && p.OnlyFor == "" {
+			standing = append(standing, p)
+		}
+	}
+	return standing
+}
+
+// Text is everything that they show, one below the other.
+func Text(on Platform, thread string) string {
+	var text strings.Builder
+	for _, p := range Standing(on, thread) {
+		text.WriteString(p.Text + "\n")
+	}
+	return text.String()
 }

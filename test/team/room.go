@@ -23,12 +23,15 @@ type Room struct {
 	ID string
 }
 
+// Named is somebody with a name that is on the card.
+type Named interface{ Name() string }
+
 // Room waits for a visitor's thread; of several it is the newest.
-func (d Desk) Room(visitor string) Room {
+func (d Desk) Room(of Named) Room {
 	d.t.Helper()
 	var found []Thread
-	d.Waits("a thread of "+visitor, func() bool {
-		found = d.Threads(visitor)
+	d.Waits("a thread of "+of.Name(), func() bool {
+		found = d.Threads(of.Name())
 		return len(found) > 0
 	})
 	return Room{d, found[len(found)-1].ID}
@@ -51,24 +54,10 @@ func (d Desk) Do(err error) {
 }
 
 // Standing are Bellhop's posts that stand in the room, oldest first.
-func (r Room) Standing() []Post {
-	var standing []Post
-	for _, p := range r.Posts(r.ID) {
-		if p.ByBot && !p.Deleted {
-			standing = append(standing, p)
-		}
-	}
-	return standing
-}
+func (r Room) Standing() []Post { return Standing(r.Platform, r.ID) }
 
 // Text is everything that they show, one below the other.
-func (r Room) Text() string {
-	var text strings.Builder
-	for _, p := range r.Standing() {
-		text.WriteString(p.Text + "\n")
-	}
-	return text.String()
-}
+func (r Room) Text() string { return Text(r.Platform, r.ID) }
 
 // Count is how often they show a text.
 func (r Room) Count(text string) int { return strings.Count(r.Text(), text) }
@@ -175,12 +164,15 @@ func (s Shown) IsMarked(emoji string) {
 	})
 }
 
-// Answers waits until a post with a text points at this post: by its platform's own reply, or by the line that stands for one.
-func (s Shown) IsAnsweredBy(text string) Shown {
+// IsAnsweredBy waits until a post with a text points at this post: in the way of the platform, or with a line that quotes words of it.
+func (s Shown) IsAnsweredBy(text, words string) Shown {
 	s.Room.t.Helper()
 	answer := s.Room.Shows(text)
-	if s.Room.Can(Replying) && answer.ReplyTo != s.ID {
+	switch {
+	case s.Room.Can(Replying) && answer.ReplyTo != s.ID:
 		s.Room.t.Fatalf("in %s %q points at %q, want %q", s.Room.Label(), text, answer.ReplyTo, s.ID)
+	case !s.Room.Can(Replying) && !strings.Contains(answer.Quote, words):
+		s.Room.t.Fatalf("in %s %q quotes %q, want %q", s.Room.Label(), text, answer.Quote, words)
 	}
 	return answer
 }

@@ -98,6 +98,11 @@ func (p *onSlack) Disturb(t Trouble) Disturbance {
 	return d
 }
 
+func (p *onSlack) Garble(m Mishap) Disturbance {
+	id := p.sim.DisturbDelivery(m.delivery("message"))
+	return disturbance{ids: []int{id}, release: p.sim.Release, hits: func(id int) int { return hitsOfDelivery(p.sim.DeliveryFaults(), id) }}
+}
+
 func (p *onSlack) Calm() { p.sim.ClearFaults() }
 
 func (p *onSlack) Calls(a Action) (n int) {

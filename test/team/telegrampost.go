@@ -108,6 +108,18 @@ func (p *onTelegram) Disturb(t Trouble) Disturbance {
 	return d
 }
 
+func (p *onTelegram) Garble(m Mishap) Disturbance {
+	f := telegram.DeliveryFault{Kind: "message", Times: m.Times, Duplicate: m.Copies, DropAck: m.AckLost, Secret: m.Forged, Delay: m.Delay}
+	hits := func(id int) int {
+		faults := p.sim.DeliveryFaults()
+		if i := slices.IndexFunc(faults, func(f telegram.DeliveryFault) bool { return f.ID == id }); i >= 0 {
+			return faults[i].Hits
+		}
+		return 0
+	}
+	return disturbance{ids: []int{p.sim.DisturbDelivery(f)}, release: p.sim.Release, hits: hits}
+}
+
 func (p *onTelegram) Calm() { p.sim.ClearFaults() }
 
 func (p *onTelegram) Calls(a Action) (n int) {

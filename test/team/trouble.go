@@ -40,7 +40,21 @@ type Trouble struct {
 	After  time.Duration
 }
 
-// Disturbance is a Trouble that is on.
+// Mishap is what goes wrong with the ways on which Bellhop is told that a person has written.
+type Mishap struct {
+	// Times bounds how many messages are met; 0 for no bound.
+	Times int
+	// Copies come again, so many of each.
+	Copies int
+	// AckLost: Bellhop's yes is lost, so the message comes again.
+	AckLost bool
+	// Forged: a copy that nobody may believe comes first, in a way that the platform's simulator knows.
+	Forged string
+	// Delay holds it back.
+	Delay time.Duration
+}
+
+// Disturbance is a Trouble or a Mishap that is on.
 type Disturbance interface {
 	// Hits counts the calls that it has met.
 	Hits() int
@@ -61,6 +75,11 @@ func (t Trouble) fault(method string) fault.Fault {
 		f.Reset = fault.ResetAfter
 	}
 	return f
+}
+
+// delivery is the mishap for the simulators that share one kind of faults.
+func (m Mishap) delivery(kind string) fault.Delivery {
+	return fault.Delivery{Kind: kind, Times: m.Times, Duplicate: m.Copies, DropAck: m.AckLost, Forge: m.Forged, Delay: m.Delay}
 }
 
 // disturbance is one of a simulator's faults, which may be one for each of several methods.

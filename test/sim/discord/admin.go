@@ -10,6 +10,9 @@ import (
 // connectGateway; Place is a channel, a thread or a webhook; Scope of a 429 is user, shared or global; Code is a number.
 func (s *Server) Fault(f fault.Fault) int { return s.faults.Add(f) }
 
+// DeliveryFaults lists the disturbances of deliveries that are active.
+func (s *Server) DeliveryFaults() []fault.Delivery { return s.faults.Deliveries() }
+
 // Faults lists the request faults that are active.
 func (s *Server) Faults() []fault.Fault { return s.faults.Faults() }
 
