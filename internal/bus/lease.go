@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/nats-io/nuid"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 const (
-	leaseBucket = "BELLHOP_LEASES"
+	leaseBucket  = "BELLHOP_LEASES"
+	leaseStream  = "KV_" + leaseBucket
+	leaseSubject = "$KV." + leaseBucket + "."
 	// leaseTTL is how long a holder that was killed still counts as one.
 	leaseTTL = 3 * time.Second
 	// leaseRenewal leaves more than one try before the lease is given up.
@@ -40,7 +41,7 @@ func (b *Bus) Hold(ctx context.Context, name, owner string, log *zap.Logger, hol
 	}
 	l := &lease{bus: b, key: id.Token(name), log: log.With(zap.String("lease", name))}
 	for ctx.Err() == nil {
-		l.value = owner + " " + nuid.Next() // every term is another one, or a holder could take an older term for its own
+		l.value = inscribe(owner)
 		term, err := l.acquire(ctx)
 		if err == nil {
 			l.log.Info("lease taken")

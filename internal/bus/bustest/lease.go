@@ -3,6 +3,7 @@ package bustest
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -120,4 +121,33 @@ func leaseIsTakenOver(_ *testing.T, w *world) {
 	if d := time.Since(begun); next == who || d > 5*time.Second {
 		w.Errorf("%s took over after %s", next, d)
 	}
+}
+
+// named waits until the bus names an owner for the test's lease; "" for nobody. A replica may lag behind.
+func (w *world) named(owner string) (found bus.Holder) {
+	w.Helper()
+	b := w.connect()
+	w.until(fmt.Sprintf("%q is named", owner), func() bool {
+		holders, err := b.Holders(w.context())
+		w.must(err)
+		found = holders[w.name]
+		return found.Owner == owner
+	})
+	return found
+}
+
+func holderIsNamed(_ *testing.T, w *world) {
+	w.named("")
+	var s terms
+	contenders := w.contend(&s, "an owner", "another owner")
+	host, _ := os.Hostname()
+	for term := 1; len(contenders) > 0; term++ {
+		who := w.held(&s, term)
+		if got := w.named(who); got.Host != host || got.PID != os.Getpid() || time.Since(got.Renewed) > 5*time.Second {
+			w.Errorf("%+v is named while %s holds the lease", got, who)
+		}
+		contenders[who].stop()
+		delete(contenders, who)
+	}
+	w.named("")
 }

@@ -57,6 +57,7 @@ var guarantees = map[string]func(*testing.T, *world){
 	"LeaseHasOneHolderAtATime":                      leaseHasOneHolder,
 	"LeaseOfACutOffHolderIsTakenOver":               leaseIsTakenOver,
 	"LeaseOfOneWhoStandsDownIsHandedOver":           leaseIsHandedOver,
+	"HolderOfALeaseIsNamed":                         holderIsNamed,
 	"NoteIsWrittenOnceByTheFirst":                   noteIsWrittenOnce,
 	"NoteChangesOnlyFromWhatWasRead":                noteChangesFromWhatWasRead,
 	"DeletedNoteMayBeWrittenAnew":                   deletedNote,
