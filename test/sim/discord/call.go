@@ -34,8 +34,13 @@ func (c *call) perform(rt route) (any, *apiError) {
 
 // resource is the top-level resource that a bucket is of.
 func (c *call) resource(bucket string) string {
-	if bucket == bucketThread {
-		return c.r.PathValue("channel")
+	if bucket == bucketWebhook && c.r.PathValue("webhook") == c.w.App.ID { // each interaction's token is a webhook of its own
+		token := c.r.PathValue("token")
+		for _, i := range c.w.Interactions {
+			if i.Token == token {
+				return "of interaction " + i.ID
+			}
+		}
 	}
 	for _, name := range []string{"webhook", "channel", "guild"} {
 		if id := c.r.PathValue(name); id != "" {

@@ -20,7 +20,9 @@ func (s *Server) serveAttachment(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{s: s, w: w, r: r, log: log, route: route{name: "download"}}
 	a := s.download(r)
 	if strike := s.faults.Match("download", r.PathValue("channel")); strike != nil {
+		s.mu.Lock()
 		log.Faults = append(log.Faults, strike.Fault.ID)
+		s.mu.Unlock()
 		a = strike.Around(r.Context(), func(f fault.Fault) fault.Answer { return fault.HTML(f.Status) }, func() fault.Answer { return a })
 		if strike.Fault.SlowBody > 0 {
 			a.Pause = func() bool { return x.sleep(strike.Fault.SlowBody) }

@@ -20,11 +20,16 @@ type gestureInput struct {
 	Values  map[string]any `json:"values"`
 	Name    string         `json:"name"`
 	Tags    []string       `json:"tags"`
-	File    *struct {
-		Name string `json:"name"`
-		Type string `json:"type"`
-		Data []byte `json:"data"` // base64
-	} `json:"file"`
+	Webhook string         `json:"webhook"`
+	File    *fileInput     `json:"file"`
+	Files   []fileInput    `json:"files"`
+}
+
+// fileInput is a file that an operator attaches.
+type fileInput struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
+	Data []byte `json:"data"` // base64
 }
 
 func (in gestureInput) options() []Option {
@@ -32,7 +37,11 @@ func (in gestureInput) options() []Option {
 	if in.Bot {
 		options = append(options, AsBot(in.As))
 	}
-	if f := in.File; f != nil {
+	files := in.Files
+	if in.File != nil {
+		files = append(files, *in.File)
+	}
+	for _, f := range files {
 		options = append(options, WithFile(f.Name, f.Type, f.Data))
 	}
 	return options
@@ -102,6 +111,8 @@ func (s *Server) threadControls() map[string]action {
 		"thread/tag": done(func(ctx context.Context, in gestureInput) error {
 			return s.TagThread(ctx, in.Thread, in.Tags, in.options()...)
 		}),
+		"webhook/create": made(func(ctx context.Context, in gestureInput) (Webhook, error) { return s.CreateWebhook(ctx, in.Name) }),
+		"webhook/delete": done(func(ctx context.Context, in gestureInput) error { return s.DeleteWebhook(ctx, in.Webhook) }),
 		"thread/delete":  done(func(ctx context.Context, in gestureInput) error { return s.DeleteThread(ctx, in.Thread) }),
 		"channel/delete": done(func(ctx context.Context, _ gestureInput) error { return s.DeleteChannel(ctx) }),
 	}

@@ -27,14 +27,14 @@
 //
 //	GET  state threads threads/{id}/messages messages/{id} pinged requests?method= deliveries interactions sessions
 //	     limits warnings faults files/{id} snapshot, and events (server-sent, one per change)
-//	POST say            {"thread", "text", "as", "replyTo", "bot", "file": {"name", "type", "data"}}
+//	POST say            {"thread", "text", "as", "replyTo", "bot", "files": [{"name", "type", "data"}]}
 //	POST edit           {"message", "text"}            delete, touch {"message"}
 //	POST react          {"message", "emoji", "as"}     unreact likewise; an empty emoji is all of them
 //	POST press          {"message", "button", "as"}    slash {"thread", "command", "values", "as"}
 //	POST typing         {"thread", "as"}
 //	POST thread/create  {"name", "text", "as"}         thread/close, archive, lock, reopen, delete {"thread"}
 //	POST thread/rename  {"thread", "name"}             thread/tag {"thread", "tags"}
-//	POST channel/delete {}
+//	POST channel/delete {}                             webhook/create {"name"}, webhook/delete {"webhook"}
 //	POST fault          a fault.Fault                  fault/delivery a fault.Delivery
 //	POST fault/release  {"id"}                         fault/clear {}
 //	POST trouble        {"name", "on"}: a switch or a button of the page

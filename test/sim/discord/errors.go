@@ -8,6 +8,7 @@ var (
 	ErrNoMessage   = errors.New("discord simulator: no such message")
 	ErrNoButton    = errors.New("discord simulator: the message has no such button")
 	ErrNoCommand   = errors.New("discord simulator: the application has no such command")
+	ErrNoWebhook   = errors.New("discord simulator: no such webhook")
 	ErrNoTag       = errors.New("discord simulator: the forum has no such tag")
 	ErrNoRight     = errors.New("discord simulator: no such permission")
 	ErrNotAuthor   = errors.New("discord simulator: only the author can edit a message")

@@ -102,6 +102,23 @@ func TestDeferredAnswerIsFilledInLater(t *testing.T) {
 	b.refused("PATCH", hook+"/messages/@original", fields{"content": "x"}, 401, 50027)
 }
 
+func TestFollowUpsOfOneInteractionDoNotSlowAnother(t *testing.T) {
+	b := start(t, discord.Options{})
+	c, _ := b.identify(intents)
+	thread := b.post("Ana", "x")
+	one, _ := b.card(c, thread)
+	two, _ := b.card(c, thread)
+	for _, p := range []pressed{one, two} {
+		b.ok("POST", p.callback(), fields{"type": 6}, nil)
+	}
+	hook := "/webhooks/" + one.ApplicationID + "/"
+	for range 5 {
+		b.ok("POST", hook+one.Token, fields{"content": "x", "flags": 64}, nil)
+	}
+	b.refused("POST", hook+one.Token, fields{"content": "x"}, 429, 0)
+	b.ok("POST", hook+two.Token, fields{"content": "x", "flags": 64}, nil)
+}
+
 func TestPressUpdatesItsOwnMessage(t *testing.T) {
 	b := unlimited(t)
 	c, _ := b.identify(intents)

@@ -70,6 +70,7 @@ func routeTable() []route {
 		other("createWebhook", "POST "+thread+"/webhooks", (*call).createWebhook),
 		other("getWebhooks", "GET "+thread+"/webhooks", (*call).getWebhooks),
 		other("deleteWebhook", "DELETE /webhooks/{webhook}", (*call).deleteWebhook),
+		holder("getWebhook", "GET "+hook, bucketWebhook, (*call).getWebhook),
 		holder("executeWebhook", "POST "+hook, bucketWebhook, (*call).executeWebhook),
 		holder("getWebhookMessage", "GET "+hook+"/messages/{message}", bucketWebhook, (*call).getWebhookMessage),
 		holder("editWebhookMessage", "PATCH "+hook+"/messages/{message}", bucketWebhook, (*call).editWebhookMessage),

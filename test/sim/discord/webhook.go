@@ -4,10 +4,10 @@ import (
 	"strings"
 )
 
-// webhook is a channel's incoming webhook, owned by the application.
+// webhook is a channel's incoming webhook, of the application unless a person made it.
 type webhook struct {
 	ID, Token, Name, ChannelID string
-	Deleted, Told              bool // Told: somebody got a 404 for it
+	Deleted, Told, ByHand      bool // Told: somebody got a 404 for it
 }
 
 type wireWebhook struct {
@@ -18,16 +18,17 @@ type wireWebhook struct {
 	Name          string    `json:"name"`
 	Avatar        *string   `json:"avatar"`
 	Token         string    `json:"token"`
-	ApplicationID string    `json:"application_id"`
+	ApplicationID *string   `json:"application_id"`
 	User          *wireUser `json:"user,omitempty"`
 }
 
 func (w *world) wireWebhook(h *webhook) wireWebhook {
-	user := w.bot().wire()
-	return wireWebhook{
-		ID: h.ID, Type: 1, GuildID: w.Guild.ID, ChannelID: h.ChannelID, Name: h.Name, Token: h.Token, ApplicationID: w.App.ID,
-		User: &user,
+	out := wireWebhook{ID: h.ID, Type: 1, GuildID: w.Guild.ID, ChannelID: h.ChannelID, Name: h.Name, Token: h.Token}
+	if !h.ByHand {
+		user, app := w.bot().wire(), w.App.ID
+		out.User, out.ApplicationID = &user, &app
 	}
+	return out
 }
 
 // badFace says whether a webhook may not be called so.
@@ -55,9 +56,7 @@ func (c *call) createWebhook() (any, *apiError) {
 	if err := c.need(ch, permManageWebhooks); err != nil {
 		return nil, err
 	}
-	h := &webhook{ID: c.w.newID(c.now), Token: c.s.secret(68), Name: name, ChannelID: ch.ID}
-	c.w.Webhooks[h.ID] = h
-	return c.w.wireWebhook(h), nil
+	return c.w.wireWebhook(c.s.newWebhook(name, ch.ID)), nil
 }
 
 func (c *call) getWebhooks() (any, *apiError) {
@@ -74,6 +73,17 @@ func (c *call) getWebhooks() (any, *apiError) {
 			out = append(out, c.w.wireWebhook(h))
 		}
 	}
+	return out, nil
+}
+
+// getWebhook is a webhook as its own token shows it.
+func (c *call) getWebhook() (any, *apiError) {
+	h, _, err := c.webhook()
+	if err != nil {
+		return nil, err
+	}
+	out := c.w.wireWebhook(h)
+	out.User = nil
 	return out, nil
 }
 

@@ -9,6 +9,10 @@ func (c *call) executeWebhook() (any, *apiError) {
 		return nil, err
 	}
 	in := c.readMessage(c.form)
+	if h.ByHand && in.hasComponents {
+		c.warn("components of a webhook that is not the application's are dropped")
+		in.components, in.buttons = nil, nil
+	}
 	face, _ := c.form.name("username", maxWebhookName, false)
 	if badFace(face) {
 		c.form.fail("username", "USERNAME_INVALID_CONTAINS", `Username cannot contain "clyde" or "discord"`)

@@ -1,6 +1,8 @@
 package discord_test
 
 import (
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/bellhop-chat/bellhop/test/sim/discord"
@@ -65,6 +67,35 @@ func TestFailureWithoutWaitIsSilent(t *testing.T) {
 	}
 	if w := b.sim.Warnings(); len(w) != 1 {
 		t.Fatalf("warnings: %+v", w)
+	}
+}
+
+func TestWebhookMadeByHandHasNoButtonsAndGoesAway(t *testing.T) {
+	b := unlimited(t)
+	thread := b.post("Ana", "x")
+	made, err := b.sim.CreateWebhook(deadline(t), "Visitors")
+	must(t, err)
+	path := "/webhooks/" + made.ID + "/" + made.Token
+	if !strings.HasSuffix(made.URL, "/api"+path) {
+		t.Fatalf("made: %+v", made)
+	}
+	var known struct {
+		ChannelID   string  `json:"channel_id"`
+		Application *string `json:"application_id"`
+	}
+	b.ok("GET", path, nil, &known)
+	if known.ChannelID != b.sim.ChannelID() || known.Application != nil {
+		t.Fatalf("known: %+v", known)
+	}
+	var m message
+	b.ok("POST", path+"?wait=true&thread_id="+thread, fields{"content": "as Ana", "components": buttons("Close", "c")}, &m)
+	if len(m.Components) != 0 || len(b.sim.Warnings()) != 1 {
+		t.Fatalf("said: %+v", m)
+	}
+	must(t, b.sim.DeleteWebhook(deadline(t), made.ID))
+	b.refused("POST", path+"?wait=true&thread_id="+thread, fields{"content": "x"}, 404, 10015)
+	if err := b.sim.DeleteWebhook(deadline(t), made.ID); !errors.Is(err, discord.ErrNoWebhook) {
+		t.Fatal(err)
 	}
 }
 

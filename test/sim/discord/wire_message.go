@@ -99,7 +99,7 @@ func (s *Server) wireBare(m *Message) *wireMessage {
 			out.Nonce = json.RawMessage(m.Nonce)
 		}
 	}
-	if m.WebhookID != "" || m.Interaction != "" {
+	if h := w.Webhooks[m.WebhookID]; h != nil && !h.ByHand || m.Interaction != "" {
 		out.ApplicationID = w.App.ID
 	}
 	if i := w.interaction(m.Interaction); i != nil {

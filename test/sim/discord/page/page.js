@@ -68,12 +68,18 @@ function setContext(kind, article) {
 }
 
 async function attached() {
-  const file = $("file").files[0];
-  if (!file) return undefined;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-  return {name: file.name, type: file.type || "application/octet-stream", data: btoa(text)};
+  return Promise.all([...$("file").files].map(async (file) => {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    let text = "";
+    for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+    return {name: file.name, type: file.type || "application/octet-stream", data: btoa(text)};
+  }));
+}
+
+function showAttached() {
+  const names = [...$("file").files].map((file) => file.name);
+  $("attached").hidden = names.length === 0;
+  $("attached").firstElementChild.textContent = "📎 " + names.join(", ");
 }
 
 // command reads "/name words": the words become the command's first option. Nothing if the bot has no such command.
@@ -87,15 +93,16 @@ function command(text) {
 async function submit(event) {
   event.preventDefault();
   const text = $("text").value.trim();
-  const file = await attached();
-  if (!text && !file) return;
+  const files = await attached();
+  if (!text && !files.length) return;
   let done;
   if (context && context.kind === "edit") done = await post("edit", {message: context.id, text});
   else if (command(text)) done = await post("slash", {thread: thread(), ...command(text)});
-  else done = await post("say", {thread: thread(), text, replyTo: context ? context.id : "", file});
+  else done = await post("say", {thread: thread(), text, replyTo: context ? context.id : "", files});
   if (!done) return;
   $("text").value = "";
   $("file").value = "";
+  showAttached();
   grow();
   setContext(null);
 }
@@ -154,12 +161,13 @@ document.addEventListener("change", (event) => {
       event.target.selectedIndex = 0;
     }
   }
-  if (event.target.id === "file" && event.target.files[0]) notice("Attached: " + event.target.files[0].name);
+  if (event.target.id === "file") showAttached();
 });
 
 window.addEventListener("popstate", () => location.reload());
 $("composer").addEventListener("submit", submit);
 $("cancel").addEventListener("click", () => setContext(null));
+$("detach").addEventListener("click", () => { $("file").value = ""; showAttached(); });
 let typed = 0;
 $("text").addEventListener("input", () => {
   grow();

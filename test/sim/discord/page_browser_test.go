@@ -1,0 +1,71 @@
+package discord_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"github.com/bellhop-chat/bellhop/test/sim/discord"
+)
+
+// tab opens the page in a headless Chromium with a profile of its own.
+func tab(t *testing.T, url string) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	steps(t, ctx, chromedp.Navigate(url))
+	return ctx
+}
+
+func steps(t *testing.T, tab context.Context, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(tab, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPersonAnswersRunsCommandsAndPressesButtonsInABrowser(t *testing.T) {
+	b := unlimited(t)
+	c, _ := b.identify(intents)
+	path := "/applications/" + b.sim.ApplicationID() + "/guilds/" + b.sim.GuildID() + "/commands"
+	b.ok("PUT", path, []fields{{"name": "note", "description": "d", "options": []fields{{"type": 3, "name": "text", "description": "t"}}}}, nil)
+	other := b.post("Ben", "waits")
+	thread := b.post("Ana", "hello")
+	b.sends(thread, fields{"content": "card", "components": buttons("Close", "c:9fK2")})
+	names := make([]string, 2)
+	for i, name := range []string{"one.png", "two.png"} {
+		names[i] = filepath.Join(t.TempDir(), name)
+		must(t, os.WriteFile(names[i], picture(t, 40, 30), 0o600))
+	}
+	page := tab(t, b.sim.PageURL())
+	steps(t, page, chromedp.Click(`//button[@data-do="press"][.="Close"]`),
+		chromedp.WaitVisible(`//p[@class="toast"][contains(., "waits for the bot")]`))
+	var p pressed
+	c.event("INTERACTION_CREATE", &p)
+	b.ok("POST", p.callback(), fields{"type": 4, "data": fields{"content": "It is closed", "flags": 64}}, nil)
+	steps(t, page, chromedp.WaitVisible(`//article[contains(., "It is closed")][contains(., "Only Olga can see this")]`),
+		chromedp.SetUploadFiles(`#file`, names, chromedp.NodeReady), chromedp.WaitVisible(`//div[@id="attached"][contains(., "one.png, two.png")]`),
+		chromedp.SendKeys(`#text`, "look\r"), chromedp.WaitVisible(`(//article//img)[2]`), chromedp.WaitNotVisible(`#attached`),
+		chromedp.SendKeys(`#text`, "/note rude\r"))
+	c.event("INTERACTION_CREATE", &p)
+	if p.Data.Name != "note" || string(p.Data.Options[0].Value) != `"rude"` || p.ChannelID != thread {
+		t.Fatalf("command: %+v", p)
+	}
+	steps(t, page, chromedp.Click(`//a[contains(@class, "thread")][contains(., "Ben")]`), chromedp.WaitVisible(`//article[contains(., "waits")]`),
+		chromedp.Click(`//button[@data-do="close"]`), chromedp.WaitVisible(`//div[@id="head"]//mark[.="closed"]`))
+	if got := b.sim.Thread(other).State; got != discord.ThreadClosed {
+		t.Fatalf("state %s", got)
+	}
+}
