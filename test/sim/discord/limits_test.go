@@ -43,7 +43,7 @@ func TestEveryAnswerTellsOfItsBucketAndA429OfItsWait(t *testing.T) {
 }
 
 func TestCallInsideARetryAfterIsAViolation(t *testing.T) {
-	b := start(t, discord.Options{})
+	b := start(t, discord.Options{Budget: discord.Budget{Global: discord.Rate{Limit: 1_000_000, Per: time.Second}}})
 	thread := b.post("Ana", "hello")
 	path := "/channels/" + thread + "/messages"
 	for range 6 {
