@@ -16,7 +16,10 @@ import (
 	"github.com/bellhop-chat/bellhop/test/sim/discord"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets one goroutine be: the client library (v0.19.6) forgets its heartbeat when it is closed before that has begun.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/disgoorg/disgo/gateway.(*gatewayImpl).heartbeat"))
+}
 
 const agent = "DiscordBot (https://bellhop.test, 1)"
 

@@ -4,6 +4,7 @@ const $ = (id) => document.getElementById(id);
 const body = document.body;
 let context = null; // {kind: "reply" | "edit", id}
 let picked = body.dataset.picked === "true";
+let shown = body.dataset.thread; // whose timeline is on the page
 
 async function post(path, data) {
   const answer = await fetch("/_sim/" + path, {
@@ -35,26 +36,40 @@ function notice(text) {
   notice.timer = setTimeout(() => { $("notice").hidden = true; }, 4000);
 }
 
-let busy = false, again = false;
+// What is fetched for one thread is thrown away when another was picked meanwhile, and nothing is replaced under a finger.
+let busy = false, again = false, heldTill = 0;
+const held = () => Date.now() < heldTill;
 async function refresh() {
-  if (busy) { again = true; return; }
+  if (busy || held()) { again = true; return; }
   busy = true;
   try {
-    const answer = await fetch("/" + (picked ? "?thread=" + thread() : ""));
+    const asked = thread();
+    const answer = await fetch("/" + (picked ? "?thread=" + asked : ""));
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const line = $("timeline");
-    const atEnd = line.scrollHeight - line.scrollTop - line.clientHeight < 80;
-    const moved = fresh.body.dataset.thread !== body.dataset.thread;
-    body.dataset.thread = fresh.body.dataset.thread;
-    body.dataset.commands = fresh.body.dataset.commands;
-    for (const id of ["status", "threads", "head", "timeline", "trouble"]) {
-      const html = fresh.getElementById(id).innerHTML;
-      if ($(id).innerHTML !== html) $(id).innerHTML = html;
-    }
-    if (atEnd || moved) line.scrollTop = line.scrollHeight;
+    if (held() || thread() !== asked) again = true;
+    else show(fresh);
   } catch { /* the simulator went away; the event source reconnects */ }
   busy = false;
-  if (again) { again = false; refresh(); }
+  catchUp();
+}
+
+function catchUp() {
+  if (!again || busy || held()) return;
+  again = false;
+  refresh();
+}
+
+function show(fresh) {
+  const line = $("timeline");
+  const moved = fresh.body.dataset.thread !== shown;
+  const atEnd = line.scrollHeight - line.scrollTop - line.clientHeight < 80;
+  shown = body.dataset.thread = fresh.body.dataset.thread;
+  body.dataset.commands = fresh.body.dataset.commands;
+  for (const id of ["status", "threads", "head", "timeline", "trouble"]) {
+    const html = fresh.getElementById(id).innerHTML;
+    if ($(id).innerHTML !== html) $(id).innerHTML = html;
+  }
+  if (atEnd || moved) line.scrollTop = line.scrollHeight;
 }
 
 function setContext(kind, article) {
@@ -147,7 +162,7 @@ document.addEventListener("click", (event) => {
   body.dataset.thread = link.dataset.thread;
   history.pushState(null, "", link.href);
   setContext(null);
-  refresh().then(() => { $("timeline").scrollTop = $("timeline").scrollHeight; });
+  refresh();
 });
 
 document.addEventListener("change", (event) => {
@@ -164,6 +179,8 @@ document.addEventListener("change", (event) => {
   if (event.target.id === "file") showAttached();
 });
 
+document.addEventListener("pointerdown", () => { heldTill = Date.now() + 800; setTimeout(catchUp, 850); }); // a list may swallow the end
+document.addEventListener("pointerup", () => { heldTill = 0; setTimeout(catchUp); });
 window.addEventListener("popstate", () => location.reload());
 $("composer").addEventListener("submit", submit);
 $("cancel").addEventListener("click", () => setContext(null));
