@@ -31,6 +31,7 @@ func platforms() []platform {
 	return []platform{
 		telegramPlatform(),
 		discordPlatform(),
+		slackPlatform(),
 	}
 }
 

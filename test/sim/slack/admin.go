@@ -74,6 +74,14 @@ func (s *Server) SetClockSkew(d time.Duration) {
 	s.engine.skew = d
 }
 
+// SetDisorder is Options.Disorder from now on.
+func (s *Server) SetDisorder(d time.Duration) {
+	s.mu.Lock()
+	s.opts.Disorder = d
+	s.mu.Unlock()
+	s.touch()
+}
+
 // AddChannel makes another channel. The bot is a member only if it says so.
 func (s *Server) AddChannel(name string, private, botMember bool) Channel {
 	s.mu.Lock()

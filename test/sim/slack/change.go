@@ -55,14 +55,17 @@ func (s *Server) remove(ch *channel, m *Message) {
 	before := s.wireMessage(ch, m)
 	parent := s.parentBefore(ch, m)
 	m.Deleted = true
-	if m.ThreadTS == "" && len(ch.replies(m.TS)) > 0 {
+	if t := ch.Threads[m.ThreadTS]; t != nil {
+		t.counted = nil
+	}
+	if m.ThreadTS == "" && ch.digest(m.TS).count > 0 {
 		m.Tombstone = true
 		s.emitChanged(ch, m, before)
 		s.touch()
 		return
 	}
 	s.emitDeleted(ch, m, before)
-	if root := ch.Messages[m.ThreadTS]; root != nil && root.Tombstone && len(ch.replies(root.TS)) == 0 {
+	if root := ch.Messages[m.ThreadTS]; root != nil && root.Tombstone && ch.digest(root.TS).count == 0 {
 		stone := s.wireMessage(ch, root)
 		root.Tombstone = false
 		s.emitDeleted(ch, root, stone)

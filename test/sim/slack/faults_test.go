@@ -1,6 +1,7 @@
 package slack_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -128,10 +129,10 @@ func TestCloseEndsWhatHangs(t *testing.T) {
 	if err := <-done; err == nil {
 		t.Fatal("a hanging call was answered")
 	}
-	if err := b.sim.WaitFor(deadline(t), func(slack.State) bool { return false }); err != slack.ErrClosed {
+	if err := b.sim.WaitFor(deadline(t), func(slack.State) bool { return false }); !errors.Is(err, slack.ErrClosed) {
 		t.Fatalf("err = %v", err)
 	}
-	if _, err := b.sim.Say(deadline(t), "", "x"); err != slack.ErrClosed {
+	if _, err := b.sim.Say(deadline(t), "", "x"); !errors.Is(err, slack.ErrClosed) {
 		t.Fatalf("err = %v", err)
 	}
 }

@@ -26,6 +26,14 @@ func (s *Server) SetEventsURL(ctx context.Context, address string) error {
 	return nil
 }
 
+// SetURLs registers one address for events, interactivity and commands.
+func (s *Server) SetURLs(ctx context.Context, address string) error {
+	if err := s.SetEventsURL(ctx, address); err != nil {
+		return err
+	}
+	return s.setHook(address, func(h *Hooks) { h.Interactivity, h.Commands = address, address })
+}
+
 // SetInteractivityURL registers where buttons, shortcuts and views go; it is not asked first. "" takes it away.
 func (s *Server) SetInteractivityURL(address string) error {
 	return s.setHook(address, func(h *Hooks) { h.Interactivity = address })

@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"math/rand"
 	"net/url"
 	"time"
 )
@@ -45,10 +46,15 @@ type responseURL struct {
 	Posts             int
 }
 
+// triggerID has the form of Slack's.
+func triggerID(rng *rand.Rand) string {
+	return random(rng, "123456789", 13) + "." + random(rng, "123456789", 12) + "." + random(rng, "0123456789abcdef", 32)
+}
+
 // begin makes the trigger and the response_url of an interaction. The caller holds mu.
 func (s *Server) begin(kind string, by User, ch *channel, m *Message) *Interaction {
 	now := s.clock.Now()
-	i := &Interaction{ID: newID(s.rng, "") + "." + random(s.rng, "0123456789abcdef", 20), Kind: kind, User: by, At: now}
+	i := &Interaction{ID: triggerID(s.rng), Kind: kind, User: by, At: now}
 	s.world.Triggers[i.ID] = &trigger{Ends: now.Add(triggerLifetime), User: by.ID}
 	if ch != nil {
 		secret := random(s.rng, alphabet, 24)

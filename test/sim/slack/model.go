@@ -33,7 +33,7 @@ type Thread struct {
 	TS        string  `json:"ts"` // of the root
 	ChannelID string  `json:"channelId"`
 	Root      Message `json:"root"`             // the zero Message if the root never existed
-	Replies   int     `json:"replies"`          // deleted ones included
+	Replies   int     `json:"replies"`          // deleted and ephemeral ones included
 	Orphan    bool    `json:"orphan,omitempty"` // replies whose root is gone: nobody sees them
 	Locked    bool    `json:"locked,omitempty"`
 	Status    string  `json:"status,omitempty"` // assistant.threads.setStatus, while it lasts

@@ -167,6 +167,12 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("POST /services/{team}/{bot}/{secret}", s.serveWebhook)
 	mux.HandleFunc("POST /respond/{id}", s.serveResponse)
 	mux.HandleFunc("GET /link/", s.serveSocket)
+	mux.HandleFunc("GET /archives/{channel}/{p}", s.followPermalink)
+	mux.HandleFunc("/{$}", s.servePage)
+	// A page of another site must not press buttons here; programs send no Origin and pass.
+	control := http.NewServeMux()
+	s.controlRoutes(control)
+	mux.Handle("/_sim/", http.NewCrossOriginProtection().Handler(control))
 	return mux
 }
 

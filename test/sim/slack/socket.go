@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -60,7 +61,7 @@ func (c *call) openConnection() (fields, *apiError) {
 	ticket := uuid(s.rng)
 	s.sockets.tickets[ticket] = c.now.Add(ticketLifetime)
 	s.world.SocketSeen = true
-	return fields{"url": "ws" + s.base[len("http"):] + "/link/?ticket=" + ticket + "&app_id=" + AppID}, nil
+	return fields{"url": "ws" + strings.TrimPrefix(s.base, "http") + "/link/?ticket=" + ticket + "&app_id=" + AppID}, nil
 }
 
 var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }} // the ticket is the key

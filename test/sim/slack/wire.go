@@ -120,18 +120,12 @@ func (s *Server) wireRoot(ch *channel, root *Message) *wireMessage {
 
 // wireThread tells of the replies that a root has; without any there is nothing to tell.
 func (s *Server) wireThread(ch *channel, root string, out *wireMessage) {
-	replies := ch.replies(root)
-	if len(replies) == 0 {
+	replies := ch.digest(root)
+	if replies.count == 0 {
 		return
 	}
-	out.ThreadTS = root
-	out.ReplyCount, out.LatestReply = len(replies), replies[len(replies)-1].TS
-	for _, r := range replies {
-		if !contains(out.ReplyUsers, r.From.ID) && len(out.ReplyUsers) < 5 {
-			out.ReplyUsers = append(out.ReplyUsers, r.From.ID)
-		}
-	}
-	out.ReplyUsersCount = len(out.ReplyUsers)
+	out.ThreadTS, out.ReplyCount, out.LatestReply = root, replies.count, replies.latest
+	out.ReplyUsers, out.ReplyUsersCount = replies.users, len(replies.users)
 	out.IsLocked, out.Subscribed = yes(ch.Threads[root].Locked), yes(true)
 }
 
@@ -152,12 +146,3 @@ func (m *Message) shownAttachments() json.RawMessage {
 }
 
 func yes(b bool) *bool { return &b }
-
-func contains(list []string, name string) bool {
-	for _, item := range list {
-		if item == name {
-			return true
-		}
-	}
-	return false
-}

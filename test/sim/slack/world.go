@@ -2,6 +2,7 @@ package slack
 
 import (
 	"math/rand"
+	"slices"
 	"time"
 )
 
@@ -51,6 +52,15 @@ type thread struct {
 	Locked     bool
 	Status     string
 	StatusEnds time.Time
+
+	counted *digest // nil: to be counted anew
+}
+
+// digest is what a root tells of its replies.
+type digest struct {
+	count  int
+	latest string   // ts
+	users  []string // the first five who replied
 }
 
 func newWorld(o Options, rng *rand.Rand) *world {
@@ -114,6 +124,29 @@ func (ch *channel) thread(root string) *thread {
 	return t
 }
 
+// digest tells of a root's replies. It is kept, because every reply asks for it twice.
+func (ch *channel) digest(root string) digest {
+	t := ch.Threads[root]
+	if t == nil {
+		return digest{}
+	}
+	if t.counted == nil {
+		t.counted = &digest{}
+		for _, m := range ch.replies(root) {
+			t.counted.add(m)
+		}
+	}
+	return *t.counted
+}
+
+func (d *digest) add(m *Message) {
+	d.count++
+	d.latest = m.TS
+	if len(d.users) < 5 && !slices.Contains(d.users, m.From.ID) {
+		d.users = append(slices.Clip(d.users), m.From.ID)
+	}
+}
+
 // replies are the live replies of a root.
 func (ch *channel) replies(root string) []*Message {
 	t := ch.Threads[root]
@@ -139,6 +172,9 @@ func (ch *channel) place(m *Message) *Message {
 	if m.ThreadTS != "" {
 		t := ch.thread(m.ThreadTS)
 		t.Replies = append(t.Replies, m.TS)
+		if t.counted != nil && m.Ephemeral == "" {
+			t.counted.add(m)
+		}
 		if m.FromBot() {
 			t.Status = "" // cleared by the app's next message
 		}

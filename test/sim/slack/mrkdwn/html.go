@@ -19,7 +19,7 @@ var (
 	bold   = regexp.MustCompile(`(^|[\s(>_~\x{E000}-\x{F8FF}])\*([^*\n]+)\*`)
 	italic = regexp.MustCompile(`(^|[\s(>*~\x{E000}-\x{F8FF}])_([^_\n]+)_`)
 	strike = regexp.MustCompile(`(^|[\s(>*_\x{E000}-\x{F8FF}])~([^~\n]+)~`)
-	quote  = regexp.MustCompile(`(?m)^&gt; ?(.*)$`)
+	quote  = regexp.MustCompile(`(?m)^&gt; ?(.*)(?:\n|$)`) // its newline goes: the quote is a block
 	emoji  = regexp.MustCompile(`:([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):`)
 )
 

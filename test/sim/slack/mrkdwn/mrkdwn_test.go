@@ -54,6 +54,7 @@ func TestHTMLShowsMarkupAndLetsNothingOut(t *testing.T) {
 		"*bold* and _slanted_ ~gone~":    "<b>bold</b> and <em>slanted</em> <s>gone</s>",
 		"2*3*4 and snake_case_name":      "2*3*4 and snake_case_name",
 		"`<script>` :smile: :nosuch:":    "<code>&lt;script&gt;</code> 😄 :nosuch:",
+		"&gt; one\n&gt; two\nafter":      `<span class="quoted">one</span><span class="quoted">two</span>after`,
 		"&gt; said":                      `<span class="quoted">said</span>`,
 		"*<@U1>*":                        `<b><span class="token">@Olga</span></b>`,
 		"<script>alert(1)</script>":      "&lt;script&gt;alert(1)&lt;/script&gt;",
