@@ -53,9 +53,9 @@ func openTelegram(cfg Config, files shelf.Shelf) *bridge {
 	}
 }
 
-func openDiscord(cfg Config, _ shelf.Shelf) *bridge {
+func openDiscord(cfg Config, files shelf.Shelf) *bridge {
 	pacer := pace.New(discord.Limits(cfg.Discord))
-	o := discord.Options{Config: cfg.Discord, Freeze: pacer.Freeze, Log: cfg.Log.Named(discord.Name)}
+	o := discord.Options{Config: cfg.Discord, Freeze: pacer.Freeze, Files: files, Log: cfg.Log.Named(discord.Name)}
 	switch {
 	case cfg.Discord.BotMode():
 		bot := discord.NewBot(o)

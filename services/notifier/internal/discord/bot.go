@@ -2,7 +2,6 @@ package discord
 
 import (
 	"context"
-	"io"
 	"sync"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/brief"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 // Name of the platform on the bus.
@@ -23,9 +23,9 @@ type Options struct {
 	Config api.Config
 	// Freeze stops an account for a while, as pace.Pacer does.
 	Freeze func(account string, d time.Duration)
-	// Open reads the bytes of a stored file. Without it files are listed.
-	Open func(ctx context.Context, file *bellhopv1.Attachment) (io.ReadCloser, error)
-	Log  *zap.Logger
+	// Files are what goes along with messages. What is not there is only named.
+	Files shelf.Shelf
+	Log   *zap.Logger
 }
 
 func (o Options) client() *api.Client {
@@ -33,11 +33,7 @@ func (o Options) client() *api.Client {
 }
 
 func (o Options) look() look {
-	l := look{}
-	if o.Open != nil {
-		l.maxFile = o.Config.MaxFileBytes
-	}
-	return l
+	return look{maxFile: o.Config.MaxFileBytes, files: o.Files}
 }
 
 // Bot is the deliver.Platform of one bot: conversations are threads of its channel.
@@ -101,7 +97,7 @@ func (b *Bot) Send(ctx context.Context, at deliver.Place, post deliver.Post, n i
 	if ids := post.ReplyTo.GetIds(); len(ids) > 0 && n == 0 {
 		message.ReplyTo = ids[len(ids)-1]
 	}
-	sent, err := b.upload(ctx, p, func(p part, files []api.File) (api.Message, error) {
+	sent, err := b.upload(ctx, b.look, p, func(p part, files []api.File) (api.Message, error) {
 		message.Embeds, message.Files = p.embeds, files
 		if err := b.gate.pass(ctx); err != nil {
 			return api.Message{}, err

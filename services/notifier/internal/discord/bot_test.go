@@ -152,12 +152,7 @@ func (d *discord) config() api.Config {
 }
 
 func (d *discord) options() Options {
-	return Options{Config: d.config(), Freeze: func(string, time.Duration) {}, Log: zap.NewNop(), Open: func(_ context.Context, f *bellhopv1.Attachment) (io.ReadCloser, error) {
-		if f.GetFilename() == "lost" {
-			return nil, errors.New("not in the store")
-		}
-		return io.NopCloser(strings.NewReader(strings.Repeat("x", int(f.GetSize())))), nil
-	}}
+	return Options{Config: d.config(), Freeze: func(string, time.Duration) {}, Log: zap.NewNop()}
 }
 
 func newBot(t *testing.T) (*discord, *Bot) {

@@ -1,8 +1,10 @@
 package discord
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +20,7 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -71,8 +74,16 @@ func with(m *sessionsv1.MessageRecord, files ...*bellhopv1.Attachment) *sessions
 	return m
 }
 
-func file(name string, size int64) *bellhopv1.Attachment {
+func pic(name string, size int64) *bellhopv1.Attachment {
 	return &bellhopv1.Attachment{Id: "f-" + name, Filename: name, MimeType: "image/png", Size: size}
+}
+
+// full is a shelf that has everything, and a link to one file.
+var full = shelf.Shelf{
+	Open: func(context.Context, *bellhopv1.Attachment) (io.ReadCloser, error) { return nil, shelf.ErrGone },
+	Link: func(a *bellhopv1.Attachment) string {
+		return map[string]string{"f_1": "https://files.example/1_2"}[a.GetId()]
+	},
 }
 
 func list1(messages ...*sessionsv1.MessageRecord) []*sessionsv1.MessageRecord { return messages }
@@ -88,9 +99,9 @@ func posts() map[string]deliver.Post {
 			said("four", 5*time.Hour))},
 		"operator-from-elsewhere": {Record: ana(), Messages: list1(by("operator", "Olga", "telegram", "I am here"))},
 		"assistant":               {Record: ana(), Messages: list1(by("ai", "", "api", "Beep"))},
-		"files":                   {Record: ana(), Messages: list1(with(said("", 0), file("a\u202egpj.exe", 900), file("big_one.zip", 2000), &bellhopv1.Attachment{Filename: "far", Size: 5000, Url: "https://files.example/1_2"}))},
-		"many-files": {Record: ana(), Messages: list1(with(said("all", 0), file("1", 1), file("2", 1), file("3", 1), file("4", 1), file("5", 1), file("6", 1),
-			file("7", 1), file("8", 1), file("9", 1), file("10", 1), file("11", 1)))},
+		"files":                   {Record: ana(), Messages: list1(with(said("", 0), pic("a\u202egpj.exe", 900), pic("big_one.zip", 2000), &bellhopv1.Attachment{Id: "f_1", Filename: "far", Size: 5000}))},
+		"many-files": {Record: ana(), Messages: list1(with(said("all", 0), pic("1", 1), pic("2", 1), pic("3", 1), pic("4", 1), pic("5", 1), pic("6", 1),
+			pic("7", 1), pic("8", 1), pic("9", 1), pic("10", 1), pic("11", 1)))},
 		"notices": {Record: ana(), Notices: []*sessionsv1.Notice{
 			{Kind: "event", Name: "cart\nfull", Detail: "{\"items\":[\"@here\",\"`x`\"]}"},
 			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: *pro*"},
@@ -98,7 +109,7 @@ func posts() map[string]deliver.Post {
 			{Kind: "csat", Score: 4, Detail: "quick </b> @all"},
 			{Kind: "newer", Name: "than this", Detail: "code"},
 		}},
-		"screenshot": {Record: nobody(), Notices: []*sessionsv1.Notice{{Kind: "screenshot", Attachments: []*bellhopv1.Attachment{file("page.png", 900)}}}},
+		"screenshot": {Record: nobody(), Notices: []*sessionsv1.Notice{{Kind: "screenshot", Attachments: []*bellhopv1.Attachment{pic("page.png", 900)}}}},
 		"too-long":   {Record: ana(), Messages: list1(editedNow(said(strings.Repeat("ü😀_ ", 1300), 0)))},
 		"quoting":    {Record: ana(), Quoted: by("operator", "Olga", "telegram", "what *is*\nit?"), Messages: list1(said("that", 0))},
 	}
@@ -107,7 +118,7 @@ func posts() map[string]deliver.Post {
 func TestPostsAreAsInTheGoldenFiles(t *testing.T) {
 	for name, post := range posts() {
 		t.Run(name, func(t *testing.T) {
-			l := look{maxFile: 1000, quotes: name == "quoting"}
+			l := look{maxFile: 1000, quotes: name == "quoting", files: full}
 			var shown strings.Builder
 			for _, p := range l.parts(post) {
 				show(t, &shown, p)
@@ -188,14 +199,14 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestFilesThatAreNotTakenAreNamed(t *testing.T) {
-	l := look{maxFile: 1000}
-	p := l.parts(deliver.Post{Record: ana(), Messages: list1(with(said("x", 0), file("a_b.png", 900)))})[0].withoutFiles(tooLarge)
+	l := look{maxFile: 1000, files: full}
+	p := l.withoutFiles(l.parts(deliver.Post{Record: ana(), Messages: list1(with(said("x", 0), pic("a_b.png", 900)))})[0], tooLarge)
 	check(t, p)
 	if len(p.files) != 0 || !strings.Contains(p.embeds[1].Description, `a\_b.png (900 B)`) || !strings.HasSuffix(p.embeds[1].Description, tooLarge) {
 		t.Fatalf("%+v", p)
 	}
-	full := part{embeds: []api.Embed{{Description: strings.Repeat("x", api.MaxDescription)}, {Description: strings.Repeat("x", api.MaxEmbedTotal-api.MaxDescription-60)}}, files: []*bellhopv1.Attachment{file(strings.Repeat("y", 99), 1)}}
-	check(t, full.withoutFiles(tooLarge))
+	crowded := part{embeds: []api.Embed{{Description: strings.Repeat("x", api.MaxDescription)}, {Description: strings.Repeat("x", api.MaxEmbedTotal-api.MaxDescription-60)}}, files: []*bellhopv1.Attachment{pic(strings.Repeat("y", 99), 1)}}
+	check(t, l.withoutFiles(crowded, tooLarge))
 }
 
 // FuzzPostsStayWithinTheLimits: whatever people write and are called, Discord takes it.
@@ -208,9 +219,9 @@ func FuzzPostsStayWithinTheLimits(f *testing.F) {
 		record := visitor(map[string]any{"name": name}, map[string]any{"url": address, "pageTitle": name, "referrer": address})
 		var files []*bellhopv1.Attachment
 		for i := range min(max(n, 0), 40) {
-			files = append(files, file(name, int64(i*100)))
+			files = append(files, pic(name, int64(i*100)))
 		}
-		l := look{maxFile: 1000, quotes: true}
+		l := look{maxFile: 1000, quotes: true, files: full}
 		for _, post := range []deliver.Post{
 			{Messages: list1(said(content, 0), said(content, time.Hour))}, {Messages: list1(with(said(content, 0), files...)), Quoted: said(content, 0)},
 			{Notices: []*sessionsv1.Notice{{Kind: "event", Name: name, Detail: content}, {Kind: "csat", Detail: content, Attachments: files}}}, {},
@@ -223,7 +234,7 @@ func FuzzPostsStayWithinTheLimits(f *testing.F) {
 				}
 				for _, p := range l.parts(post) {
 					check(t, p)
-					check(t, p.withoutFiles(noFile))
+					check(t, l.withoutFiles(p, noFile))
 				}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/brief"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 // Colours of frames, by who speaks in them.
@@ -30,6 +31,7 @@ type part struct {
 type look struct {
 	// maxFile is the largest file that is sent along; 0 sends none, and lists them.
 	maxFile int64
+	files   shelf.Shelf
 	// quotes: replies show what they answer, because here there are no replies.
 	quotes bool
 }

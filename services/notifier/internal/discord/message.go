@@ -1,8 +1,6 @@
 package discord
 
 import (
-	"strings"
-
 	"github.com/bellhop-chat/bellhop/internal/label"
 	api "github.com/bellhop-chat/bellhop/internal/platform/discord"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
@@ -69,8 +67,8 @@ func (l look) attach(t *api.Text, files []*bellhopv1.Attachment, color int, auth
 	var batches [][]*bellhopv1.Attachment
 	var bytes int64
 	for _, file := range files {
-		if size := file.GetSize(); size <= 0 || size > min(l.maxFile, maxRequest) {
-			list(t, file)
+		if !l.files.Has(file) || file.GetSize() > min(l.maxFile, maxRequest) {
+			l.list(t, file)
 			continue
 		}
 		last := len(batches) - 1
@@ -90,15 +88,15 @@ func (l look) attach(t *api.Text, files []*bellhopv1.Attachment, color int, auth
 	return parts
 }
 
-// list names a file that does not go along, with its address if it has one.
-func list(t *api.Text, file *bellhopv1.Attachment) {
-	const mostURL = 500
+// list names a file that does not go along, and where it is.
+func (l look) list(t *api.Text, file *bellhopv1.Attachment) {
 	if t.Len() > 0 {
 		t.Plain("\n")
 	}
 	t.Plain("📎 ").Verbatim(brief.File(file))
-	if url := file.GetUrl(); (strings.HasPrefix(url, "https://") || strings.HasPrefix(url, "http://")) && len(url) <= mostURL {
-		t.Plain("\n").Verbatim(url)
+	const most = 500
+	if at := l.files.Address(file); at != "" && len(at) <= most {
+		t.Plain("\n").Verbatim(at)
 	}
 }
 
@@ -110,10 +108,10 @@ const (
 )
 
 // withoutFiles is a part whose files are listed instead of sent.
-func (p part) withoutFiles(why string) part {
+func (l look) withoutFiles(p part, why string) part {
 	t := &api.Text{}
 	for _, file := range p.files {
-		list(t, file)
+		l.list(t, file)
 	}
 	t.Plain("\n" + why)
 	listed := api.Embed{Description: t.Split(api.MaxDescription)[0], Color: grey}

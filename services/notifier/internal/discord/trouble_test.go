@@ -9,9 +9,15 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/file"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	api "github.com/bellhop-chat/bellhop/internal/platform/discord"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 func TestRefusalsSayWhatComesNext(t *testing.T) {
@@ -148,26 +154,58 @@ func closedNonce(t *testing.T, d *discord, b *Bot) string {
 	return next
 }
 
-func TestFilesGoAlongOrAreNamed(t *testing.T) {
-	d, b := newBot(t)
-	say := "POST /channels/" + thread + "/messages"
-	files := deliver.Post{Record: nobody(), Messages: list1(with(said("look", 0), file("a\u202eb.png", 5), file("c.png", 3)))}
-	if _, err := b.Send(t.Context(), place, files, 0); err != nil {
+// stored is a store with a picture of 5 and one of 3 bytes, and how to take the bus away.
+func stored(t *testing.T) (files shelf.Shelf, pictures []*bellhopv1.Attachment, stop func()) {
+	t.Helper()
+	server := bustest.Server(t)
+	store, err := file.New(t.Context(), bustest.Connect(t, bus.Config{InProcess: server}))
+	if err != nil {
 		t.Fatal(err)
 	}
-	d.expect(t, say, `filename="ab.png"`, "xxxxx", `"attachments":[{"id":0,"filename":"ab.png"},{"id":1,"filename":"c.png"}]`)
-	for status, code := range map[int]int{413: 40005, 403: 50013} {
-		d.first(say, refusal(status, code))
-		if _, err := b.Send(t.Context(), place, files, 0); err != nil {
+	for _, name := range []string{"abcde.txt", "xyz.txt"} {
+		text := strings.TrimSuffix(name, ".txt")
+		a, err := store.Save(t.Context(), file.Upload{
+			Project: id.Default, Session: secret, Filename: name, MIME: "text/plain", From: "widget", Reader: strings.NewReader(text),
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
-		d.expect(t, say+", "+say, "ab.png (5 B)", `"color":10070709`)
+		pictures = append(pictures, a)
 	}
-	lost := deliver.Post{Record: nobody(), Messages: list1(with(said("", 0), file("c.png", 3), file("lost", 5)))}
+	return shelf.Of(store, "https://chat.example"), pictures, server.Shutdown
+}
+
+func TestFilesGoAlongOrAreNamed(t *testing.T) {
+	files, pictures, stop := stored(t)
+	d := newDiscord(t)
+	o := d.options()
+	o.Files = files
+	b := NewBot(o)
+	t.Cleanup(b.Disconnect)
+	say := "POST /channels/" + thread + "/messages"
+	both := deliver.Post{Record: nobody(), Messages: list1(with(said("look", 0), pictures...))}
+	if _, err := b.Send(t.Context(), place, both, 0); err != nil {
+		t.Fatal(err)
+	}
+	d.expect(t, say, `filename="abcde.txt"`, "\r\nabcde\r\n", `"attachments":[{"id":0,"filename":"abcde.txt"},{"id":1,"filename":"xyz.txt"}]`)
+	for status, code := range map[int]int{413: 40005, 403: 50013} {
+		d.first(say, refusal(status, code))
+		if _, err := b.Send(t.Context(), place, both, 0); err != nil {
+			t.Fatal(err)
+		}
+		d.expect(t, say+", "+say, "abcde.txt (5 B)", "https://chat.example/", `"color":10070709`)
+	}
+	lost := deliver.Post{Record: nobody(), Messages: list1(with(said("", 0), pictures[0], pic("lost", 5)))}
 	if _, err := b.Send(t.Context(), place, lost, 0); err != nil {
 		t.Fatal(err)
 	}
 	d.expect(t, say, "lost (5 B)", noFile)
+	stop()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := b.Send(ctx, place, both, 0); kindOf(err) != deliver.Unknown {
+		t.Fatalf("while the store is away: %v", err)
+	}
 }
 
 func TestALimitThatIsUsedUpStopsItsThread(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 
@@ -12,25 +13,29 @@ import (
 	api "github.com/bellhop-chat/bellhop/internal/platform/discord"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/brief"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 )
 
 // upload opens a part's files and sends it. Files that are gone, or that Discord takes for too large, are listed instead.
-func (o Options) upload(ctx context.Context, p part, send func(part, []api.File) (api.Message, error)) (api.Message, error) {
+func (o Options) upload(ctx context.Context, l look, p part, send func(part, []api.File) (api.Message, error)) (api.Message, error) {
 	if len(p.files) == 0 {
 		return send(p, nil)
 	}
 	files, done, err := o.opened(ctx, p)
 	defer done()
-	if err != nil {
-		o.Log.Warn("a file cannot be read and is only named", zap.Error(err))
-		return send(p.withoutFiles(noFile), nil)
+	switch {
+	case errors.Is(err, shelf.ErrGone):
+		o.Log.Warn("a file is not there and is only named", zap.Error(err))
+		return send(l.withoutFiles(p, noFile), nil)
+	case err != nil:
+		return api.Message{}, err
 	}
 	sent, err := send(p, files)
 	switch api.KindOf(err) {
 	case api.KindTooLarge:
-		return send(p.withoutFiles(tooLarge), nil)
+		return send(l.withoutFiles(p, tooLarge), nil)
 	case api.KindNoRights: // perhaps for files only
-		return send(p.withoutFiles(noRight), nil)
+		return send(l.withoutFiles(p, noRight), nil)
 	}
 	return sent, err
 }
@@ -43,13 +48,13 @@ func (o Options) opened(ctx context.Context, p part) (files []api.File, done fun
 			_ = c.Close()
 		}
 	}
-	for _, file := range p.files {
-		body, err := o.Open(ctx, file)
+	for _, a := range p.files {
+		body, err := o.Files.Open(ctx, a)
 		if err != nil {
-			return nil, done, err
+			return nil, done, fmt.Errorf("open a file: %w", err)
 		}
 		open = append(open, body)
-		files = append(files, api.File{Name: brief.Filename(file), Type: file.GetMimeType(), Size: file.GetSize(), Body: body})
+		files = append(files, api.File{Name: brief.Filename(a), Type: a.GetMimeType(), Size: a.GetSize(), Body: body})
 	}
 	return files, done, nil
 }
@@ -68,8 +73,8 @@ func nonce(at deliver.Place, post deliver.Post, p part, n int) string {
 	for _, notice := range post.Notices {
 		of = append(of, strconv.FormatUint(notice.GetSeq(), 10))
 	}
-	for _, file := range p.files {
-		of = append(of, file.GetId())
+	for _, a := range p.files {
+		of = append(of, a.GetId())
 	}
 	return api.Nonce(of...)
 }

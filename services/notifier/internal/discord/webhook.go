@@ -104,7 +104,7 @@ func (h *Webhook) Plan(post deliver.Post, shown []string) []deliver.Call {
 // Send posts a part.
 func (h *Webhook) Send(ctx context.Context, at deliver.Place, post deliver.Post, n int) ([]string, error) {
 	p := h.partOf(post, n)
-	sent, err := h.upload(ctx, p, func(p part, files []api.File) (api.Message, error) {
+	sent, err := h.upload(ctx, h.look, p, func(p part, files []api.File) (api.Message, error) {
 		message := api.NewMessage{Embeds: p.embeds, Files: files}
 		if p.silent {
 			message.Flags = api.SuppressNotifications
