@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/platform/discord"
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
@@ -33,6 +34,7 @@ type Config struct {
 	TestBots []string `env:"BRIDGE_TEST_BOT_IDS"`
 
 	Telegram telegram.Config
+	Discord  discord.Config
 	Slack    slack.Config
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/discord"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/slack"
@@ -74,5 +75,6 @@ type receiver func(g *runner.Group, cfg Config, desk office.Options, tell func(p
 // receivers are all there are, by platform. One that is not configured has a webhook that says so.
 var receivers = map[string]receiver{
 	telegram.Name: receiveTelegram,
+	discord.Name:  receiveDiscord,
 	slack.Name:    receiveSlack,
 }

@@ -29,7 +29,6 @@ type Config struct {
 	APIURL string `env:"DISCORD_API_URL" default:"https://discord.com/api/v10"`
 	// EnableGateway receives what operators write. Without it the bot only sends, and hears interactions if PublicKey is set.
 	EnableGateway bool `env:"DISCORD_ENABLE_GATEWAY" default:"true"`
-
 	// MaxFileBytes is the largest file that the server takes: 10 MiB, more for boosted servers.
 	// https://discord.com/developers/docs/reference#uploading-files
 	MaxFileBytes int64 `env:"DISCORD_MAX_FILE_BYTES" default:"10485760"`

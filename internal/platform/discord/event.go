@@ -98,16 +98,23 @@ func DecodeChannel(data []byte) (*Channel, error) {
 	return &c, nil
 }
 
-// Ready is READY: a session has begun.
-type Ready struct {
-	SessionID string `json:"session_id"`
-	ResumeURL string `json:"resume_gateway_url"`
-	User      *User  `json:"user"`
-}
-
-// ServerState is GUILD_CREATE and GUILD_DELETE. Threads are the active ones; Unavailable is an outage, not a removal.
-type ServerState struct {
+// Server is GUILD_CREATE, GUILD_DELETE and THREAD_LIST_SYNC, of each what there is. Threads are the active ones; Unavailable is an
+// outage, not a removal.
+type Server struct {
 	ID          string    `json:"id"`
 	Unavailable bool      `json:"unavailable"`
 	Threads     []Channel `json:"threads"`
+	// Channels are all others.
+	Channels []struct {
+		ID string `json:"id"`
+	} `json:"channels"`
+}
+
+// DecodeServer reads GUILD_CREATE, GUILD_DELETE and THREAD_LIST_SYNC.
+func DecodeServer(data []byte) (*Server, error) {
+	var s Server
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("decode server: %w", plain(err))
+	}
+	return &s, nil
 }

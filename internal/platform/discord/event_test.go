@@ -20,7 +20,7 @@ func TestMessageWithUnknownVariantsIsStillRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !m.Written() || m.ReplyTo() != "1440000000000000009" || DisplayName(m.Author, m.Member) != "Olga" || m.Nonce != "12345678901234567890" ||
+	if !m.Written(nil) || m.ReplyTo() != "1440000000000000009" || DisplayName(m.Author, m.Member) != "Olga" || m.Nonce != "12345678901234567890" ||
 		!m.EditedAt.IsZero() || m.Timestamp.Year() != 2026 || m.Attachments[0].Size != 3 || !bool(m.Poll) || m.Stickers[0].Name != "wave" {
 		t.Fatalf("%+v", m)
 	}
@@ -41,9 +41,20 @@ func TestOnlyPeopleWrite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if change(m); m.Written() {
+		if change(m); m.Written([]string{"1700000000000000009"}) {
 			t.Errorf("%s wrote it", name)
 		}
+	}
+}
+
+func TestATestBotCountsAsAPerson(t *testing.T) {
+	m, err := DecodeMessage([]byte(aMessage))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Author.Bot, m.ApplicationID = true, testBot
+	if m.Written(nil) || !m.Written([]string{m.Author.ID}) {
+		t.Error("it does not")
 	}
 }
 
@@ -91,6 +102,13 @@ func TestOtherEventsAreRead(t *testing.T) {
 	thread, err := DecodeChannel([]byte(`{"id":"1440000000000000000","type":11,"parent_id":"1300000000000000001","thread_metadata":{"archived":true,"locked":true,"auto_archive_duration":60},"newly_created":true}`))
 	if err != nil || !thread.Closed() || !thread.Type.IsThread() || thread.Type.IsForum() {
 		t.Errorf("%+v, %v", thread, err)
+	}
+	server, err := DecodeServer([]byte(`{"id":"1200000000000000001","unavailable":false,"threads":[{"id":"1440000000000000000","parent_id":"1300000000000000001"}],"channels":[{"id":"1300000000000000001","type":15,"permission_overwrites":"odd"}]}`))
+	if err != nil || len(server.Threads) != 1 || len(server.Channels) != 1 {
+		t.Errorf("%+v, %v", server, err)
+	}
+	if _, err := DecodeServer([]byte(`[]`)); err == nil {
+		t.Error("a list is a server")
 	}
 	forum, err := DecodeChannel([]byte(`{"id":"1300000000000000001","type":15,"flags":16,"available_tags":[{"id":"1301","name":"open","moderated":false,"emoji_id":null}]}`))
 	if err != nil || forum.Closed() || !forum.Type.IsForum() || !forum.RequiresTag() || forum.Tags[0].Name != "open" {
@@ -147,7 +165,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"ids":["1440000000000000001"],"channel_id":"1440000000000000000"}`))
 	f.Add([]byte(`{"id":"1440000000000000001","permission_overwrites":[{"id":"1","type":0,"allow":"99999999999999999999999999","deny":"0"}]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if m, err := DecodeMessage(data); (m == nil) == (err == nil) || m != nil && (!IsID(m.ID) || m.Written() && m.Author == nil) {
+		if m, err := DecodeMessage(data); (m == nil) == (err == nil) || m != nil && (!IsID(m.ID) || m.Written(nil) && m.Author == nil) {
 			t.Fatalf("%+v and %v", m, err)
 		}
 		if d, err := DecodeDeletion(data); (d == nil) == (err == nil) || d != nil && len(d.IDs) == 0 {

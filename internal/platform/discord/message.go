@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/label"
@@ -86,10 +87,12 @@ type Message struct {
 	Embeds    []Framed   `json:"embeds"`
 }
 
-// Written tells whether a person can have written it.
-func (m *Message) Written() bool {
-	return (m.Type == MessageDefault || m.Type == MessageReply) && m.WebhookID == "" && m.ApplicationID == "" &&
-		m.Author != nil && !m.Author.Bot && !m.Author.System
+// Written tells whether a person has written it, or one of these bots, which count as people.
+func (m *Message) Written(bots []string) bool {
+	if m.Type != MessageDefault && m.Type != MessageReply || m.WebhookID != "" || m.Author == nil || m.Author.System {
+		return false
+	}
+	return slices.Contains(bots, m.Author.ID) || !m.Author.Bot && m.ApplicationID == ""
 }
 
 // ReplyTo is the message that this one answers; empty if it answers none.

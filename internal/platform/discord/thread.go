@@ -64,6 +64,8 @@ type ThreadState struct {
 	Archived    bool `json:"archived"`
 	Locked      bool `json:"locked"`
 	AutoArchive int  `json:"auto_archive_duration"` // minutes
+	// TurnedAt is when it was archived or opened last.
+	TurnedAt time.Time `json:"archive_timestamp"`
 }
 
 // Closed tells whether somebody closed the thread.

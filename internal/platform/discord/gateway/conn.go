@@ -32,7 +32,7 @@ const (
 var dialer = websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: handshake, ReadBufferSize: 16 << 10, WriteBufferSize: 1 << 10}
 
 var (
-	errReconnect = errors.New("Discord asks for another connection")
+	errReconnect = errors.New("asked for another connection")
 	errZombie    = errors.New("a heartbeat was not acknowledged")
 )
 

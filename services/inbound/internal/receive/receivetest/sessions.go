@@ -78,6 +78,13 @@ func (s *Sessions) End(project, chat, thread string) {
 	s.threads[project+"/"+chat+"/"+thread].Record.Session.Status = "closed"
 }
 
+// Settle makes the notifier have left a thread in a state: active or closed.
+func (s *Sessions) Settle(project, chat, thread, status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.threads[project+"/"+chat+"/"+thread].Record.Platforms[cmp.Or(s.Platform, "telegram")].ThreadStatus = status
+}
+
 // Show makes a platform's message a copy of a message in a thread's conversation.
 func (s *Sessions) Show(project, chat, thread, platformID string, m *bellhopv1.Message) {
 	s.mu.Lock()
