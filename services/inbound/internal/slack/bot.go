@@ -65,7 +65,7 @@ type Bot struct {
 
 // New makes a Bot that receives nothing yet: mount its Webhook, and call its Run.
 func New(o Options) (*Bot, error) {
-	o.Office.Platform, o.Office.Log = platform, o.Office.Log.Named(platform)
+	o.Office.Platform = platform
 	desk, err := office.New(o.Office)
 	if err != nil {
 		return nil, err
