@@ -35,8 +35,9 @@ type (
 	fileRow     struct{ Name, URL, Size string }
 	buttonRow   struct{ Label, Key, URL, Class string }
 	embedRow    struct {
-		Title, Description, Footer string
-		Fields                     []struct{ Name, Value string }
+		Author, Title, Footer string
+		Description           template.HTML
+		Fields                []struct{ Name, Value string }
 	}
 )
 
@@ -138,7 +139,7 @@ func (s *Server) decorate(row *messageRow, m *Message) {
 		row.Files = append(row.Files, fileRow{Name: a.Name, URL: address, Size: byteSize(a.Size)})
 	}
 	for _, e := range m.Embeds {
-		row.Embeds = append(row.Embeds, embedRowOf(e))
+		row.Embeds = append(row.Embeds, s.embedRowOf(e))
 	}
 	for _, line := range m.Buttons {
 		var buttons []buttonRow
@@ -155,14 +156,16 @@ func (s *Server) decorate(row *messageRow, m *Message) {
 	}
 }
 
-func embedRowOf(raw json.RawMessage) embedRow {
+// embedRowOf shows an embed as Discord does: of its texts, title and description have markup.
+func (s *Server) embedRowOf(raw json.RawMessage) embedRow {
 	var e struct {
+		Author             struct{ Name string }
 		Title, Description string
 		Footer             struct{ Text string }
 		Fields             []struct{ Name, Value string }
 	}
 	_ = json.Unmarshal(raw, &e) // it was checked when it came
-	return embedRow{Title: e.Title, Description: e.Description, Footer: e.Footer.Text, Fields: e.Fields}
+	return embedRow{Author: e.Author.Name, Title: e.Title, Description: s.world.textHTML(e.Description), Footer: e.Footer.Text, Fields: e.Fields}
 }
 
 func byteSize(n int64) string {
