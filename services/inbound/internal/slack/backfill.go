@@ -26,7 +26,7 @@ const (
 	// overlap is read again before an absence: notes are made now and then, and clocks differ.
 	overlap = 2 * time.Minute
 	// readPause is between two threads that are read: Slack allows 50 a minute, of which the notifier needs some.
-	readPause = 2 * time.Second
+	readPause = 3 * time.Second
 	// maxThreads and maxAge bound what is read: the conversations in which somebody may have answered.
 	maxThreads = 500
 	maxAge     = 30 * 24 * time.Hour

@@ -21,8 +21,9 @@ const (
 // doubts are the posts that may stand already. Slack has no way to post only once, so they are looked for first.
 type doubts struct {
 	now func() time.Time
-	// precaution is what of Slack's 50 searches a minute may be spent where there is only a suspicion.
-	precaution *rate.Limiter
+	// precaution and checks are what of Slack's 50 readings of threads a minute may be spent where there is only a suspicion, and on
+	// looking whether a thread is there that was there before.
+	precaution, checks *rate.Limiter
 
 	mu sync.Mutex
 	// unknown are posts without an answer, and how old what they show is.
@@ -41,7 +42,10 @@ type touch struct {
 }
 
 func newDoubts() *doubts {
-	return &doubts{now: time.Now, precaution: rate.NewLimiter(rate.Every(3*time.Second), 10), unknown: map[string]time.Time{}, uploads: map[string]string{}, rooted: map[string]bool{}, touched: map[string]touch{}}
+	return &doubts{
+		now: time.Now, precaution: rate.NewLimiter(rate.Every(6*time.Second), 5), checks: rate.NewLimiter(rate.Every(3*time.Second), 5),
+		unknown: map[string]time.Time{}, uploads: map[string]string{}, rooted: map[string]bool{}, touched: map[string]touch{},
+	}
 }
 
 // suspicion is how sure it is that a post was tried before.

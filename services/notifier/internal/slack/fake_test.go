@@ -54,6 +54,8 @@ func newFake(t *testing.T, change ...func(*webapi.Config)) (*fake, *Sender) {
 		how(&cfg)
 	}
 	s := New(cfg, shelf.Shelf{}, zap.NewNop())
+	s.doubts.checks.SetLimit(0)
+	s.doubts.checks.SetBurst(0) // see TestPostToAVanishedThreadIsTakenBack
 	t.Cleanup(func() {
 		s.Disconnect()
 		f.Close()

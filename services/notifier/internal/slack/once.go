@@ -56,10 +56,11 @@ func (s *Sender) once(ctx context.Context, m webapi.Outgoing, since time.Time) (
 	return posted.TS, nil
 }
 
-// seen tells whether what was posted to a place can be seen there. Slack may take an answer to a thread that is gone; this is looked
-// into once for each thread, and again when its first message was deleted.
+// seen tells whether what was posted to a place can be seen there: Slack may take an answer to a thread that is gone. It is looked
+// after if the thread was not seen yet, or its first message was deleted since; and else as often as Slack allows, because the news of a
+// deletion takes its time.
 func (s *Sender) seen(ctx context.Context, in webapi.Place) bool {
-	if in.Thread == "" || s.doubts.isRooted(threadKey(in)) {
+	if in.Thread == "" || s.doubts.isRooted(threadKey(in)) && !s.doubts.checks.Allow() {
 		return true
 	}
 	switch webapi.KindOf(s.api.CheckThread(ctx, in)) {
