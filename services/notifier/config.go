@@ -15,7 +15,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
-// Config is what the notifier needs. Without any platform it runs, and has nothing to do.
+// Config is what the notifier needs. Without any platform and webhook it runs, and has nothing to do.
 type Config struct {
 	runner.Runtime
 
@@ -36,6 +36,7 @@ type Config struct {
 
 	Discord discord.Config
 	Slack   slack.Config
+
 	// Webhook is the customer's own servers.
 	Webhook webhook.Config
 }
@@ -64,7 +65,7 @@ func (c *Config) Connected() []string {
 	return names
 }
 
-// checkPlatforms explains what is wrong with the platforms to whoever has not loaded the configuration from the environment.
+// checkPlatforms explains what is wrong with the platforms and webhooks to whoever has not loaded the configuration from the environment.
 func (c *Config) checkPlatforms() error {
 	return errors.Join(c.Telegram.Validate(), c.Discord.Validate(), c.Slack.Validate(), c.Webhook.Validate())
 }

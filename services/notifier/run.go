@@ -46,8 +46,11 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	}
 	board := condition.NewBoard(b.Notebook(), "notifier", cfg.Log)
 	g.Go("conditions", board.Run)
-	w := wiring{Config: cfg, group: g, bus: b, sessions: sessionsv1.NewSessionsClient(conn), board: board, owner: string(id.NewMessage())}
-	for name, br := range openBridges(cfg, shelf.Of(store, cfg.filesBase())) {
+	w := wiring{
+		Config: cfg, group: g, bus: b, sessions: sessionsv1.NewSessionsClient(conn), files: shelf.Of(store, cfg.filesBase()), board: board,
+		owner: string(id.NewMessage()),
+	}
+	for name, br := range openBridges(cfg, w.files) {
 		if err := w.deliver(name, br); err != nil {
 			return err
 		}
@@ -66,6 +69,7 @@ type wiring struct {
 	group    *runner.Group
 	bus      *bus.Bus
 	sessions sessionsv1.SessionsClient
+	files    shelf.Shelf
 	board    *condition.Board
 	// owner is this process in leases.
 	owner string
@@ -102,7 +106,10 @@ func (w wiring) tell(d *webhook.Destination) error {
 		return err
 	}
 	w.group.Defer(d.Name+" connections", func(context.Context) error { d.Disconnect(); return nil })
-	opts := webhook.Options{Destination: d, Sessions: w.sessions, Log: w.Log.Named(d.Name), Metrics: metrics}
+	opts := webhook.Options{
+		Destination: d, Sessions: w.sessions, Log: w.Log.Named(d.Name), Metrics: metrics, Link: w.files.Address,
+		Tell: func(problem string) { w.board.Tell(d.Name, problem) },
+	}
 	w.Log.Info("telling", zap.String("destination", d.Name))
 	w.group.Go(d.Name, func(ctx context.Context) error { return webhook.Serve(ctx, w.bus, opts, w.owner) }, runner.StopWithin(webhook.StopTimeout))
 	return nil

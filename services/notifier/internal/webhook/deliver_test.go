@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
 
 func TestEventsArriveSignedNamedAndInOrder(t *testing.T) {
@@ -229,6 +231,43 @@ func TestRedirectIsAFailureAndNotFollowed(t *testing.T) {
 			t.Errorf("followed to %s", got.path)
 		}
 	}
+}
+
+func TestFilesAreLinkedToWhereTheyCanBeFetched(t *testing.T) {
+	w := newWorld(t)
+	p := w.serve(Events)
+	ev := said("s", "look")
+	ev.Data.(*eventv1.MessageCreated).Message.Attachments = []*bellhopv1.Attachment{{Id: "f1", Filename: "a.png", MimeType: "image/png", Size: 3}}
+	w.publish(ev)
+	p.rest()
+	if body := string(w.receiver.all()[0].body); !strings.Contains(body, `"url":"https://files.example.com/f1"`) {
+		t.Error(body)
+	}
+}
+
+func TestWhatIsWrongWithAReceiverIsToldAndWhenItIsOver(t *testing.T) {
+	w := newWorld(t)
+	p := w.serve(Events)
+	w.say("s", "0")
+	p.rest()
+	expect := func(want string) {
+		t.Helper()
+		w.until("it is told: "+want, func() bool { return w.told.last() == want })
+	}
+	expect("")
+	w.receiver.always(http.StatusBadGateway)
+	w.say("s", "1")
+	p.rest()
+	expect("receiver answered 502 (broken)")
+	w.receiver.always(http.StatusOK)
+	p.pass(time.Minute)
+	expect("")
+	w.receiver.always(http.StatusGone)
+	w.say("s", "2")
+	expect("the receiver has answered 410: nothing is sent to it until its address is changed or it is enabled again")
+	w.receiver.always(http.StatusOK)
+	w.must(Enable(t.Context(), w.bus, Events))
+	expect("")
 }
 
 func TestBackendGetsBareObjectsWithTheKey(t *testing.T) {

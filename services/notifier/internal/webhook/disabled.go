@@ -45,6 +45,7 @@ func (s *server) awaitEnabled(ctx context.Context) error {
 		note, err := s.bus.Notebook().Get(ctx, path)
 		if errors.Is(err, bus.ErrNoNote) {
 			s.Metrics.disable(false)
+			s.Tell("")
 			return nil
 		}
 		if err != nil {
@@ -63,6 +64,7 @@ func (s *server) awaitEnabled(ctx context.Context) error {
 		if !told {
 			told = true
 			s.Log.Warn("the receiver has answered 410: nothing is sent to it", zap.Time("since", was.At))
+			s.Tell("the receiver has answered 410: nothing is sent to it until its address is changed or it is enabled again")
 		}
 		pause(ctx, s.Poll)
 		if ctx.Err() != nil {

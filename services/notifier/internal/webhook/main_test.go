@@ -3,7 +3,7 @@ package webhook
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }

@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/wire"
@@ -34,7 +35,7 @@ func (e *engine) deliver(ctx context.Context, ev bus.Event) error {
 			return err
 		}
 	}
-	kind, data := e.Destination.render(ev, session)
+	kind, data := e.Destination.render(e.linked(ev), session)
 	if kind == "" {
 		return nil
 	}
@@ -55,14 +56,30 @@ func (e *engine) judge(err error) {
 		e.Metrics.failed(failure.Reason)
 		if e.failing.CompareAndSwap(false, true) {
 			e.Log.Warn("the receiver does not take events", zap.Error(failure))
+			e.Tell(failure.Error())
 		}
 	case err == nil:
 		e.Metrics.delivered()
 		if e.failing.CompareAndSwap(true, false) {
 			e.Log.Info("the receiver takes events")
+			e.Tell("")
 			e.queue.wakeAll() // why let them wait for hours when it is back
 		}
 	}
+}
+
+// linked is an event whose message says where its files can be fetched: on the bus it does not, because such addresses end.
+func (e *engine) linked(ev bus.Event) bus.Event {
+	data, ok := ev.Data.(*eventv1.MessageCreated)
+	if !ok || e.Link == nil || len(data.GetMessage().GetAttachments()) == 0 {
+		return ev
+	}
+	data = proto.CloneOf(data)
+	for _, a := range data.GetMessage().GetAttachments() {
+		a.Url = e.Link(a)
+	}
+	ev.Data = data
+	return ev
 }
 
 // original is the event that is to be sent: of delivery.requested the one that it names. wanted is false when that is another

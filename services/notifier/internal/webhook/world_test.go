@@ -41,6 +41,8 @@ type world struct {
 	log      *zap.Logger
 	// newest is the stream sequence of the last event that was published.
 	newest uint64
+	// told is what was told of the receiver.
+	told *told
 	// ackWait of those who serve.
 	ackWait time.Duration
 }
@@ -50,7 +52,7 @@ func newWorld(t *testing.T) *world {
 	server := bustest.Server(t)
 	w := &world{
 		T: t, server: server, bus: bustest.Connect(t, bus.Config{InProcess: server}), clock: newFakeClock(), sessions: &sessions{},
-		log: zap.NewNop(), ackWait: 2 * time.Second,
+		log: zap.NewNop(), ackWait: 2 * time.Second, told: &told{},
 	}
 	w.receiver = newReceiver(t)
 	return w
@@ -92,7 +94,8 @@ func (w *world) serve(destination string, change ...func(*Config)) *process {
 		defer close(done)
 		err := Serve(ctx, b, Options{
 			Destination: all[at], Sessions: w.sessions, Log: w.log, Metrics: metrics, Clock: w.clock, Poll: 5 * time.Millisecond,
-			ackWait: w.ackWait,
+			ackWait: w.ackWait, Tell: w.told.add,
+			Link: func(a *bellhopv1.Attachment) string { return "https://files.example.com/" + a.GetId() },
 		}, string(id.NewMessage()))
 		if err != nil && ctx.Err() == nil {
 			w.Errorf("serving ended with %v", err)
@@ -158,6 +161,27 @@ func (p *process) pass(d time.Duration) {
 	}
 	p.clock.set(end)
 	p.rest()
+}
+
+// told keeps what is told of a receiver.
+type told struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (t *told) add(problem string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.all = append(t.all, problem)
+}
+
+func (t *told) last() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.all) == 0 {
+		return "nothing"
+	}
+	return t.all[len(t.all)-1]
 }
 
 // sessions knows every session.
