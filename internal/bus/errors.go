@@ -18,6 +18,9 @@ var ErrNoEvent = errors.New("no such event")
 // ErrNoConsumer says that there is no durable consumer of a name: nobody has made it yet.
 var ErrNoConsumer = errors.New("no such consumer")
 
+// ErrNoLetter says that there is no dead letter of a sequence: it was dropped, or has run out.
+var ErrNoLetter = errors.New("no such dead letter")
+
 // ErrNoNote says that the notebook has no note under a key.
 var ErrNoNote = errors.New("no such note")
 

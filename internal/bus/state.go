@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,6 +30,24 @@ type ConsumerState struct {
 	// Waiting is how many events it has not been given; Unsettled how many it was given and has not settled.
 	Waiting   uint64
 	Unsettled int
+	// Through is the stream sequence of the newest event that it was given; 0 for none.
+	Through uint64
+}
+
+func stateOf(info *jetstream.ConsumerInfo) ConsumerState {
+	return ConsumerState{Name: info.Name, Waiting: info.NumPending, Unsettled: info.NumAckPending, Through: info.Delivered.Stream}
+}
+
+// ConsumerState asks how far one durable consumer is. Errors: ErrNoConsumer, ErrUnavailable.
+func (b *Bus) ConsumerState(ctx context.Context, name string) (ConsumerState, error) {
+	consumer, err := asked(ctx, func(ctx context.Context) (jetstream.Consumer, error) { return b.stream.Consumer(ctx, name) })
+	switch {
+	case errors.Is(err, jetstream.ErrConsumerNotFound), errors.Is(err, jetstream.ErrInvalidConsumerName):
+		return ConsumerState{}, fmt.Errorf("%w: %s", ErrNoConsumer, name)
+	case err != nil:
+		return ConsumerState{}, fmt.Errorf("%w: look at consumer %s: %w", ErrUnavailable, name, err)
+	}
+	return stateOf(consumer.CachedInfo()), nil
 }
 
 // State asks the servers how the bus is. ErrUnavailable.
@@ -47,14 +66,14 @@ func (b *Bus) State(ctx context.Context) (State, error) {
 			}
 		}
 	}
-	dead, err := asked(ctx, func(ctx context.Context) (jetstream.Stream, error) { return b.js.Stream(ctx, deadName) })
+	dead, err := b.deadStream(ctx)
 	if err != nil {
-		return State{}, fmt.Errorf("%w: read dead letters: %w", ErrUnavailable, err)
+		return State{}, err
 	}
 	s.DeadLetters = dead.CachedInfo().State.Msgs
 	consumers := b.stream.ListConsumers(ctx)
 	for c := range consumers.Info() {
-		s.Consumers = append(s.Consumers, ConsumerState{Name: c.Name, Waiting: c.NumPending, Unsettled: c.NumAckPending})
+		s.Consumers = append(s.Consumers, stateOf(c))
 	}
 	if err := consumers.Err(); err != nil {
 		return State{}, fmt.Errorf("%w: list consumers: %w", ErrUnavailable, err)

@@ -12,7 +12,6 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
-	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
 // Config is what the notifier needs. Without any platform and webhook it runs, and has nothing to do.
@@ -38,7 +37,7 @@ type Config struct {
 	Slack   slack.Config
 
 	// Webhook is the customer's own servers.
-	Webhook webhook.Config
+	Webhook WebhookConfig
 }
 
 // Validate names what is missing or malformed.

@@ -16,6 +16,9 @@ var ErrNoWebhook = errors.New("no such webhook")
 // WebhookNames are the destinations that can be configured: what EVENTS_WEBHOOK_URL and BACKEND_WEBHOOK_URL name.
 var WebhookNames = []string{webhook.Events, webhook.Backend}
 
+// WebhookConfig names the customer's own servers.
+type WebhookConfig = webhook.Config
+
 // WebhookState is how a destination stands: since when it is disabled, how many sessions wait, and since when.
 type WebhookState = webhook.State
 
@@ -37,9 +40,9 @@ func EnableWebhook(ctx context.Context, b *bus.Bus, name string) error {
 
 // TryWebhooks sends an event of the type test to every destination that is configured, and answers by name what went wrong; nil
 // where it was taken.
-func TryWebhooks(ctx context.Context, cfg Config) map[string]error {
+func TryWebhooks(ctx context.Context, cfg WebhookConfig) map[string]error {
 	outcome := map[string]error{}
-	for _, d := range webhook.Destinations(cfg.Webhook) {
+	for _, d := range webhook.Destinations(cfg) {
 		outcome[d.Name] = d.Test(ctx)
 		d.Disconnect()
 	}

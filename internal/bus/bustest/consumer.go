@@ -235,8 +235,8 @@ func typesNarrow(_ *testing.T, w *world) {
 	}
 }
 
-func standing(_ *testing.T, w *world) {
-	if _, err := w.bus.Standing(w.context(), w.name); !errors.Is(err, bus.ErrNoConsumer) {
+func consumerState(_ *testing.T, w *world) {
+	if _, err := w.bus.ConsumerState(w.context(), w.name); !errors.Is(err, bus.ErrNoConsumer) {
 		w.Fatalf("before it is made: %v", err)
 	}
 	begun, release := make(chan struct{}, 1), make(chan struct{})
@@ -248,11 +248,41 @@ func standing(_ *testing.T, w *world) {
 		return nil
 	})
 	await(w, "the handler begins", begun)
-	got, err := w.connect().Standing(w.context(), w.name)
+	got, err := w.connect().ConsumerState(w.context(), w.name)
 	w.must(err)
 	newest, err := w.bus.LastSeq(w.context(), w.project, "s")
 	w.must(err)
 	if got.Waiting != 2 || got.Unsettled != 1 || got.Through == 0 || got.Through >= newest {
 		w.Fatalf("%+v", got)
+	}
+}
+
+func deadLetterIsReadAndDropped(_ *testing.T, w *world) {
+	w.consume(bus.ConsumerSpec{}, func(context.Context, bus.Event) error { return bus.Permanent(errors.New("forbidden")) })
+	ev := w.message("s", "bad")
+	_, err := w.bus.Publish(w.context(), ev)
+	w.must(err)
+	w.until("it is buried", func() bool { return len(w.letters()) == 1 })
+	want := w.letters()[0]
+	got, err := w.connect().DeadLetter(w.context(), want.Seq)
+	w.must(err)
+	if got.Seq != want.Seq || got.Consumer != w.name || got.EventSeq != want.EventSeq || string(got.Body) != string(want.Body) ||
+		got.Headers["Bellhop-Reason"][0] != "permanent: forbidden" {
+		w.Errorf("%+v", got)
+	}
+	if original, err := got.Event(); err != nil || original.ID != ev.ID || original.Seq != want.EventSeq || original.Session != "s" {
+		w.Errorf("%+v, %v", original, err)
+	}
+	if _, err := w.bus.DeadLetter(w.context(), want.Seq+1_000_000); !errors.Is(err, bus.ErrNoLetter) {
+		w.Errorf("one that never was: %v", err)
+	}
+	w.must(w.bus.DropDeadLetter(w.context(), want.Seq))
+	if n := len(w.letters()); n != 0 {
+		w.Errorf("%d letters after it was dropped", n)
+	}
+	for _, seq := range []uint64{want.Seq, want.Seq + 1_000_000} {
+		if err := w.bus.DropDeadLetter(w.context(), seq); !errors.Is(err, bus.ErrNoLetter) {
+			w.Errorf("dropped again: %v", err)
+		}
 	}
 }

@@ -127,8 +127,8 @@ func (w *world) until(what string, reached func() bool) {
 // atRest tells that nothing is being done: no event is on its way, and everything that waits waits for its time.
 func (p *process) atRest() bool {
 	e := p.metrics.engine.Load()
-	standing, err := p.bus.Standing(p.Context(), consumerName(p.destination))
-	if err != nil || standing.Through < p.newest || standing.Unsettled > 0 || e == nil {
+	state, err := p.bus.ConsumerState(p.Context(), consumerName(p.destination))
+	if err != nil || state.Through < p.newest || state.Unsettled > 0 || e == nil {
 		return false
 	}
 	e.queue.mu.Lock()
