@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/services/notifier"
+)
+
+func webhookCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "webhook",
+		Short: "Look at the webhooks to your servers, try them, or enable one that has answered 410",
+		Long: `Look at the webhooks to your servers. "webhook" is what EVENTS_WEBHOOK_URL names, "backend" what BACKEND_WEBHOOK_URL names.
+
+state and enable need an address of the bus: NATS_URL or --nats-url. An embedded bus has one when ` + "`bellhop up`" + ` was given --nats-addr.`,
+	}
+	cmd.PersistentFlags().String("nats-url", "", "the bus (NATS_URL)")
+	state := &cobra.Command{Use: "state", Short: "Say which are disabled, and what waits", Args: cobra.NoArgs}
+	state.RunE = func(cmd *cobra.Command, _ []string) error {
+		return onBus(cmd, func(ctx context.Context, b *bus.Bus) error { return printWebhooks(ctx, b, cmd.OutOrStdout()) })
+	}
+	enable := &cobra.Command{
+		Use: "enable <name>", Short: "Send to one again that has answered 410, beginning with what it answered so",
+		Args: cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs), ValidArgs: notifier.WebhookNames,
+	}
+	enable.RunE = func(cmd *cobra.Command, args []string) error {
+		return onBus(cmd, func(ctx context.Context, b *bus.Bus) error { return notifier.EnableWebhook(ctx, b, args[0]) })
+	}
+	cmd.AddCommand(state, enable, webhookTest())
+	return cmd
+}
+
+func printWebhooks(ctx context.Context, b *bus.Bus, out io.Writer) error {
+	for _, name := range notifier.WebhookNames {
+		state, err := notifier.Webhook(ctx, b, name)
+		if err != nil {
+			return err
+		}
+		stands := "enabled"
+		if !state.DisabledAt.IsZero() {
+			stands = "disabled by a 410 at " + state.DisabledAt.Local().Format(time.DateTime)
+		}
+		waits := "nothing waits"
+		if state.Waiting > 0 {
+			waits = fmt.Sprintf("%d sessions wait, the oldest event since %s", state.Waiting, state.Oldest.Local().Format(time.DateTime))
+		}
+		fmt.Fprintf(out, "%-8s %s; %s\n", name, stands, waits)
+	}
+	return nil
+}
+
+func webhookTest() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "test", Short: "Send an event of the type test to every address that is configured", Args: cobra.NoArgs,
+	}
+	file := cmd.Flags().String("file", ".env", "file of variables, as init writes it; the environment's own win")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		variables, err := readVariables(*file)
+		if err != nil {
+			return err
+		}
+		lookup := over(environment(cmd), variables)
+		process := runner.Process{Name: "webhook", Lookup: quiet(lookup), Stderr: cmd.ErrOrStderr()}
+		return exit(process.Run(cmd.Context(), func(ctx context.Context, _ runner.Runtime) error {
+			var cfg struct{ Webhook notifier.WebhookConfig }
+			if err := config.Load(&cfg, lookup); err != nil {
+				return err
+			}
+			return tryWebhooks(ctx, cfg.Webhook, cmd.OutOrStdout())
+		}))
+	}
+	return cmd
+}
+
+func tryWebhooks(ctx context.Context, cfg notifier.WebhookConfig, out io.Writer) error {
+	outcome := notifier.TryWebhooks(ctx, cfg)
+	if len(outcome) == 0 {
+		return errors.New("no webhook is configured: set EVENTS_WEBHOOK_URL or BACKEND_WEBHOOK_URL")
+	}
+	var failed []error
+	for _, name := range slices.Sorted(maps.Keys(outcome)) {
+		if err := outcome[name]; err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		fmt.Fprintf(out, "%s: taken\n", name)
+	}
+	return errors.Join(failed...)
+}
