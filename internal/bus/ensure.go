@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -93,4 +94,40 @@ func (b *Bus) ensureConsumer(ctx context.Context, cfg jetstream.ConsumerConfig) 
 		return nil, fmt.Errorf("%w: update consumer %s: %w", ErrUnavailable, cfg.Durable, err)
 	}
 	return consumer, nil
+}
+
+// leaderMsg is a stored message as a stream's leader answers it.
+type leaderMsg struct {
+	Seq  uint64    `json:"seq"`
+	Data []byte    `json:"data"`
+	Time time.Time `json:"time"`
+}
+
+// leaderLast asks a stream's leader for the newest message of a subject: jetstream.ErrMsgNotFound for none. Of a stream that
+// answers direct reads the client would ask any replica, and one that lags does not know what was stored a moment ago.
+func (b *Bus) leaderLast(ctx context.Context, stream, subject string) (*leaderMsg, error) {
+	question, err := json.Marshal(map[string]string{"last_by_subj": subject})
+	if err != nil {
+		return nil, err
+	}
+	reply, err := b.nc.RequestWithContext(ctx, jetstream.DefaultAPIPrefix+"STREAM.MSG.GET."+stream, question)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Error   *jetstream.APIError `json:"error"`
+		Message *leaderMsg          `json:"message"`
+	}
+	if err := json.Unmarshal(reply.Data, &answer); err != nil {
+		return nil, fmt.Errorf("read answer: %w", err)
+	}
+	switch {
+	case answer.Error != nil && answer.Error.ErrorCode == jetstream.JSErrCodeMessageNotFound:
+		return nil, jetstream.ErrMsgNotFound
+	case answer.Error != nil:
+		return nil, answer.Error
+	case answer.Message == nil:
+		return nil, jetstream.ErrInvalidJetStreamResponse
+	}
+	return answer.Message, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -26,7 +27,7 @@ func (o *Objects) Get(ctx context.Context, name string) (*ObjectReader, Object, 
 // the digest, and ErrObjectBroken keeps back the last chunk of what is not as it was stored. Seeking reads over what is before
 // the place. Not for concurrent use.
 type ObjectReader struct {
-	ctx     context.Context //nolint:containedctx // an io.Reader has no other way to be told that nobody reads any more
+	ctx     context.Context // an io.Reader has no other way to be told that nobody reads any more
 	objects *Objects
 	object  Object
 
@@ -63,20 +64,11 @@ func (r *ObjectReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// next fetches the chunk after the one that is here.
+// next takes the chunk after the one that is here.
 func (r *ObjectReader) next() error {
-	stream, err := r.objects.open(r.ctx)
+	msg, err := r.fetch()
 	if err != nil {
 		return err
-	}
-	msg, err := asked(r.ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
-		return stream.GetMsg(ctx, r.seq+1, jetstream.WithGetMsgSubject(chunkPrefix+r.object.info.NUID))
-	})
-	switch {
-	case errors.Is(err, jetstream.ErrMsgNotFound): // it was deleted, or its time is over
-		return fmt.Errorf("%w: %s", ErrNoObject, r.object.Name)
-	case err != nil:
-		return r.objects.failed("read a chunk", err)
 	}
 	r.at += int64(len(r.rest))
 	r.rest, r.seq = msg.Data, msg.Sequence
@@ -86,6 +78,34 @@ func (r *ObjectReader) next() error {
 		r.err = fmt.Errorf("%w: %s", ErrObjectBroken, r.object.Name)
 	}
 	return r.err
+}
+
+// lagPause is between two tries to get a chunk from a replica that does not have it yet.
+const lagPause = 20 * time.Millisecond
+
+// fetch gets the next chunk. A replica may not have it yet, for requestTimeout at most; or it was deleted, or its time is over.
+func (r *ObjectReader) fetch() (*jetstream.RawStreamMsg, error) {
+	stream, err := r.objects.open(r.ctx)
+	if err != nil {
+		return nil, err
+	}
+	for deadline := time.Now().Add(requestTimeout); ; {
+		msg, err := asked(r.ctx, func(ctx context.Context) (*jetstream.RawStreamMsg, error) {
+			return stream.GetMsg(ctx, r.seq+1, jetstream.WithGetMsgSubject(chunkPrefix+r.object.info.NUID))
+		})
+		if err == nil {
+			return msg, nil
+		}
+		if !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return nil, r.objects.failed("read a chunk", err)
+		}
+		if _, err := r.objects.Info(r.ctx, r.object.Name); err != nil {
+			return nil, err
+		}
+		if time.Now().After(deadline) || !sleep(r.ctx, lagPause) {
+			return nil, errors.Join(fmt.Errorf("%w: %s", ErrNoObject, r.object.Name), r.ctx.Err())
+		}
+	}
 }
 
 // Seek implements io.Seeker.

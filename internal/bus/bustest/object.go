@@ -136,12 +136,8 @@ func nothingIsLeft(_ *testing.T, w *world) {
 	objectIsNotAsAnnounced(w.T, w)
 	objectNameIsGivenOnce(w.T, &world{T: w.T, site: w.site, bus: w.bus, name: w.name + "-raced", project: w.project})
 	w.must(w.bus.Objects().Delete(w.context(), w.name))
-	stream, err := w.jetstream().Stream(w.context(), "OBJ_BELLHOP_FILES")
-	w.must(err)
-	info, err := stream.Info(w.context(), jetstream.WithSubjectFilter("$O.BELLHOP_FILES.C.>"))
-	w.must(err)
-	if len(info.State.Subjects) != 0 {
-		w.Errorf("chunks are left: %v", info.State.Subjects)
+	if n := w.chunks(); n != 0 {
+		w.Errorf("%d chunks are left", n)
 	}
 }
 
@@ -172,76 +168,35 @@ func objectIsReadFromAnyPlace(_ *testing.T, w *world) {
 	}
 }
 
-func objectMetadata(_ *testing.T, w *world) {
-	object, err := w.put(w.bus, w.name, noise(10), bus.ObjectSpec{Meta: map[string]string{"a": "1"}})
-	w.must(err)
-	winners := w.race(bus.ErrObjectChanged, func(b *bus.Bus, n int) error {
-		_, err := b.Objects().Describe(w.context(), object, map[string]string{"n": fmt.Sprint(n)})
-		return err
-	})
-	if len(winners) != 1 {
-		w.Fatalf("%v have changed the same revision", winners)
+func objectIsStoredWhileItComes(_ *testing.T, w *world) {
+	sent, sending := io.Pipe()
+	stored := make(chan error, 1)
+	go func() {
+		_, err := w.bus.Objects().Put(w.context(), w.name, sent, bus.ObjectSpec{})
+		stored <- err
+	}()
+	body := noise(3 * chunk)
+	for n := range 3 { // the sender waits for the store, chunk by chunk
+		_, err := sending.Write(body[n*chunk : (n+1)*chunk])
+		w.must(err)
+		w.until("the chunk is stored", func() bool { return w.chunks() == n+1 })
 	}
-	now, err := w.bus.Objects().Info(w.context(), w.name)
-	w.must(err)
-	if want := map[string]string{"n": fmt.Sprint(winners[0])}; !maps.Equal(now.Meta, want) || now.Digest != object.Digest {
-		w.Errorf("it is now %+v, want %v", now, want)
-	}
-	if _, err := w.bus.Objects().Describe(w.context(), now, nil); err != nil {
-		w.Errorf("from what was read: %v", err)
-	}
-	if !bytes.Equal(w.get(w.name), noise(10)) {
-		w.Error("the bytes have changed")
+	w.must(sending.Close())
+	w.must(await(w, "the object is stored", stored))
+	if !bytes.Equal(w.get(w.name), body) {
+		w.Error("other bytes came back")
 	}
 }
 
-func deletedObject(_ *testing.T, w *world) {
-	objects := w.bus.Objects()
-	object, err := w.put(w.bus, w.name, noise(2*chunk), bus.ObjectSpec{})
+// chunks is how many chunks the bus holds of all objects.
+func (w *world) chunks() (n int) {
+	w.Helper()
+	stream, err := w.jetstream().Stream(w.context(), "OBJ_BELLHOP_FILES")
 	w.must(err)
-	r, _, err := objects.Get(w.context(), w.name)
+	info, err := stream.Info(w.context(), jetstream.WithSubjectFilter("$O.BELLHOP_FILES.C.>"))
 	w.must(err)
-	_, err = io.ReadFull(r, make([]byte, chunk))
-	w.must(err)
-	for range 2 {
-		w.must(objects.Delete(w.context(), w.name))
+	for _, count := range info.State.Subjects {
+		n += int(count)
 	}
-	w.must(objects.Delete(w.context(), w.name+"/never"))
-	for what, err := range map[string]error{
-		"reading on": second(io.Copy(io.Discard, r)), "information": second(objects.Info(w.context(), w.name)),
-	} {
-		if !errors.Is(err, bus.ErrNoObject) {
-			w.Errorf("%s after it was deleted: %v", what, err)
-		}
-	}
-	if _, err := objects.Describe(w.context(), object, nil); !errors.Is(err, bus.ErrObjectChanged) {
-		w.Errorf("it was brought back: %v", err)
-	}
-}
-
-func second[T any](_ T, err error) error { return err }
-
-func brokenObject(_ *testing.T, w *world) {
-	_, err := w.put(w.bus, w.name, noise(chunk+1), bus.ObjectSpec{})
-	w.must(err)
-	js := w.jetstream()
-	files, err := js.ObjectStore(w.context(), "BELLHOP_FILES")
-	w.must(err)
-	info, err := files.GetInfo(w.context(), w.name)
-	w.must(err)
-	stream, err := js.Stream(w.context(), "OBJ_BELLHOP_FILES")
-	w.must(err)
-	subject := "$O.BELLHOP_FILES.C." + info.NUID
-	last, err := stream.GetLastMsgForSubject(w.context(), subject)
-	w.must(err)
-	w.must(stream.DeleteMsg(w.context(), last.Sequence))
-	_, err = js.Publish(w.context(), subject, []byte{last.Data[0] + 1})
-	w.must(err)
-	r, _, err := w.bus.Objects().Get(w.context(), w.name)
-	w.must(err)
-	for range 2 {
-		if n, err := io.Copy(io.Discard, r); !errors.Is(err, bus.ErrObjectBroken) {
-			w.Errorf("after %d bytes: %v", n, err)
-		}
-	}
+	return n
 }

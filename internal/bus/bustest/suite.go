@@ -80,6 +80,7 @@ var guarantees = map[string]func(*testing.T, *world){
 var logic = map[string]func(*testing.T, *world){
 	"OrderedConsumerHandsOverWithoutAnAckWait":    orderedHandsOver,
 	"DrainPutsBackWithoutAnAckWait":               drainAtOnce,
+	"ObjectIsStoredWhileItComes":                  objectIsStoredWhileItComes,
 	"NothingIsLeftOfAnObjectThatWasNotStored":     nothingIsLeft,
 	"NotebookSurvivesTheLossOfItsBucket":          notebookIsMadeAnew,
 	"PartsApplyEachEventOnceInOrder":              partsOneReplica,
