@@ -76,8 +76,8 @@ func TestOnlyPicturesSoundAndFilmAreShownInPlace(t *testing.T) {
 }
 
 func TestLimitsAllowTypesAndKinds(t *testing.T) {
-	l := Limits{MaxBytes: 1, Types: []string{"image/png", "audio/*"}}
-	for mime, want := range map[string]bool{"image/png": true, "image/PNG; a=b": true, "image/jpeg": false, "audio/ogg": true, "audio": false, "": false} {
+	l := Limits{MaxBytes: 1, Types: []string{"image/png", "audio/*", "application/zip"}}
+	for mime, want := range map[string]bool{"image/png": true, "image/PNG; a=b": true, "image/jpeg": false, "audio/ogg": true, "audio": false, "application/x-zip-compressed": true, "audio/mp3": true, "": false} {
 		if l.Allows(mime) != want {
 			t.Errorf("%q: %v", mime, !want)
 		}
@@ -85,7 +85,11 @@ func TestLimitsAllowTypesAndKinds(t *testing.T) {
 	if err := l.Validate(); err != nil {
 		t.Error(err)
 	}
-	for _, bad := range []Limits{{}, {MaxBytes: -1, Types: l.Types}, {MaxBytes: 1, Types: []string{"png"}}, {MaxBytes: 1, Types: []string{"*/*/x"}}} {
+	defaults := Limits{}.WithDefaults()
+	if defaults.Validate() != nil || defaults.MaxBytes != 10<<20 || !defaults.Allows("application/msword") || defaults.Allows("text/html") {
+		t.Errorf("defaults %+v", defaults)
+	}
+	for _, bad := range []Limits{{MaxBytes: -1, Types: l.Types}, {MaxBytes: 1, Types: []string{"png"}}, {MaxBytes: 1, Types: []string{"*/*/x"}}} {
 		if bad.Validate() == nil {
 			t.Errorf("%+v was taken", bad)
 		}

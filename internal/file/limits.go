@@ -5,21 +5,46 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gabriel-vasile/mimetype"
+
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 )
 
-// Limits are what is taken from visitors.
+// DefaultMaxBytes is the largest file that is taken unless the configuration says otherwise: the default of PocketPing's SDKs.
+const DefaultMaxBytes = 10 << 20
+
+// DefaultTypes are the media types that are taken unless the configuration says otherwise: the defaults of PocketPing's SDKs.
+func DefaultTypes() []string {
+	const office = "application/vnd.openxmlformats-officedocument."
+	return []string{
+		"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "text/plain", "text/csv", "application/zip",
+		"application/msword", office + "wordprocessingml.document", office + "spreadsheetml.sheet", "application/vnd.ms-excel",
+		"video/mp4", "audio/mpeg",
+	}
+}
+
+// Limits are what is taken from visitors. The zero value of each field is its default.
 type Limits struct {
-	// MaxBytes is the largest file; 10 MiB unless it is set, the default of PocketPing's SDKs.
-	MaxBytes int64 `env:"FILES_MAX_BYTES" default:"10485760" expect:"a number of bytes"`
-	// Types are the media types that are taken; * for a whole kind, as in image/*. The default is that of PocketPing's
-	// SDKs.
-	Types []string `env:"FILES_TYPES" expect:"media types separated by commas, such as image/png,audio/*" default:"image/jpeg,image/png,image/gif,image/webp,application/pdf,text/plain,text/csv,application/zip,application/msword,application/vnd.openxmlformats-officedocument.wordprocessingml.document,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet,application/vnd.ms-excel,video/mp4,audio/mpeg"`
+	// MaxBytes is the largest file; DefaultMaxBytes.
+	MaxBytes int64 `env:"FILES_MAX_BYTES" expect:"a number of bytes, such as 10485760"`
+	// Types are the media types that are taken, or whole kinds of them, as in image/*; DefaultTypes.
+	Types []string `env:"FILES_TYPES" expect:"media types separated by commas, such as image/png,audio/*"`
+}
+
+// WithDefaults fills in what is not set.
+func (l Limits) WithDefaults() Limits {
+	if l.MaxBytes == 0 {
+		l.MaxBytes = DefaultMaxBytes
+	}
+	if len(l.Types) == 0 {
+		l.Types = DefaultTypes()
+	}
+	return l
 }
 
 // Validate names what is malformed.
 func (l *Limits) Validate() error {
-	if l.MaxBytes < 1 {
+	if l.MaxBytes < 0 {
 		return &config.Error{Variable: "FILES_MAX_BYTES", Found: strconv.FormatInt(l.MaxBytes, 10), Expected: "a number of bytes above 0"}
 	}
 	for _, t := range l.Types {
@@ -33,9 +58,18 @@ func (l *Limits) Validate() error {
 
 // Allows tells whether files of a type are taken.
 func (l Limits) Allows(t string) bool {
-	t = normal(t)
+	t = canonical(t)
 	kind, _, _ := strings.Cut(t, "/")
 	return t != "" && slices.ContainsFunc(l.Types, func(allowed string) bool {
-		return normal(allowed) == t || allowed == kind+"/*"
+		return canonical(allowed) == t || allowed == kind+"/*"
 	})
+}
+
+// canonical is a type by its own name: browsers know some by others, "application/x-zip-compressed".
+func canonical(t string) string {
+	t = normal(t)
+	if known := mimetype.Lookup(t); known != nil {
+		return normal(known.String())
+	}
+	return t
 }

@@ -29,8 +29,9 @@ type Upload struct {
 	From string
 	// BridgeFileID is what that platform calls it.
 	BridgeFileID string
-	// Request is the screenshot request that it answers.
+	// Request is the screenshot request that it answers; Silent, that the picture is for the team only.
 	Request string
+	Silent  bool
 
 	// Reader gives the bytes; Save does not close it.
 	Reader io.Reader
@@ -49,7 +50,7 @@ type Upload struct {
 func (s *Store) Save(ctx context.Context, u Upload) (*bellhopv1.Attachment, error) {
 	switch {
 	case u.Once != "":
-		u.ID = s.idOf(u)
+		u.ID = s.IDOf(u.Project, u.Session, u.Once)
 		if f, err := s.Info(ctx, string(u.ID)); err == nil {
 			return f.Attachment, nil
 		}
@@ -81,6 +82,9 @@ func (u Upload) meta(mime string) map[string]string {
 		metaProject: string(u.Project), metaSession: string(u.Session), metaFilename: CleanName(u.Filename, mime), metaType: mime,
 		metaFrom: u.From,
 	}
+	if u.Silent {
+		meta[metaSilent] = yes
+	}
 	for key, value := range map[string]string{metaBridge: u.BridgeFileID, metaRequest: u.Request} {
 		if value != "" {
 			meta[key] = value
@@ -89,8 +93,8 @@ func (u Upload) meta(mime string) map[string]string {
 	return meta
 }
 
-// idOf is an id that the same words lead to, and that nobody can guess who knows them.
-func (s *Store) idOf(u Upload) id.Attachment {
-	sum := s.sign("id", string(u.Project), string(u.Session), u.Once)
+// IDOf is the id of the upload that is stored once by these words. Nobody can guess it who knows them.
+func (s *Store) IDOf(p id.Project, session id.Session, once string) id.Attachment {
+	sum := s.sign("id", string(p), string(session), once)
 	return id.AttachmentOf([16]byte(sum[:16]))
 }

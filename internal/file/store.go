@@ -36,8 +36,11 @@ type File struct {
 	Attachment *bellhopv1.Attachment
 	Project    id.Project
 	Session    id.Session
-	// Request is the screenshot request that it answers; empty for every other file.
+	// Request is the screenshot request that it answers; empty for every other file. Silent pictures are for the team only.
 	Request string
+	Silent  bool
+	// Finished tells that whoever stored it has said that it is whole.
+	Finished bool
 	// Message that has it, since when; empty until one does.
 	Message string
 	Claimed time.Time
@@ -54,6 +57,8 @@ const (
 	metaFrom     = "from"
 	metaBridge   = "bridge"
 	metaRequest  = "request"
+	metaSilent   = "silent"
+	metaFinished = "finished"
 	metaMessage  = "message"
 	metaClaimed  = "claimed"
 )
@@ -82,15 +87,31 @@ func (s *Store) Open(ctx context.Context, attachmentID string) (io.ReadSeekClose
 	return r, fileOf(object).Attachment, nil
 }
 
+// Finish notes that a file is whole: ErrTaken when it is no longer as it was read.
+func (s *Store) Finish(ctx context.Context, f File) (File, error) {
+	return s.describe(ctx, f, map[string]string{metaFinished: yes})
+}
+
 // Claim makes a file a message's. Of several messages that claim a file at once one gets it; the others are told ErrTaken, as
 // is whoever claims from a File that is no longer as it was read.
-func (s *Store) Claim(ctx context.Context, f File, messageID string) error {
+func (s *Store) Claim(ctx context.Context, f File, messageID string) (File, error) {
+	return s.describe(ctx, f, map[string]string{metaMessage: messageID, metaClaimed: time.Now().UTC().Format(time.RFC3339Nano)})
+}
+
+// Release notes that the message which has a file may not have come about: Claimed is long ago, and whoever wants the file
+// looks whether there is such a message.
+func (s *Store) Release(ctx context.Context, f File) (File, error) {
+	return s.describe(ctx, f, map[string]string{metaClaimed: ""})
+}
+
+func (s *Store) describe(ctx context.Context, f File, changed map[string]string) (File, error) {
 	meta := maps.Clone(f.object.Meta)
-	meta[metaMessage], meta[metaClaimed] = messageID, time.Now().UTC().Format(time.RFC3339Nano)
-	if _, err := s.objects.Describe(ctx, f.object, meta); err != nil {
-		return fmt.Errorf("claim file: %w", told(err))
+	maps.Copy(meta, changed)
+	object, err := s.objects.Describe(ctx, f.object, meta)
+	if err != nil {
+		return File{}, fmt.Errorf("describe file: %w", told(err))
 	}
-	return nil
+	return fileOf(object), nil
 }
 
 // Delete removes files for good. Those that are gone already are not an error.
@@ -109,7 +130,7 @@ func (s *Store) Delete(ctx context.Context, attachmentIDs ...string) error {
 func fileOf(o bus.Object) File {
 	f := File{
 		Project: id.Project(o.Meta[metaProject]), Session: id.Session(o.Meta[metaSession]), Request: o.Meta[metaRequest],
-		Message: o.Meta[metaMessage], object: o,
+		Silent: o.Meta[metaSilent] == yes, Finished: o.Meta[metaFinished] == yes, Message: o.Meta[metaMessage], object: o,
 		Attachment: &bellhopv1.Attachment{
 			Id: o.Name, Filename: o.Meta[metaFilename], MimeType: o.Meta[metaType], Size: o.Size, Status: StatusReady, Digest: o.Digest,
 			UploadedFrom: o.Meta[metaFrom], BridgeFileId: o.Meta[metaBridge], CreatedAt: timestamppb.New(o.Stored),
@@ -118,6 +139,9 @@ func fileOf(o bus.Object) File {
 	f.Claimed, _ = time.Parse(time.RFC3339Nano, o.Meta[metaClaimed]) // zero while nobody has it
 	return f
 }
+
+// yes is how metadata, which are texts, say so.
+const yes = "yes"
 
 // StatusReady is the status of an attachment whose bytes are stored.
 const StatusReady = "ready"

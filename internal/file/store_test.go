@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
@@ -124,13 +125,20 @@ func TestFileBelongsToOneMessage(t *testing.T) {
 	if err != nil || f.Message != "" || f.Session != "ses_1" || f.Project != id.Default {
 		t.Fatalf("%+v: %v", f, err)
 	}
-	if err := s.Claim(t.Context(), f, "m1"); err != nil {
+	if f, err = s.Finish(t.Context(), f); err != nil || !f.Finished {
+		t.Fatal(f, err)
+	}
+	if _, err := s.Claim(t.Context(), f, "m1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Claim(t.Context(), f, "m2"); !errors.Is(err, file.ErrTaken) {
+	if _, err := s.Claim(t.Context(), f, "m2"); !errors.Is(err, file.ErrTaken) {
 		t.Errorf("claimed twice: %v", err)
 	}
-	if f, err = s.Info(t.Context(), a.GetId()); err != nil || f.Message != "m1" || f.Claimed.IsZero() || f.Attachment.GetSize() != int64(len(png)) {
+	f, err = s.Info(t.Context(), a.GetId())
+	if err != nil || f.Message != "m1" || time.Since(f.Claimed) > time.Minute || !f.Finished || f.Attachment.GetSize() != int64(len(png)) {
+		t.Errorf("%+v: %v", f, err)
+	}
+	if f, err = s.Release(t.Context(), f); err != nil || f.Message != "m1" || !f.Claimed.IsZero() {
 		t.Errorf("%+v: %v", f, err)
 	}
 }

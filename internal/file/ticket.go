@@ -20,7 +20,8 @@ type ticket struct {
 	MIME     string        `json:"t,omitempty"`
 	From     string        `json:"f"`
 	Request  string        `json:"r,omitempty"`
-	Size     int64         `json:"z"`
+	Silent   bool          `json:"q,omitempty"`
+	Size     int64         `json:"z,omitempty"`
 	Expires  int64         `json:"e"`
 }
 
@@ -28,7 +29,7 @@ type ticket struct {
 func (s *Store) Ticket(u Upload, expires time.Time) (string, error) {
 	body, err := json.Marshal(ticket{
 		ID: u.ID, Project: u.Project, Session: u.Session, Filename: CleanName(u.Filename, normal(u.MIME)), MIME: normal(u.MIME),
-		From: u.From, Request: u.Request, Size: u.Size, Expires: expires.Unix(),
+		From: u.From, Request: u.Request, Silent: u.Silent, Size: u.Size, Expires: expires.Unix(),
 	})
 	if err != nil {
 		return "", fmt.Errorf("write ticket: %w", err)
@@ -55,6 +56,7 @@ func (s *Store) Redeem(raw string) (Upload, error) {
 		return Upload{}, fmt.Errorf("%w: it has ended", ErrSignature)
 	}
 	return Upload{
-		ID: t.ID, Project: t.Project, Session: t.Session, Filename: t.Filename, MIME: t.MIME, From: t.From, Request: t.Request, Size: t.Size,
+		ID: t.ID, Project: t.Project, Session: t.Session, Filename: t.Filename, MIME: t.MIME, From: t.From, Request: t.Request,
+		Silent: t.Silent, Size: t.Size,
 	}, nil
 }
