@@ -1,8 +1,6 @@
 package inbound
 
 import (
-	"errors"
-	"net/netip"
 	"net/url"
 	"strings"
 
@@ -10,7 +8,6 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
-	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 )
@@ -40,22 +37,7 @@ type Config struct {
 
 // Validate names what is missing or malformed.
 func (c *Config) Validate() error {
-	var problems []error
-	if !publishable(c.PublicURL) {
-		problems = append(problems, &config.Error{Variable: "PUBLIC_URL", Found: "something else",
-			Expected: "an https URL without user and query, or http on this machine only"})
-	}
-	return errors.Join(problems...)
-}
-
-// publishable is https, or http where only this machine hears it.
-func publishable(u *url.URL) bool {
-	if u == nil {
-		return true
-	}
-	addr, err := netip.ParseAddr(u.Hostname())
-	loopback := u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
-	return u.User == nil && u.RawQuery == "" && u.Fragment == "" && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && loopback)
+	return httpserver.CheckPublicURL(c.PublicURL)
 }
 
 // webhookURL is where a platform posts to a path; empty without a public URL.

@@ -219,3 +219,17 @@ func TestFrontThatNeverServedReleasesItsAddress(t *testing.T) {
 		t.Errorf("serving after the shutdown ends at once: got %v", err)
 	}
 }
+
+func TestAddressIsWrittenAsABrowserOnThisMachineWantsIt(t *testing.T) {
+	for addr, want := range map[string]string{
+		"127.0.0.1:80": "http://127.0.0.1:80", "0.0.0.0:3001": "http://localhost:3001", "[::]:3001": "http://localhost:3001", "[::1]:80": "http://[::1]:80",
+	} {
+		tcp, err := net.ResolveTCPAddr("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := URL(tcp); got != want {
+			t.Errorf("%s: %s, want %s", addr, got, want)
+		}
+	}
+}
