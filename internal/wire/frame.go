@@ -42,6 +42,19 @@ type Custom struct {
 	SessionID string          `json:"sessionId,omitempty"`
 }
 
+// CsatRequest is the data of csat_request: the rating card is to be shown.
+type CsatRequest struct {
+	RequestedAt *Time `json:"requestedAt,omitempty"`
+}
+
+// ScreenshotRequest is the data of screenshot_request, and an entry of the list that a polling page asks for.
+type ScreenshotRequest struct {
+	RequestID     string `json:"requestId"`
+	RequestedBy   string `json:"requestedBy,omitempty"`
+	RequestedFrom string `json:"requestedFrom,omitempty"`
+	Silent        bool   `json:"silent,omitempty"`
+}
+
 // Presence is the data of presence.
 type Presence struct {
 	Online     bool   `json:"online"`
@@ -80,6 +93,13 @@ func FromEvent(ev bus.Event) []byte {
 			return nil
 		}
 		return Frame("session_closed", Closed{string(ev.Session), At(data.GetAt())})
+	case *eventv1.Csat:
+		if ev.Type != bus.CsatRequested {
+			return nil
+		}
+		return Frame("csat_request", CsatRequest{At(data.GetAt())})
+	case *eventv1.Screenshot:
+		return Frame("screenshot_request", FromScreenshot(data))
 	default:
 		return nil
 	}
@@ -91,4 +111,9 @@ func FromRead(data *eventv1.MessageRead) Read {
 		return Read{MessageIDs: data.GetMessageIds(), Status: "delivered", DeliveredAt: At(data.GetReadAt())}
 	}
 	return Read{MessageIDs: data.GetMessageIds(), Status: data.GetStatus(), ReadAt: At(data.GetReadAt())}
+}
+
+// FromScreenshot renders a request for a picture of the page.
+func FromScreenshot(data *eventv1.Screenshot) ScreenshotRequest {
+	return ScreenshotRequest{data.GetRequestId(), data.GetBy(), data.GetPlatform(), data.GetSilent()}
 }

@@ -86,8 +86,14 @@ func FromMessage(m *bellhopv1.Message, quote *bellhopv1.Quote) Message {
 			HasAttachment: quote.GetHasAttachment(), AttachmentType: quote.GetAttachmentType(),
 		}
 	}
-	for _, a := range m.GetAttachments() {
-		out.Attachments = append(out.Attachments, Attachment{
+	out.Attachments = FromAttachments(m.GetAttachments())
+	return out
+}
+
+// FromAttachments renders files; nil for none. Their addresses are what whoever shows them has written into url.
+func FromAttachments(files []*bellhopv1.Attachment) (out []Attachment) {
+	for _, a := range files {
+		out = append(out, Attachment{
 			ID: a.GetId(), Filename: a.GetFilename(), MimeType: a.GetMimeType(), Size: a.GetSize(), URL: a.GetUrl(),
 			ThumbnailURL: a.GetThumbnailUrl(), Status: a.GetStatus(),
 		})

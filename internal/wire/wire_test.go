@@ -59,6 +59,8 @@ func events(t *testing.T) map[string]bus.Event {
 		"read_delivered": event(bus.MessageRead, &eventv1.MessageRead{MessageIds: []string{"m1"}, Status: "delivered", ReadAt: later}),
 		"event":          event(bus.EventEmitted, &eventv1.Custom{SessionId: "ses_1", Name: "n", Data: value(t, map[string]any{"__proto__": []any{1.5, nil, true}}), Timestamp: when}),
 		"event_to_all":   event(bus.EventEmitted, &eventv1.Custom{Name: "n", Timestamp: when}),
+		"rating":         event(bus.CsatRequested, &eventv1.Csat{SessionId: "ses_1", At: when, By: "Ada", Platform: "slack"}),
+		"screenshot":     event(bus.ScreenshotRequested, &eventv1.Screenshot{RequestId: "r1", By: "Ada", Platform: "slack", Silent: true, At: when}),
 		"closed":         event(bus.SessionClosed, &eventv1.Session{At: when}),
 	}
 }
@@ -99,6 +101,9 @@ func TestWhatIsNotForTheVisitorMakesNoFrame(t *testing.T) {
 		"delivered nothing": {Type: bus.MessageDeliver, Data: &eventv1.MessageDelivered{Through: 5}},
 		"read nothing":      {Type: bus.MessageRead, Data: &eventv1.MessageRead{}},
 		"no message":        {Type: bus.MessageCreated, Data: &eventv1.MessageCreated{}},
+		"rated":             {Type: bus.CsatSubmitted, Data: &eventv1.Csat{Score: 5}},
+		"stored":            {Type: bus.AttachmentStored, Data: &eventv1.AttachmentStored{Attachment: &bellhopv1.Attachment{Id: "f1"}}},
+		"blocked":           {Type: bus.SessionBlocked, Data: &eventv1.Switch{On: true}},
 		"unknown":           {Type: "coffee.served"},
 	} {
 		if got := FromEvent(ev); got != nil {
