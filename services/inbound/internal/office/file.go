@@ -99,3 +99,16 @@ func reason(err error) string {
 	}
 	return strings.TrimRight(why, ".")
 }
+
+// drop deletes the files of a message.
+func (o *Office) drop(ctx context.Context, files []*bellhopv1.Attachment) error {
+	if o.Files == nil {
+		return nil
+	}
+	for _, a := range files {
+		if err := o.Files.Delete(ctx, a.GetId()); err != nil {
+			return fmt.Errorf("delete a file: %w: %w", receive.ErrUnavailable, err)
+		}
+	}
+	return nil
+}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
@@ -143,6 +144,16 @@ func TestFilesAreCopiedAndComeWithTheMessage(t *testing.T) {
 	defer body.Close()
 	if content, err := io.ReadAll(body); err != nil || string(content) != "two" || strings.ContainsAny(a.GetFilename(), "/\u202e") || a.GetUploadedFrom() != "slack" || a.GetUrl() != "" {
 		t.Errorf("%q, %v, %v", content, a, err)
+	}
+}
+
+func TestADeletedMessageTakesItsFilesWithIt(t *testing.T) {
+	w := newWorld(t)
+	w.does("slack:Ev1", Gesture{Kind: Said, MessageID: "1.2", Content: "see", Files: []File{document("one", nil)}})
+	stored := w.said()[0].GetMessage().GetAttachments()
+	w.does("slack:Ev2", Gesture{Kind: Deleted, MessageID: "1.2"})
+	if _, err := w.Files.Info(t.Context(), stored[0].GetId()); !errors.Is(err, file.ErrUnknown) {
+		t.Errorf("the file is still there: %v", err)
 	}
 }
 

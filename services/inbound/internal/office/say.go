@@ -88,5 +88,9 @@ func (o *Office) deleted(ctx context.Context, g Gesture, c *receive.Conversation
 	if !o.own(m) || m.GetDeletedAt() != nil {
 		return ignored(), nil
 	}
+	// The files go first: a message that is said to be deleted leaves none behind. The gesture comes again if they cannot.
+	if err := o.drop(ctx, m.GetAttachments()); err != nil {
+		return Outcome{}, err
+	}
 	return o.store(ctx, c.Deleted(o.occasion(g), m.GetId())...)
 }
