@@ -78,16 +78,20 @@ func tail(ctx context.Context, cfg tailConfig, rt runner.Runtime, out io.Writer)
 		}
 		return printReadably(out, ev)
 	}
-	if cfg.from > 0 {
-		filter := bus.Filter{Project: id.Project(cfg.project), Session: id.Session(cfg.session), Type: bus.Type(cfg.kind)}
-		if err := b.Replay(ctx, cfg.from, filter, show); err != nil {
-			return err
-		}
-	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	// What was stored before is read when nothing stored from then on can be missed: between the two nothing falls through.
+	before := func() {
+		if cfg.from == 0 {
+			return
+		}
+		filter := bus.Filter{Project: id.Project(cfg.project), Session: id.Session(cfg.session), Type: bus.Type(cfg.kind)}
+		if err := b.Replay(ctx, cfg.from, filter, show); err != nil {
+			stop(err)
+		}
+	}
 	err = b.Follow(ctx, bus.FollowSpec{
-		Log: rt.Log,
+		Log: rt.Log, OnReady: before,
 		OnEvent: func(live bus.Live) {
 			if live.Seq <= printed || !cfg.wants(live) {
 				return
