@@ -88,6 +88,32 @@ func Read(e *session.Entry, ids []string, status string, at time.Time) bus.Event
 	})
 }
 
+// Stored is a file whose bytes are in the store. Saying so twice is one fact.
+func Stored(e *session.Entry, a *bellhopv1.Attachment, request string, silent bool, at time.Time) bus.Event {
+	return event(e.Key, bus.AttachmentStored, a.GetId()+":stored", at, &eventv1.AttachmentStored{
+		SessionId: string(e.Session), VisitorId: e.Visitor, Attachment: a, RequestId: request, Silent: silent,
+	})
+}
+
+// Rated is the visitor's rating, which was asked for at asked; zero when it was not. Two answers to one question are one fact.
+func Rated(e *session.Entry, score int32, comment string, asked, at time.Time) bus.Event {
+	eventID := string(e.Session) + ":rated"
+	if !asked.IsZero() {
+		eventID += ":" + strconv.FormatInt(asked.UnixMilli(), 10)
+	}
+	return event(e.Key, bus.CsatSubmitted, eventID, at, &eventv1.Csat{
+		SessionId: string(e.Session), VisitorId: e.Visitor, Score: score, Comment: comment, At: timestamppb.New(at), Platform: "widget",
+	})
+}
+
+// Left says that the visitor has gone, after he was there for so long. Two gateways that notice the same going say it once:
+// its id names the last thing that happened before.
+func Left(e *session.Entry, was time.Duration, reason string, at time.Time) bus.Event {
+	return event(e.Key, bus.SessionLeft, string(e.Session)+":left:"+strconv.FormatUint(e.Seq(), 10), at, &eventv1.Session{
+		Session: ref(e), Platform: "widget", At: timestamppb.New(at), Duration: int64(was / time.Second), Reason: reason,
+	})
+}
+
 // Received is a custom event from the visitor's page.
 func Received(e *session.Entry, name string, data *structpb.Value, at time.Time) bus.Event {
 	return event(e.Key, bus.EventReceived, unique(), at, &eventv1.Custom{

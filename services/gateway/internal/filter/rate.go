@@ -64,3 +64,16 @@ func TooMany(w http.ResponseWriter, wait time.Duration) {
 	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 	httpserver.Error(w, http.StatusTooManyRequests, "rate_limited", "too many requests; try again after the time in Retry-After")
 }
+
+// Limited counts every call against its client's network, in the bucket that pick names; nil for none.
+func Limited(p Proxies, pick func(*http.Request) *Limiter, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if limiter := pick(r); limiter != nil {
+			if wait := limiter.Wait(Network(p.ClientIP(r))); wait > 0 {
+				TooMany(w, wait)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -17,10 +17,15 @@ const (
 
 // Content checks a message's text. It is stored as typed: a widget finds its own message again by its exact text.
 func Content(text string) *Refusal {
-	switch {
-	case strings.TrimSpace(text) == "":
+	if strings.TrimSpace(text) == "" {
 		return Invalid("empty_content", "content must not be empty")
-	case utf8.RuneCountInString(text) > maxContent:
+	}
+	return Caption(text)
+}
+
+// Caption checks the text of a message that brings files: it may be empty.
+func Caption(text string) *Refusal {
+	if utf8.RuneCountInString(text) > maxContent {
 		return Invalid("content_too_long", "content must have at most 4000 characters")
 	}
 	return nil

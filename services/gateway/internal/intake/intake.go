@@ -45,10 +45,28 @@ func (in *Intake) Find(ctx context.Context, sessionID string) (*session.Entry, *
 	return entry, nil
 }
 
-// Record stores a fact of a session, after what must come before it: its start, or its reopening. When it answers nil the
-// bus has acknowledged both.
-func (in *Intake) Record(ctx context.Context, e *session.Entry, ev bus.Event) *Refusal {
-	return in.store(ctx, e, append(fact.Opening(e, ev), ev)...)
+// Speaker answers the session that a visitor's request names, who may say something: 403 while the team refuses him.
+func (in *Intake) Speaker(ctx context.Context, sessionID string) (*session.Entry, *Refusal) {
+	entry, refusal := in.Visitor(ctx, sessionID)
+	if refusal == nil && entry.Blocked() {
+		return nil, &Refusal{Status: http.StatusForbidden, Code: "blocked", Text: "this conversation takes no more from this visitor"}
+	}
+	return entry, refusal
+}
+
+// Visitor answers the session that a visitor's request names, and notes that he is there.
+func (in *Intake) Visitor(ctx context.Context, sessionID string) (*session.Entry, *Refusal) {
+	entry, refusal := in.Find(ctx, sessionID)
+	if refusal == nil {
+		entry.Saw()
+	}
+	return entry, refusal
+}
+
+// Record stores facts of a session, after what must come before them: its start, or its reopening for a message, which is the
+// last of them. When it answers nil the bus has acknowledged all.
+func (in *Intake) Record(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
+	return in.store(ctx, e, append(fact.Opening(e, facts[len(facts)-1]), facts...)...)
 }
 
 // Note stores a fact of a session that opens nothing: the team closing it, a page view, what is only sent to its page.

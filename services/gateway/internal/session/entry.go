@@ -9,6 +9,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
@@ -34,6 +35,11 @@ type Entry struct {
 	seq    uint64 // newest event of the session that this gateway knows of
 	status uint64 // the event that closed or reopened it last
 	read   string // the newest message of the visitor that the team is known to have read
+
+	blocked bool
+	rated   bool
+	rating  int64 // when the rating that is still to be given was asked for, in milliseconds; 0 for none
+	seen    int64 // when the visitor asked for anything last, in nanoseconds
 }
 
 // Opening is what must go on the bus before the session's next fact.
@@ -75,7 +81,7 @@ func (e *Entry) Recorded(facts []bus.Event, seq uint64) {
 		return
 	}
 	for _, f := range facts {
-		e.note(f.Type, seq)
+		e.note(f.Type, seq, func() proto.Message { return f.Data })
 	}
 }
 
@@ -84,11 +90,18 @@ func (e *Entry) hear(live bus.Live) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if live.Seq > e.seq {
-		e.note(live.Type, live.Seq)
+		e.note(live.Type, live.Seq, func() proto.Message {
+			ev, err := live.Event()
+			if err != nil {
+				return nil // the feed logs it
+			}
+			return ev.Data
+		})
 	}
 }
 
-func (e *Entry) note(t bus.Type, seq uint64) {
+// note takes an event in; data decodes it, which few are worth.
+func (e *Entry) note(t bus.Type, seq uint64, data func() proto.Message) {
 	e.seq = seq
 	if begins(t) {
 		e.begun, e.visit = true, nil
@@ -98,6 +111,16 @@ func (e *Entry) note(t bus.Type, seq uint64) {
 		e.closed, e.status = true, seq
 	case bus.SessionReopened:
 		e.closed, e.status = false, seq
+	case bus.SessionBlocked:
+		if blocked, ok := data().(*eventv1.Switch); ok {
+			e.blocked = blocked.GetOn()
+		}
+	case bus.CsatRequested:
+		if asked, ok := data().(*eventv1.Csat); ok && !e.rated {
+			e.rating = asked.GetAt().AsTime().UnixMilli()
+		}
+	case bus.CsatSubmitted:
+		e.rating, e.rated = 0, true
 	}
 }
 
@@ -123,7 +146,14 @@ func (e *Entry) keep(record *sessionsv1.SessionRecord) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.asked, e.seq = time.Now(), max(e.seq, record.GetSeq())
+	e.asked = time.Now()
+	if record.GetSeq() >= e.seq {
+		csat := record.GetSession().GetCsat()
+		e.seq, e.blocked, e.rating, e.rated = record.GetSeq(), record.GetSession().GetBlocked(), 0, csat.GetScore() > 0
+		if csat.GetPending() && !e.rated {
+			e.rating = csat.GetRequestedAt().AsTime().UnixMilli()
+		}
+	}
 	e.begun = e.begun || !record.GetVisit()
 	if e.visit = nil; !e.begun {
 		e.visit = visit
