@@ -2,11 +2,14 @@ package gateway
 
 import (
 	"errors"
+	"net"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
@@ -21,6 +24,9 @@ type Config struct {
 	// Upstream is the bus and the sessions service.
 	Upstream upstream.Config
 
+	// PublicURL is where visitors reach this gateway: what the addresses of files begin with. Without it that is the address that
+	// serves, which is right on this machine only.
+	PublicURL *url.URL `env:"PUBLIC_URL"`
 	// AllowedOrigins are the sites that may use the chat; empty for all.
 	AllowedOrigins []string `env:"ALLOWED_ORIGINS"`
 	// TrustedProxies are the networks whose X-Forwarded-For counts.
@@ -31,6 +37,12 @@ type Config struct {
 	APIKey string `env:"API_KEY" secret:"true"`
 	// RateLimits is on, or off for load tests.
 	RateLimits string `env:"RATE_LIMITS" default:"on" oneof:"on,off"`
+	// Files are what visitors may send.
+	Files file.Limits
+	// Screenshots is on when the site's owner allows the team to ask a visitor's page for a picture of itself.
+	Screenshots string `env:"SCREENSHOTS" default:"off" oneof:"on,off"`
+	// LeftAfter is how long a visitor must be away until the team is told that he left.
+	LeftAfter time.Duration `env:"LEFT_AFTER" default:"15s"`
 	// Bridges are the platforms that are connected, for /health.
 	Bridges []string `env:"BRIDGES"`
 }
@@ -44,7 +56,18 @@ func (c *Config) Validate() error {
 				Expected: "origins such as https://example.com or *.example.com"})
 		}
 	}
-	return errors.Join(problems...)
+	if c.LeftAfter < 0 {
+		problems = append(problems, &config.Error{Variable: "LEFT_AFTER", Found: c.LeftAfter.String(), Expected: "a duration above 0, such as 15s"})
+	}
+	return errors.Join(append(problems, httpserver.CheckPublicURL(c.PublicURL))...)
+}
+
+// base is what the addresses of files begin with, for a gateway that serves at an address.
+func (c *Config) base(addr net.Addr) string {
+	if c.PublicURL != nil {
+		return strings.TrimRight(c.PublicURL.String(), "/")
+	}
+	return httpserver.URL(addr)
 }
 
 // isOrigin tells what a browser could send as an Origin, and patterns for it. A path, even "/", would never match.

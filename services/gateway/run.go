@@ -9,18 +9,22 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/api"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/widget"
 )
 
@@ -33,7 +37,7 @@ const (
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, cfg Config) error {
-	cfg.Runtime = cfg.Runtime.WithDefaults()
+	cfg.Runtime, cfg.Files = cfg.Runtime.WithDefaults(), cfg.Files.WithDefaults()
 	g, ctx := runner.NewGroup(ctx, "gateway", cfg.Runtime)
 	return g.Wait(build(ctx, g, cfg))
 }
@@ -48,49 +52,92 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	in := &intake.Intake{Project: id.Default, Bus: b, Directory: directory, Sessions: sessions, Log: cfg.Log}
-	h := hub.New()
-	g.Go("tend", h.Tend)
+	files, err := file.New(ctx, b)
+	if err != nil {
+		return err
+	}
+	s := &site{
+		cfg: cfg, files: files, links: transfer.NewLinks(files), hub: hub.New(),
+		in: &intake.Intake{Project: id.Default, Bus: b, Directory: directory, Sessions: sessions, Log: cfg.Log},
+	}
+	if cfg.Screenshots == "on" {
+		if s.screenshots, err = screenshot.New(b); err != nil {
+			return err
+		}
+	}
+	s.absence = absence.New(absence.Options{Intake: s.in, Hub: s.hub, After: cfg.LeftAfter, Log: cfg.Log})
+	g.Go("tend", s.hub.Tend)
+	g.Go("absence", s.absence.Run)
+	if err := s.hear(ctx, g); err != nil {
+		return err
+	}
+	s.commands = &api.Commands{Intake: s.in}
+	g.Go("commands", s.commands.ServeNATS)
+	return s.serve(g)
+}
 
+// site is what a gateway's routes share.
+type site struct {
+	cfg         Config
+	in          *intake.Intake
+	hub         *hub.Hub
+	files       *file.Store
+	links       *transfer.Links
+	absence     *absence.Watch
+	screenshots *screenshot.Requests
+	commands    *api.Commands
+}
+
+// hear begins to follow the bus. From its return on no socket can miss anything.
+func (s *site) hear(ctx context.Context, g *runner.Group) error {
 	heard := make(chan struct{})
-	f := &feed.Feed{Bus: b, Hub: h, Directory: directory, Sessions: sessions, Log: cfg.Log}
+	f := &feed.Feed{
+		Bus: s.in.Bus, Hub: s.hub, Directory: s.in.Directory, Sessions: s.in.Sessions, Links: s.links, Absence: s.absence,
+		Screenshots: s.screenshots, Log: s.cfg.Log,
+	}
 	g.Go("feed", func(ctx context.Context) error { return f.Run(ctx, func() { close(heard) }) })
 	select {
-	case <-heard: // from here on no socket can miss anything
+	case <-heard:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	commands := &api.Commands{Intake: in}
-	g.Go("commands", commands.ServeNATS)
-	return serve(g, cfg, in, h, commands)
 }
 
-func serve(g *runner.Group, cfg Config, in *intake.Intake, h *hub.Hub, commands *api.Commands) error {
+func (s *site) serve(g *runner.Group) error {
+	cfg := s.cfg
 	limits, events, err := limiters(cfg)
 	if err != nil {
 		return err
 	}
-	sockets, err := stream.New(stream.Options{Intake: in, Hub: h, Events: events, Metrics: cfg.Metrics, Log: cfg.Log})
+	sockets, err := stream.New(stream.Options{
+		Intake: s.in, Hub: s.hub, Events: events, Links: s.links, Absence: s.absence, Screenshots: s.screenshots, Metrics: cfg.Metrics, Log: cfg.Log,
+	})
 	if err != nil {
 		return err
 	}
 	g.Defer("sockets", sockets.Close)
-	site, err := cfg.HTTP.Open(cfg.Log)
+	place, err := cfg.HTTP.Open(cfg.Log)
 	if err != nil {
 		return err
 	}
+	s.links.Serve(cfg.base(place.Addr()))
 	routes := widget.Handler(mount, widget.Options{
-		Intake: in, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
+		Intake: s.in, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
+		Files: s.files, FileLimits: cfg.Files, Links: s.links, Absence: s.absence, Screenshots: s.screenshots,
 		WelcomeMessage: cfg.WelcomeMessage, Log: cfg.Log,
 	})
+	transfers := transfer.Handler(transfer.Options{
+		Intake: s.in, Store: s.files, Limits: cfg.Files, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Address: limits.Address, Log: cfg.Log,
+	})
 	for pattern, handler := range map[string]http.Handler{
-		mount + "/": routes, "/api/": commands.Handler(cfg.APIKey), "GET /health": health(cfg.Bridges),
+		mount + "/": routes, file.Path: transfers, "/api/": s.commands.Handler(cfg.APIKey), "GET /health": health(cfg.Bridges),
 	} {
-		if err := site.Handle(pattern, handler); err != nil {
+		if err := place.Handle(pattern, handler); err != nil {
 			return fmt.Errorf("mount %s: %w", pattern, err)
 		}
 	}
-	g.Serve("http", site)
+	g.Serve("http", place)
 	return nil
 }
 
@@ -106,6 +153,7 @@ func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err err
 		&limits.Connect: {Every: 50, Burst: 2000},
 		&limits.Session: {Every: 2, Burst: 60},
 		&limits.Typing:  {Every: 1, Burst: 2},
+		&limits.Uploads: {Every: 1, Burst: 60},
 		&events:         {Every: rate.Limit(5), Burst: 30},
 	} {
 		if *limiter, err = filter.NewLimiter(r); err != nil {

@@ -14,8 +14,11 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
 // TypingNoun is the signal subject's noun for "is typing".
@@ -34,7 +37,11 @@ type Feed struct {
 	Hub       *hub.Hub
 	Directory *session.Directory
 	Sessions  sessionsv1.SessionsClient
-	Log       *zap.Logger
+	Links     *transfer.Links
+	Absence   *absence.Watch
+	// Screenshots remembers who is asked for a picture; nil when the site takes none: then no page is asked.
+	Screenshots *screenshot.Requests
+	Log         *zap.Logger
 }
 
 // Run hears events until ctx ends. ready is called when nothing stored from then on will be missed.
@@ -61,7 +68,11 @@ func (f *Feed) Run(ctx context.Context, ready func()) error {
 func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 	f.Directory.Hear(live)
 	key := session.Key{Project: live.Project, Session: live.Session}
+	f.note(key, live)
 	if live.Session != id.Everyone && f.Hub.Holds(key) == 0 {
+		return
+	}
+	if live.Type == bus.ScreenshotRequested && f.Screenshots == nil || live.Type == bus.CsatRequested && f.Directory.Rated(key) {
 		return
 	}
 	if live.Type == bus.OperatorStatus {
@@ -73,7 +84,7 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 		f.Log.Warn("live event cannot be read", zap.Uint64("seq", live.Seq), zap.Error(err))
 		return
 	}
-	f.ticks(key, ev)
+	f.prepare(key, ev)
 	data := wire.FromEvent(ev)
 	if data == nil {
 		return
@@ -86,9 +97,32 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 	f.Hub.Push(key, frame)
 }
 
-// ticks keeps a status from going back.
-func (f *Feed) ticks(key session.Key, ev bus.Event) {
+// note tells the gateway's other parts what they want to know of every session.
+func (f *Feed) note(key session.Key, live bus.Live) {
+	switch live.Type {
+	case bus.SessionLeft:
+		f.Absence.Heard(key)
+	case bus.ScreenshotRequested, bus.AttachmentStored:
+		ev, err := live.Event()
+		if f.Screenshots == nil || err != nil { // hear logs it
+			return
+		}
+		switch data := ev.Data.(type) {
+		case *eventv1.Screenshot:
+			f.Screenshots.Hear(key, data)
+		case *eventv1.AttachmentStored:
+			if data.GetRequestId() != "" {
+				f.Screenshots.Answered(key, data.GetRequestId())
+			}
+		}
+	}
+}
+
+// prepare makes an event what this visitor is to see: with addresses that work, with a status that does not go back.
+func (f *Feed) prepare(key session.Key, ev bus.Event) {
 	switch data := ev.Data.(type) {
+	case *eventv1.MessageCreated:
+		f.Links.Show(data.GetMessage().GetAttachments()...)
 	case *eventv1.MessageRead:
 		if data.GetReader() == "operator" && data.GetStatus() == "read" {
 			f.Directory.Read(key, data.GetMessageIds()...)

@@ -48,6 +48,15 @@ func (s *Site) Call(method, path string, body any, headers ...string) Answer {
 // Do sends a request on a connection of its own.
 func (s *Site) Do(req *http.Request) Answer {
 	s.Helper()
+	answer := s.raw(req)
+	if len(bytes.TrimSpace([]byte(answer.Raw))) > 0 && json.Unmarshal([]byte(answer.Raw), &answer.Body) != nil {
+		s.Fatalf("%s %s answered %d with no JSON object: %.200s", req.Method, req.URL.Path, answer.Status, answer.Raw)
+	}
+	return answer
+}
+
+func (s *Site) raw(req *http.Request) Answer {
+	s.Helper()
 	req.Close = true
 	res, err := http.DefaultTransport.RoundTrip(req)
 	if err != nil {
@@ -58,11 +67,7 @@ func (s *Site) Do(req *http.Request) Answer {
 	if err != nil {
 		s.Fatal(err)
 	}
-	answer := Answer{Status: res.StatusCode, Header: res.Header, Raw: string(raw)}
-	if len(bytes.TrimSpace(raw)) > 0 && json.Unmarshal(raw, &answer.Body) != nil {
-		s.Fatalf("%s %s answered %d with no JSON object: %.200s", req.Method, req.URL.Path, res.StatusCode, raw)
-	}
-	return answer
+	return Answer{Status: res.StatusCode, Header: res.Header, Raw: string(raw)}
 }
 
 // Visit connects a new visitor and answers the session's id.

@@ -48,10 +48,10 @@ func Start(t testing.TB, change ...func(*gateway.Config)) *Site {
 }
 
 // Beside starts another gateway on the same bus.
-func (s *Site) Beside() *Site {
+func (s *Site) Beside(change ...func(*gateway.Config)) *Site {
 	s.Helper()
 	other := &Site{TB: s.TB, NATS: s.NATS, Bus: s.Bus, Sessions: s.Sessions, conn: s.conn}
-	other.run()
+	other.run(change...)
 	return other
 }
 
@@ -145,3 +145,12 @@ func (s *Site) Publish(events ...bus.Event) uint64 {
 
 // WithoutKey configures no API key.
 func WithoutKey(cfg *gateway.Config) { cfg.APIKey = "" }
+
+// WithScreenshots lets the team ask for pictures of pages.
+func WithScreenshots(cfg *gateway.Config) { cfg.Screenshots = "on" }
+
+// LeavingWithin is a wait for visitors who come back that a test can wait for.
+const LeavingWithin = 1500 * time.Millisecond
+
+// WithShortLeaving waits for visitors only so long.
+func WithShortLeaving(cfg *gateway.Config) { cfg.LeftAfter = LeavingWithin }

@@ -26,10 +26,15 @@ type Frame struct {
 
 // Field is a text of the frame's data.
 func (f Frame) Field(name string) string {
-	var data map[string]any
-	_ = json.Unmarshal(f.Data, &data) // no object has no fields
-	text, _ := data[name].(string)
+	text, _ := f.Object()[name].(string)
 	return text
+}
+
+// Object is the frame's data.
+func (f Frame) Object() map[string]any {
+	var data map[string]any
+	_ = json.Unmarshal(f.Data, &data) // no object is an empty one
+	return data
 }
 
 // Dial opens a socket of a session.
@@ -60,6 +65,35 @@ func (s *Socket) Hear(kind string) Frame {
 		if f.Type == kind {
 			return f
 		}
+	}
+}
+
+// Until reads frames until one of the kind has the content, and counts the kinds of all before it.
+func (s *Socket) Until(kind, content string) map[string]int {
+	s.site.Helper()
+	kinds := map[string]int{}
+	for {
+		_ = s.SetReadDeadline(time.Now().Add(patience))
+		_, raw, err := s.ReadMessage()
+		if err != nil {
+			s.site.Fatalf("waiting for %s %q: %v", kind, content, err)
+		}
+		var f Frame
+		if err := json.Unmarshal(raw, &f); err != nil {
+			s.site.Fatalf("frame %q: %v", raw, err)
+		}
+		if f.Type == kind && f.Field("content") == content {
+			return kinds
+		}
+		kinds[f.Type]++
+	}
+}
+
+// Send sends a frame.
+func (s *Socket) Send(frame string) {
+	s.site.Helper()
+	if err := s.WriteMessage(websocket.TextMessage, []byte(frame)); err != nil {
+		s.site.Fatal(err)
 	}
 }
 

@@ -2,9 +2,11 @@ package sessionstest
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -47,11 +49,34 @@ func (s *state) apply(ev bus.Event) {
 	case *eventv1.MessageEdited:
 		s.change(ev, data.GetMessageId(), func(m *bellhopv1.Message) { m.Content, m.EditedAt = data.GetContent(), data.GetEditedAt() })
 	case *eventv1.MessageDeleted:
-		s.change(ev, data.GetMessageId(), func(m *bellhopv1.Message) { m.Content, m.DeletedAt = "", data.GetDeletedAt() })
+		s.change(ev, data.GetMessageId(), func(m *bellhopv1.Message) {
+			m.Content, m.Attachments, m.DeletedAt = "", nil, data.GetDeletedAt()
+		})
+	case *eventv1.Switch:
+		if ev.Type == bus.SessionBlocked {
+			s.record.Session.Blocked = data.GetOn()
+		}
+	case *eventv1.Csat:
+		s.rating(ev, data)
 	case *eventv1.MessageRead:
 		for _, messageID := range data.GetMessageIds() {
 			s.change(ev, messageID, func(m *bellhopv1.Message) { m.Status, m.ReadAt = data.GetStatus(), data.GetReadAt() })
 		}
+	}
+}
+
+// rating: the first one counts.
+func (s *state) rating(ev bus.Event, data *eventv1.Csat) {
+	if s.record.Session.Csat == nil {
+		s.record.Session.Csat = &bellhopv1.Csat{}
+	}
+	csat := s.record.Session.Csat
+	switch {
+	case csat.Score > 0:
+	case ev.Type == bus.CsatRequested:
+		csat.Pending, csat.RequestedAt = true, data.GetAt()
+	default:
+		csat.Pending, csat.Score, csat.Comment, csat.RespondedAt = false, data.GetScore(), data.GetComment(), data.GetAt()
 	}
 }
 
@@ -63,7 +88,13 @@ func (s *state) lifecycle(ev bus.Event, data *eventv1.Session) {
 		}
 	case bus.SessionUpdated:
 		if identity := data.GetSession().GetIdentity(); identity != nil {
-			s.record.Session.Identity = identity
+			merged := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+			maps.Copy(merged.Fields, s.record.Session.GetIdentity().GetFields())
+			maps.Copy(merged.Fields, identity.GetFields())
+			s.record.Session.Identity = merged
+		}
+		if phone := data.GetSession().GetUserPhone(); phone != "" {
+			s.record.Session.UserPhone, s.record.Session.UserPhoneCountry = phone, data.GetSession().GetUserPhoneCountry()
 		}
 	case bus.SessionClosed:
 		s.record.Session.Status, s.record.StatusSeq = "closed", ev.Seq

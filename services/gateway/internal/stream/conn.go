@@ -24,7 +24,8 @@ type conn struct {
 	ws     *websocket.Conn
 	key    session.Key
 	server *Server
-	heard  atomic.Int64 // the last sign of life, since the server's beginning
+	began  time.Duration // since the server's beginning
+	heard  atomic.Int64  // the last sign of life, likewise
 
 	mu      sync.Mutex
 	queue   []outgoing
@@ -44,7 +45,7 @@ type conn struct {
 }
 
 func newConn(server *Server, ws *websocket.Conn, key session.Key) *conn {
-	c := &conn{ws: ws, key: key, server: server, replaying: true}
+	c := &conn{ws: ws, key: key, server: server, replaying: true, began: time.Since(server.began)}
 	c.alive()
 	return c
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/bellhop-chat/bellhop/internal/wire"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -52,6 +53,11 @@ func (c *conn) leave() {
 	defer c.server.wg.Done()
 	c.server.Hub.Leave(c.key, c)
 	c.end()
+	// A server that closes has asked its clients to connect again.
+	if c.server.ctx.Err() == nil && c.server.Hub.Holds(c.key) == 0 && !c.server.Intake.Directory.Looks(c.key) {
+		stay := time.Since(c.server.began) - c.began
+		c.server.Absence.Leaving(c.key, absence.Left{Stay: stay, Reason: absence.SocketClosed})
+	}
 }
 
 // frame is what a client may send. Anything but an event is ignored: a client says nothing that others hear.
@@ -82,7 +88,7 @@ func (c *conn) take(raw []byte) *intake.Refusal {
 	// Not the server's context: what has been taken is stored, also while it drains.
 	ctx, cancel := context.WithTimeout(context.Background(), publishTimeout)
 	defer cancel()
-	entry, refusal := c.server.Intake.Find(ctx, string(c.key.Session))
+	entry, refusal := c.server.Intake.Speaker(ctx, string(c.key.Session))
 	if refusal != nil {
 		return refusal
 	}

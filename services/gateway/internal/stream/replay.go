@@ -77,11 +77,28 @@ func (c *conn) conversation(ctx context.Context) ([]hub.Frame, uint64, error) {
 		return nil, 0, err
 	}
 	c.server.Intake.Directory.Shown(c.key, answer.GetMessages())
+	c.server.Links.ShowRecords(answer.GetMessages())
 	frames := make([]hub.Frame, 0, len(answer.GetMessages()))
 	for i, m := range wire.FromRecords(answer.GetMessages(), answer.GetQuoted()) {
 		frames = append(frames, hub.Frame{Data: wire.Frame("message", m), Seq: answer.GetMessages()[i].GetCreatedSeq()})
 	}
-	return frames, answer.GetSeq(), nil
+	return append(frames, c.questions(ctx, answer.GetSeq())...), answer.GetSeq(), nil
+}
+
+// questions are what the visitor is still asked for: a rating, pictures of the page. A page may get one that it has; it knows
+// them by their ids.
+func (c *conn) questions(ctx context.Context, seq uint64) (frames []hub.Frame) {
+	if entry, refusal := c.server.Intake.Find(ctx, string(c.key.Session)); refusal == nil && !entry.Rating().IsZero() {
+		at := wire.Time(entry.Rating())
+		frames = append(frames, hub.Frame{Data: wire.Frame("csat_request", wire.CsatRequest{RequestedAt: &at}), Seq: seq})
+	}
+	if c.server.Screenshots == nil {
+		return frames
+	}
+	for _, asked := range c.server.Screenshots.Open(c.key) {
+		frames = append(frames, hub.Frame{Data: wire.Frame("screenshot_request", wire.FromScreenshot(asked)), Seq: seq})
+	}
+	return frames
 }
 
 func (c *conn) history(ctx context.Context) (*sessionsv1.HistoryResponse, error) {

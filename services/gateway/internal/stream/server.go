@@ -12,9 +12,12 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
 // Options are what a stream server works with.
@@ -22,9 +25,14 @@ type Options struct {
 	Intake *intake.Intake
 	Hub    *hub.Hub
 	// Events limits the frames that one session sends; nil for no limit.
-	Events  *filter.Limiter
-	Metrics prometheus.Registerer
-	Log     *zap.Logger
+	Events *filter.Limiter
+	Links  *transfer.Links
+	// Absence notices who leaves.
+	Absence *absence.Watch
+	// Screenshots are the requests for pictures of pages; nil when the site takes none.
+	Screenshots *screenshot.Requests
+	Metrics     prometheus.Registerer
+	Log         *zap.Logger
 }
 
 // Server serves GET /stream.
@@ -76,7 +84,7 @@ func notUpgraded(w http.ResponseWriter, _ *http.Request, status int, reason erro
 // ServeHTTP upgrades after it knows that the session exists. The handler returns at once: what remains of a connection is one
 // goroutine that reads.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	entry, refusal := s.Intake.Find(r.Context(), r.URL.Query().Get("sessionId"))
+	entry, refusal := s.Intake.Visitor(r.Context(), r.URL.Query().Get("sessionId"))
 	if refusal != nil {
 		refusal.Write(w)
 		return

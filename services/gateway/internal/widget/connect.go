@@ -74,6 +74,8 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		intake.Unavailable("the chat cannot be opened now; try again").Write(w)
 		return
 	}
+	entry.Saw()
+	h.Links.ShowRecords(answer.GetMessages())
 	if answer.GetResumed() && !answer.GetRecord().GetVisit() {
 		h.Intake.Directory.Shown(entry.Key, answer.GetMessages())
 		h.updated(r.Context(), entry, answer.GetRecord().GetSession(), visit)
@@ -103,7 +105,8 @@ func (h *handler) connected(visitor string, answer *sessionsv1.OpenResponse) con
 		SessionID: answer.GetRecord().GetSession().GetId(), VisitorID: visitor, OperatorOnline: answer.GetOperatorOnline(),
 		OperatorReachable: true, WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()),
 	}
-	if identity := answer.GetRecord().GetSession().GetIdentity(); len(identity.GetFields()) > 0 {
+	// The pre-chat form may have told an e-mail address alone; a widget takes no identity without an id.
+	if identity := answer.GetRecord().GetSession().GetIdentity(); identity.GetFields()["id"] != nil {
 		res.Identity = identity.AsMap()
 	}
 	return res

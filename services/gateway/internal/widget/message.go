@@ -19,11 +19,14 @@ type messageRequest struct {
 	Content   string `json:"content"`
 	Sender    string `json:"sender"`
 	ReplyTo   string `json:"replyTo"`
+	// AttachmentIDs are finished uploads; with one, content may be empty.
+	AttachmentIDs []string `json:"attachmentIds"`
 }
 
 type messageResponse struct {
-	MessageID string    `json:"messageId"`
-	Timestamp wire.Time `json:"timestamp"`
+	MessageID   string            `json:"messageId"`
+	Timestamp   wire.Time         `json:"timestamp"`
+	Attachments []wire.Attachment `json:"attachments,omitempty"`
 }
 
 // message is POST /message: 200 when the bus has stored it.
@@ -33,7 +36,7 @@ func (h *handler) message(w http.ResponseWriter, r *http.Request) {
 		refusal.Write(w)
 		return
 	}
-	if refusal := intake.Content(req.Content); refusal != nil {
+	if refusal := said(req); refusal != nil {
 		refusal.Write(w)
 		return
 	}
@@ -51,11 +54,24 @@ func (h *handler) message(w http.ResponseWriter, r *http.Request) {
 		Id: string(id.NewMessage()), Content: req.Content, Sender: "visitor", Timestamp: timestamppb.New(now),
 		ReplyTo: quote.GetId(), Quote: quote,
 	}
-	if refusal := h.Intake.Record(r.Context(), entry, fact.Created(entry, m, "widget")); refusal != nil {
+	refusal = h.attach(r.Context(), entry, m, req.AttachmentIDs, func() *intake.Refusal {
+		return h.Intake.Record(r.Context(), entry, fact.Created(entry, m, "widget"))
+	})
+	if refusal != nil {
 		refusal.Write(w)
 		return
 	}
-	httpserver.JSON(w, http.StatusOK, messageResponse{MessageID: m.GetId(), Timestamp: wire.Time(now)})
+	httpserver.JSON(w, http.StatusOK, messageResponse{
+		MessageID: m.GetId(), Timestamp: wire.Time(now), Attachments: h.shown(m.GetAttachments()...),
+	})
+}
+
+// said checks what a message says. One that brings files need not say anything.
+func said(req messageRequest) *intake.Refusal {
+	if len(req.AttachmentIDs) > 0 {
+		return intake.Caption(req.Content)
+	}
+	return intake.Content(req.Content)
 }
 
 type editRequest struct {
@@ -98,7 +114,7 @@ func (h *handler) editMessage(w http.ResponseWriter, r *http.Request, req editRe
 		refusal.Write(w)
 		return
 	}
-	entry, ok := h.own(w, r, req.SessionID, req.MessageID)
+	entry, _, ok := h.own(w, r, req.SessionID, req.MessageID)
 	if !ok {
 		return
 	}
@@ -128,8 +144,14 @@ func (h *handler) deleteAlias(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) deleteMessage(w http.ResponseWriter, r *http.Request, sessionID, messageID string) {
-	entry, ok := h.own(w, r, sessionID, messageID)
+	entry, m, ok := h.own(w, r, sessionID, messageID)
 	if !ok {
+		return
+	}
+	// The files go first: a message that is said to be deleted must not leave any behind, and whoever is told that it could not be
+	// deleted tries again.
+	if refusal := h.dropFiles(r.Context(), m); refusal != nil {
+		refusal.Write(w)
 		return
 	}
 	if refusal := h.Intake.Note(r.Context(), entry, fact.Deleted(entry, messageID, fact.Now())); refusal != nil {
@@ -142,14 +164,14 @@ func (h *handler) deleteMessage(w http.ResponseWriter, r *http.Request, sessionI
 }
 
 // own finds a session and makes sure that the message is one of the visitor's in it, and still there.
-func (h *handler) own(w http.ResponseWriter, r *http.Request, sessionID, messageID string) (*session.Entry, bool) {
+func (h *handler) own(w http.ResponseWriter, r *http.Request, sessionID, messageID string) (*session.Entry, *bellhopv1.Message, bool) {
 	if _, err := id.ParseMessage(messageID); err != nil {
 		intake.Invalid("invalid_message_id", "messageId is missing or malformed").Write(w)
-		return nil, false
+		return nil, nil, false
 	}
 	entry, ok := h.speak(w, r, sessionID, "")
 	if !ok {
-		return nil, false
+		return nil, nil, false
 	}
 	records, refusal := h.Intake.Messages(r.Context(), entry, messageID)
 	switch {
@@ -163,7 +185,7 @@ func (h *handler) own(w http.ResponseWriter, r *http.Request, sessionID, message
 	}
 	if refusal != nil {
 		refusal.Write(w)
-		return nil, false
+		return nil, nil, false
 	}
-	return entry, true
+	return entry, records[0].GetMessage(), true
 }

@@ -34,7 +34,7 @@ type messagesResponse struct {
 // messages is GET /messages: the history, and what a page polls that has no socket.
 func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	entry, refusal := h.Intake.Find(r.Context(), query.Get("sessionId"))
+	entry, refusal := h.Intake.Visitor(r.Context(), query.Get("sessionId"))
 	if refusal != nil {
 		refusal.Write(w)
 		return
@@ -50,6 +50,7 @@ func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 		intake.Unavailable("the conversation cannot be read now; try again").Write(w)
 		return
 	}
+	h.Links.ShowRecords(answer.GetMessages())
 	answerPage(w, messagesResponse{
 		Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()), HasMore: answer.GetHasMore(),
 	})

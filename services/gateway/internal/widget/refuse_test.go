@@ -60,6 +60,55 @@ func badRequests() []bad {
 		{"visible perhaps", "POST", "/visibility", `{"sessionId":"$S","state":"perhaps"}`, 400, "invalid_state", "state"},
 		{"visible when", "POST", "/visibility", `{"sessionId":"$S","state":"hidden","timestamp":"now"}`, 400, "invalid_type", "timestamp"},
 		{"gone for ever", "POST", "/disconnect", `{"sessionId":"$S","duration":1e309}`, 400, "invalid_type", "duration"},
+		{"attachments a string", "POST", "/message", `{"sessionId":"$S","content":"x","attachmentIds":"att_"}`, 400, "invalid_type", "attachmentIds"},
+		{"attachments numbers", "POST", "/message", `{"sessionId":"$S","content":"x","attachmentIds":[1]}`, 400, "invalid_type", "attachmentIds"},
+		{"attachments unknown", "POST", "/message", `{"sessionId":"$S","content":"x","attachmentIds":["att_0000000000000000000000"]}`, 400, "unknown_attachment", "attachmentId"},
+		{"attachments twice", "POST", "/message", `{"sessionId":"$S","content":"x","attachmentIds":["$A","$A"]}`, 400, "duplicate_attachment", "attachmentIds"},
+		{"attachments of another", "POST", "/message", `{"sessionId":"$O","content":"x","attachmentIds":["$A"]}`, 400, "unknown_attachment", "attachmentId"},
+		{"attachments too many", "POST", "/message", `{"sessionId":"$S","content":"x","attachmentIds":["a"` + strings.Repeat(`,"a"`, 10) + `]}`, 400, "too_many_attachments", "attachmentIds"},
+		{"attachments none", "POST", "/message", `{"sessionId":"$S","content":"","attachmentIds":[]}`, 400, "empty_content", "content"},
+		{"attachments and too much text", "POST", "/message", `{"sessionId":"$S","content":"` + long + `","attachmentIds":["$A"]}`, 400, "content_too_long", "content"},
+		{"attachments inline", "POST", "/message", `{"sessionId":"$S","content":"","attachments":[{"url":"javascript:alert(1)"}]}`, 400, "empty_content", "content"},
+		{"upload without name", "POST", "/upload", `{"sessionId":"$S","mimeType":"image/png","size":5}`, 400, "invalid_filename", "filename"},
+		{"upload a long name", "POST", "/upload", `{"sessionId":"$S","filename":"` + long + long + `","size":5}`, 400, "invalid_filename", "filename"},
+		{"upload of nothing", "POST", "/upload", `{"sessionId":"$S","filename":"a","size":0}`, 400, "invalid_size", "size"},
+		{"upload of less", "POST", "/upload", `{"sessionId":"$S","filename":"a","size":-1}`, 400, "invalid_size", "size"},
+		{"upload of a half", "POST", "/upload", `{"sessionId":"$S","filename":"a","size":0.5}`, 400, "invalid_type", "size"},
+		{"upload of a text", "POST", "/upload", `{"sessionId":"$S","filename":"a","size":"5"}`, 400, "invalid_type", "size"},
+		{"upload of too much", "POST", "/upload", `{"sessionId":"$S","filename":"a","size":10485761}`, 413, "file_too_large", "large"},
+		{"upload of a page", "POST", "/upload", `{"sessionId":"$S","filename":"a.html","mimeType":"text/html","size":5}`, 415, "type_not_allowed", "type"},
+		{"upload of a drawing", "POST", "/upload", `{"sessionId":"$S","filename":"a.svg","mimeType":"image/svg+xml","size":5}`, 415, "type_not_allowed", "type"},
+		{"upload of nobody", "POST", "/upload", `{"sessionId":"nobody","filename":"a","size":5}`, 404, "unknown_session", "sessionId"},
+		{"upload by another word", "POST", "/upload-request", `{"sessionId":"$S","filename":"a"}`, 400, "invalid_size", "size"},
+		{"complete nothing", "POST", "/upload/complete", `{"sessionId":"$S"}`, 400, "unknown_attachment", "attachmentId"},
+		{"complete another's", "POST", "/upload/complete", `{"sessionId":"$O","attachmentId":"$A"}`, 400, "unknown_attachment", "attachmentId"},
+		{"complete for nobody", "POST", "/upload/complete", `{"attachmentId":"$A"}`, 400, "invalid_session_id", "sessionId"},
+		{"complete by another word", "POST", "/upload-complete", `{"attachmentId":"att_0000000000000000000000"}`, 400, "unknown_attachment", "attachmentId"},
+		{"fail nothing", "POST", "/upload-failed", `{"attachmentId":"x"}`, 400, "unknown_attachment", "attachmentId"},
+		{"identify as nobody", "POST", "/identify", `{"sessionId":"$S"}`, 400, "invalid_identity", "identity.id"},
+		{"identify by a number", "POST", "/identify", `{"sessionId":"$S","identity":{"id":1}}`, 400, "invalid_identity", "identity.id"},
+		{"identify by a list", "POST", "/identify", `{"sessionId":"$S","identity":[1]}`, 400, "invalid_identity", "identity"},
+		{"identify nobody", "POST", "/identify", `{"sessionId":"nobody","identity":{"id":"u"}}`, 404, "unknown_session", "sessionId"},
+		{"reached nowhere", "POST", "/prechat", `{"sessionId":"$S"}`, 400, "missing_contact", "email"},
+		{"reached at a name", "POST", "/prechat", `{"sessionId":"$S","email":"Ada <ada@example.com>"}`, 400, "invalid_email", "email"},
+		{"reached at two", "POST", "/prechat", `{"sessionId":"$S","email":"a@b.c, d@e.f"}`, 400, "invalid_email", "email"},
+		{"reached at a line", "POST", "/prechat", `{"sessionId":"$S","email":"a@b.c\r\nBcc: d@e.f"}`, 400, "invalid_email", "email"},
+		{"reached far away", "POST", "/prechat", `{"sessionId":"$S","email":"a@` + long[:300] + `.c"}`, 400, "invalid_email", "email"},
+		{"called at home", "POST", "/prechat", `{"sessionId":"$S","phone":"030 1234567"}`, 400, "invalid_phone", "phone"},
+		{"called without end", "POST", "/prechat", `{"sessionId":"$S","phone":"+1234567890123456"}`, 400, "invalid_phone", "phone"},
+		{"called in Utopia", "POST", "/prechat", `{"sessionId":"$S","phone":"+491701234567","phoneCountry":"Utopia"}`, 400, "invalid_phone_country", "phoneCountry"},
+		{"rated with nothing", "POST", "/csat", `{"sessionId":"$S"}`, 400, "invalid_score", "score"},
+		{"rated with six", "POST", "/csat", `{"sessionId":"$S","score":6}`, 400, "invalid_score", "score"},
+		{"rated with a half", "POST", "/csat", `{"sessionId":"$S","score":4.5}`, 400, "invalid_type", "score"},
+		{"rated with a word", "POST", "/csat", `{"sessionId":"$S","score":"5"}`, 400, "invalid_type", "score"},
+		{"rated at length", "POST", "/csat", `{"sessionId":"$S","score":5,"comment":"` + long[:1001] + `"}`, 400, "comment_too_long", "comment"},
+		{"rated unseen", "POST", "/csat", `{"sessionId":"$O","score":5}`, 400, "not_started", "session"},
+		{"screenshot of nobody", "POST", "/screenshot/upload", `{"requestId":"r"}`, 400, "invalid_session_id", "sessionId"},
+		{"screenshot unasked", "POST", "/screenshot/upload", `{"sessionId":"$S","requestId":"r"}`, 404, "unknown_request", "requestId"},
+		{"screenshot of nothing", "POST", "/screenshot/upload", `{"sessionId":"$S"}`, 404, "unknown_request", "requestId"},
+		{"screenshot complete unasked", "POST", "/screenshot/upload/complete", `{"sessionId":"$S","requestId":"r","attachmentId":"$A"}`, 404, "unknown_request", "requestId"},
+		{"gone with a number", "POST", "/disconnect", `{"sessionId":"$S","reason":7}`, 400, "invalid_type", "reason"},
+		{"gone nobody", "POST", "/disconnect", `{"sessionId":"nobody"}`, 404, "unknown_session", "sessionId"},
 		{"history of nobody", "GET", "/messages?sessionId=ses_0000000000000000000000", ``, 404, "unknown_session", "sessionId"},
 		{"history without session", "GET", "/messages", ``, 400, "invalid_session_id", "sessionId"},
 		{"history of bytes", "GET", "/messages?sessionId=%ff", ``, 400, "invalid_session_id", "sessionId"},
@@ -80,7 +129,10 @@ func badRequests() []bad {
 		{"status of bytes", "POST", "/api/operator/status", `{"online":true,"operatorId":"\u0000"}`, 400, "invalid_operator", "operatorId"},
 		{"status perhaps", "POST", "/api/operator/status", `{"online":"yes"}`, 400, "invalid_type", "online"},
 	}
-	for _, path := range []string{"/connect", "/message", "/edit", "/delete", "/typing", "/read", "/disconnect", "/visibility", "/api/v1/events", "/api/v1/sessions/$S/reply"} {
+	for _, path := range []string{
+		"/connect", "/message", "/edit", "/delete", "/typing", "/read", "/disconnect", "/visibility", "/api/v1/events", "/api/v1/sessions/$S/reply",
+		"/upload", "/upload/complete", "/upload-complete", "/upload-failed", "/identify", "/prechat", "/csat", "/screenshot/upload", "/screenshot/upload/complete",
+	} {
 		for name, c := range map[string]struct{ body, code string }{
 			"an array": {`[]`, "not_an_object"}, "null": {`null`, "not_an_object"}, "a string": {`"x"`, "not_an_object"}, "half": {`{"a":`, "malformed_json"},
 			"two": {`{}{}`, "malformed_json"}, "invalid UTF-8": {"{\"content\":\"\xff\xfe\"}", "malformed_json"}, "a BOM": {"\xef\xbb\xbf{}", "malformed_json"},
@@ -96,9 +148,9 @@ func badRequests() []bad {
 
 func TestBadInputIsRefusedWithAReasonAndPublishesNothing(t *testing.T) {
 	t.Parallel()
-	s := gatewaytest.Start(t)
+	s := gatewaytest.Start(t, gatewaytest.WithScreenshots)
 	session := s.Visit("v")
-	fill := strings.NewReplacer("$S", session, "$M", s.Say(session, "hi"))
+	fill := strings.NewReplacer("$S", session, "$M", s.Say(session, "hi"), "$A", s.Upload(session, "a.png", "image/png", gatewaytest.PNG), "$O", s.Visit("other"))
 	before := s.End()
 	for _, c := range badRequests() {
 		got := s.Call(c.method, fill.Replace(c.path), fill.Replace(c.body), "Origin", "https://example.com", "Authorization", "Bearer "+gatewaytest.Key)
@@ -118,8 +170,8 @@ func TestOnlyJSONIsTakenAndPlainTextFromBeacons(t *testing.T) {
 	t.Parallel()
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
-	body := fmt.Sprintf(`{"sessionId":%q,"content":"x","state":"hidden","visitorId":"v","messageIds":[]}`, session)
-	for _, path := range []string{"/connect", "/message", "/typing", "/read"} {
+	body := fmt.Sprintf(`{"sessionId":%q,"content":"x","state":"hidden","visitorId":"v","messageIds":[],"identity":{"id":"u"},"score":5}`, session)
+	for _, path := range []string{"/connect", "/message", "/typing", "/read", "/identify", "/csat"} {
 		for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded", "json", ";"} {
 			s.WantError(s.Call("POST", path, body, "Content-Type", kind), http.StatusUnsupportedMediaType, "not_json")
 		}
@@ -139,6 +191,7 @@ func TestWrongVerbIsToldWhichOnesAreRight(t *testing.T) {
 	s := gatewaytest.Start(t)
 	for path, allow := range map[string]string{
 		"/connect": "POST", "/message": "POST", "/messages": "GET", "/message/1": "PATCH, DELETE", "/stream": "GET", "/presence": "GET", "/typing": "POST",
+		"/upload": "POST", "/csat": "POST", "/screenshot/requests": "GET",
 	} {
 		for _, method := range []string{"GET", "PUT", "TRACE", "POST", "PROPFIND"} {
 			if strings.Contains(allow, method) {

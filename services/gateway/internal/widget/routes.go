@@ -6,17 +6,21 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
 // Limits are the buckets of the widget's routes; a nil one lets everything pass.
 type Limits struct {
 	// Address counts every call of one client address but its connects, which Connect counts; Session what one session says,
-	// Typing how often it says that it types.
-	Address, Connect, Session, Typing *filter.Limiter
+	// Typing how often it says that it types, Uploads how many files one client address sends.
+	Address, Connect, Session, Typing, Uploads *filter.Limiter
 }
 
 // Options are what the routes work with.
@@ -26,6 +30,14 @@ type Options struct {
 	Origins filter.Origins
 	Proxies filter.Proxies
 	Limits  Limits
+	// Files keeps what visitors upload, within FileLimits; Links shows it.
+	Files      *file.Store
+	FileLimits file.Limits
+	Links      *transfer.Links
+	// Absence notices who leaves.
+	Absence *absence.Watch
+	// Screenshots are the requests for pictures of pages; nil when the site takes none.
+	Screenshots *screenshot.Requests
 	// WelcomeMessage is shown while a conversation is empty; optional.
 	WelcomeMessage string
 	Log            *zap.Logger
@@ -49,7 +61,18 @@ func Handler(prefix string, o Options) http.Handler {
 		"POST /disconnect":         h.disconnect,
 		"POST /visibility":         h.visibility,
 		"GET /stream":              o.Stream.ServeHTTP,
+		"POST /identify":           h.identify,
+		"POST /prechat":            h.prechat,
+		"POST /csat":               h.csat,
+		"POST /upload":             h.upload,
+		"POST /upload-request":     h.upload,
+		"POST /upload/complete":    h.uploadComplete,
+		"POST /upload-complete":    h.uploadCompleteAlias,
+		"POST /upload-failed":      h.uploadFailed,
 		"GET /screenshot/requests": h.screenshotRequests,
+		"POST /screenshot/upload":  h.screenshotUpload,
+
+		"POST /screenshot/upload/complete": h.screenshotComplete,
 	}
 	bare := http.NewServeMux()
 	for pattern, route := range routes {
@@ -58,27 +81,20 @@ func Handler(prefix string, o Options) http.Handler {
 		bare.HandleFunc(method+" "+prefix+path, route)
 	}
 	mux.HandleFunc("/", unmatched(bare))
-	return o.Origins.CORS(h.limited(prefix+"/connect", mux))
+	return o.Origins.CORS(filter.Limited(o.Proxies, h.limiter(prefix+"/connect"), mux))
 }
 
 type handler struct{ Options }
 
-// limited counts every call against its address. Connects have a bucket of their own: a widget never repeats a refused one,
-// and its chat would stay dead, whatever the page's other calls have been.
-func (h *handler) limited(connect string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		limiter := h.Limits.Address
+// limiter is the bucket of a call. Connects have one of their own: a widget never repeats a refused one, and its chat would
+// stay dead, whatever the page's other calls have been.
+func (h *handler) limiter(connect string) func(*http.Request) *filter.Limiter {
+	return func(r *http.Request) *filter.Limiter {
 		if r.URL.Path == connect {
-			limiter = h.Limits.Connect
+			return h.Limits.Connect
 		}
-		if limiter != nil {
-			if wait := limiter.Wait(filter.Network(h.Proxies.ClientIP(r))); wait > 0 {
-				filter.TooMany(w, wait)
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
+		return h.Limits.Address
+	}
 }
 
 // unmatched answers what no route takes, in JSON: 405 when another method would do, else 404.
@@ -101,12 +117,12 @@ func unmatched(routes *http.ServeMux) http.HandlerFunc {
 	}
 }
 
-// visitor finds the session of somebody who must be its visitor.
+// visitor finds the session of somebody who must be its visitor, and may say something.
 func (h *handler) visitor(r *http.Request, sessionID, sender string) (*session.Entry, *intake.Refusal) {
 	if sender != "" && sender != "visitor" {
 		return nil, intake.Invalid("invalid_sender", "sender must be visitor: this route takes what visitors say")
 	}
-	return h.Intake.Find(r.Context(), sessionID)
+	return h.Intake.Speaker(r.Context(), sessionID)
 }
 
 // speak finds the session of somebody who is about to say something, and counts it against the session.

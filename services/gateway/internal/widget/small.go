@@ -126,20 +126,6 @@ func (h *handler) presence(w http.ResponseWriter, r *http.Request) {
 	httpserver.JSON(w, http.StatusOK, res)
 }
 
-// disconnect is POST /disconnect, a beacon: the page is being left. The session stays resumable.
-func (h *handler) disconnect(w http.ResponseWriter, r *http.Request) {
-	var req struct {
-		SessionID string   `json:"sessionId"`
-		Duration  *float64 `json:"duration"`
-		Reason    string   `json:"reason"`
-	}
-	if refusal := intake.Body(w, r, &req, true); refusal != nil {
-		refusal.Write(w)
-		return
-	}
-	h.acknowledge(w, r, req.SessionID)
-}
-
 // visibility is POST /visibility, a beacon: the tab was hidden or shown. It keeps a visit alive.
 func (h *handler) visibility(w http.ResponseWriter, r *http.Request) {
 	var req struct {
@@ -159,18 +145,9 @@ func (h *handler) visibility(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) acknowledge(w http.ResponseWriter, r *http.Request, sessionID string) {
-	if _, refusal := h.Intake.Find(r.Context(), sessionID); refusal != nil {
+	if _, refusal := h.Intake.Visitor(r.Context(), sessionID); refusal != nil {
 		refusal.Write(w)
 		return
 	}
 	httpserver.JSON(w, http.StatusOK, ok)
-}
-
-// screenshotRequests is GET /screenshot/requests: a polling widget asks every two seconds, and there are none.
-func (h *handler) screenshotRequests(w http.ResponseWriter, r *http.Request) {
-	if _, refusal := h.Intake.Find(r.Context(), r.URL.Query().Get("sessionId")); refusal != nil {
-		refusal.Write(w)
-		return
-	}
-	httpserver.JSON(w, http.StatusOK, map[string][]string{"requests": {}})
 }
