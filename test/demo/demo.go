@@ -22,6 +22,9 @@ type Options struct {
 // Team is the page of a simulated platform.
 type Team struct{ Name, URL string }
 
+// policy lets nothing run or style the pages but their own files. Bellhop and the simulator are at other addresses.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src *; img-src *; media-src *; frame-src *"
+
 // Handler serves the pages: / shows both sides, /visitor the visitor's alone.
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
@@ -29,6 +32,7 @@ func Handler(o Options) http.Handler {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			w.Header().Set("Cache-Control", "no-store")
+			w.Header().Set("Content-Security-Policy", policy)
 			_ = pages.ExecuteTemplate(w, name, o) // a reader who has gone away is nobody's error
 		}
 	}

@@ -2,6 +2,7 @@ package visitor
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -50,7 +51,13 @@ var reactions = map[string]func(*Page, json.RawMessage) error{
 	}) {
 		p.online = d.Online
 	}),
-	"event":          taking(func(p *Page, e CustomEvent) { p.events = append(p.events, e) }),
+	"event":        taking(func(p *Page, e CustomEvent) { p.events = append(p.events, e) }),
+	"csat_request": func(p *Page, _ json.RawMessage) error { p.ratings++; return nil },
+	"screenshot_request": taking(func(p *Page, r ScreenshotRequest) {
+		if !slices.ContainsFunc(p.pictures, func(known ScreenshotRequest) bool { return known.RequestID == r.RequestID }) {
+			p.pictures = append(p.pictures, r)
+		}
+	}),
 	"session_closed": func(p *Page, _ json.RawMessage) error { p.closed++; return nil },
 }
 

@@ -21,6 +21,18 @@ type Message struct {
 	EditedAt     time.Time `json:"editedAt,omitzero"`
 	DeletedAt    time.Time `json:"deletedAt,omitzero"`
 	OperatorName string    `json:"operatorName,omitempty"`
+
+	Attachments []Attachment `json:"attachments,omitempty"`
+}
+
+// Attachment is a file of a message.
+type Attachment struct {
+	ID       string `json:"id"`
+	Filename string `json:"filename"`
+	MimeType string `json:"mimeType"`
+	Size     int64  `json:"size"`
+	URL      string `json:"url"`
+	Status   string `json:"status"`
 }
 
 // Quote is the message that another one answers.
@@ -36,6 +48,9 @@ func (m Message) String() string {
 	line := fmt.Sprintf("%s %s [%s] %q", m.Sender, m.ID, m.Status, m.Content)
 	if m.ReplyTo != nil {
 		line += fmt.Sprintf(" (answers %s %q)", m.ReplyTo.ID, m.ReplyTo.Content)
+	}
+	for _, a := range m.Attachments {
+		line += fmt.Sprintf(" (file %s %s, %d bytes)", a.Filename, a.MimeType, a.Size)
 	}
 	if !m.EditedAt.IsZero() {
 		line += " (edited)"
@@ -66,6 +81,7 @@ func (m *Message) merge(news Message) (changed bool) {
 	set(&m.Content, news.Content, news.Content != "" || !news.DeletedAt.IsZero())
 	set(&m.Status, news.Status, news.Status != "")
 	set(&m.ReplyTo, news.ReplyTo, news.ReplyTo != nil)
+	set(&m.Attachments, news.Attachments, len(news.Attachments) > 0)
 	set(&m.DeliveredAt, news.DeliveredAt, !news.DeliveredAt.IsZero())
 	set(&m.ReadAt, news.ReadAt, !news.ReadAt.IsZero())
 	set(&m.EditedAt, news.EditedAt, !news.EditedAt.IsZero())

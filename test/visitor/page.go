@@ -18,6 +18,8 @@ type Page struct {
 	events   []CustomEvent
 	counts   Counts
 	closed   int
+	ratings  int
+	pictures []ScreenshotRequest
 	typing   bool
 	online   bool
 	unread   []string // frames that were not JSON
@@ -71,6 +73,12 @@ func (p *Page) Events() []CustomEvent {
 
 // Counts are the page's counters.
 func (p *Page) Counts() Counts { return read(p, func() Counts { return p.counts }) }
+
+// Ratings counts how often the rating card was shown, Pictures are the pictures of the page that were asked for.
+func (p *Page) Ratings() int { return read(p, func() int { return p.ratings }) }
+func (p *Page) Pictures() []ScreenshotRequest {
+	return read(p, func() []ScreenshotRequest { return slices.Clone(p.pictures) })
+}
 
 // Closed counts session_closed frames, Typing tells whether the dots are shown, Online what the header says.
 func (p *Page) Closed() int  { return read(p, func() int { return p.closed }) }

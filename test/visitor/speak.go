@@ -11,17 +11,18 @@ import (
 
 // Sent is the answer to a message.
 type Sent struct {
-	MessageID string    `json:"messageId"`
-	Timestamp time.Time `json:"timestamp"`
+	MessageID   string       `json:"messageId"`
+	Timestamp   time.Time    `json:"timestamp"`
+	Attachments []Attachment `json:"attachments"`
 }
 
 // Send is POST /message. The bubble appears at once under a temporary id and goes again if the server refuses. replyTo is a
-// message's id, or empty.
-func (c *Client) Send(ctx context.Context, content, replyTo string) (Sent, error) {
+// message's id, or empty; files are uploads that are complete.
+func (c *Client) Send(ctx context.Context, content, replyTo string, files ...Attachment) (Sent, error) {
 	temp := "temp-" + strconv.FormatInt(c.temp.Add(1), 10)
 	bubble := &Message{ID: temp, Content: content, Sender: "visitor", Status: "sending", Timestamp: time.Now()}
 	c.page.edit(func() { c.page.messages = append(c.page.messages, bubble) })
-	request := map[string]any{"sessionId": c.SessionID(), "content": content, "sender": "visitor", "attachmentIds": []string{}}
+	request := map[string]any{"sessionId": c.SessionID(), "content": content, "sender": "visitor", "attachmentIds": idsOf(files)}
 	if replyTo != "" {
 		request["replyTo"] = replyTo
 	}
@@ -29,6 +30,14 @@ func (c *Client) Send(ctx context.Context, content, replyTo string) (Sent, error
 	err := c.Call(ctx, http.MethodPost, "/message", request, &sent)
 	c.page.edit(func() { c.page.answered(temp, sent, err) })
 	return sent, err
+}
+
+func idsOf(files []Attachment) []string {
+	ids := make([]string, len(files))
+	for i, a := range files {
+		ids[i] = a.ID
+	}
+	return ids
 }
 
 // answered names the bubble, or removes it. The caller holds mu.
@@ -39,7 +48,7 @@ func (p *Page) answered(temp string, sent Sent, err error) {
 	case err != nil || p.find(sent.MessageID) != nil:
 		p.messages = slices.DeleteFunc(p.messages, func(m *Message) bool { return m == bubble })
 	default:
-		bubble.ID, bubble.Timestamp, bubble.Status = sent.MessageID, sent.Timestamp, "sent"
+		bubble.ID, bubble.Timestamp, bubble.Status, bubble.Attachments = sent.MessageID, sent.Timestamp, "sent", sent.Attachments
 	}
 }
 

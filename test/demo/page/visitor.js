@@ -4,7 +4,8 @@
   const endpoint = document.body.dataset.endpoint;
   const $ = (id) => document.getElementById(id);
   const messages = new Map();
-  let session = null, socket = null, tries = 0, stopTyping = 0;
+  let session = null, socket = null, tries = 0, stopTyping = 0, attached = [];
+  const began = Date.now();
 
   const keep = (key, value) => { if (value === null) localStorage.removeItem(key); else localStorage.setItem(key, value); };
   const visitorId = () => {
@@ -64,6 +65,7 @@
       case "read": data.messageIds.filter(known).forEach((id) => take({ ...known(id), status: data.status })); break;
       case "typing": $("typing").hidden = !data.isTyping; break;
       case "presence": state(data.online ? "somebody is here" : "connected", true); break;
+      case "csat_request": $("rating").hidden = false; break;
       case "session_closed": problem("The team has closed this conversation. Write to open it again."); break;
     }
   }
@@ -87,6 +89,7 @@
       if (m.sender !== "visitor") li.append(element("div", "who", m.operatorName || m.sender));
       if (m.replyTo && m.replyTo.content !== undefined) li.append(element("div", "quote", m.replyTo.deleted ? "message deleted" : m.replyTo.content));
       li.append(m.deletedAt ? element("div", "text deleted", "message deleted") : element("div", "text", m.content));
+      if (!m.deletedAt) (m.attachments || []).forEach((a) => li.append(shown(a)));
       const meta = element("div", "meta", new Date(m.timestamp).toLocaleTimeString() + (m.editedAt ? " · edited" : ""));
       if (m.sender === "visitor") {
         meta.append(element("span", "ticks", ticks[m.status] || ""));
@@ -100,6 +103,19 @@
     if (atEnd) list.scrollTop = list.scrollHeight;
   }
 
+  // A picture is shown as one, sound and film are played, anything else is a link to save.
+  function shown(a) {
+    const kind = a.mimeType.split("/")[0];
+    const link = element("a", "file", kind === "image" ? "" : "📎 " + a.filename + " (" + size(a.size) + ")");
+    link.href = a.url; link.target = "_blank"; link.rel = "noopener";
+    if (kind === "image") { const image = new Image(); image.src = a.url; image.alt = a.filename; link.append(image); }
+    if (kind !== "audio" && kind !== "video") return link;
+    const player = document.createElement(kind);
+    player.controls = true; player.preload = "metadata"; player.src = a.url;
+    return player;
+  }
+  const size = (bytes) => bytes < 1000 ? bytes + " B" : bytes < 1e6 ? (bytes / 1e3).toFixed(1) + " kB" : (bytes / 1e6).toFixed(1) + " MB";
+
   function action(text, run) { const b = element("button", "", text); b.type = "button"; b.onclick = () => run().catch((e) => problem(e.message)); return b; }
   async function edit(m) {
     const content = prompt("Change the message", m.content);
@@ -107,28 +123,60 @@
   }
   const remove = (m) => call("DELETE", "/message/" + encodeURIComponent(m.id) + "?sessionId=" + encodeURIComponent(session));
 
-  async function send(content) {
-    const temp = { id: "temp-" + Date.now(), content, sender: "visitor", status: "sending", timestamp: new Date().toISOString() };
+  // A file goes up in three steps: ask for an address, put the bytes there, say that they are complete.
+  async function upload(file) {
+    const to = await call("POST", "/upload", { sessionId: session, filename: file.name, mimeType: file.type, size: file.size });
+    const put = await fetch(to.uploadUrl, { method: "PUT", headers: { "Content-Type": file.type || "application/octet-stream" }, body: file });
+    if (!put.ok) throw new Error((await put.json()).error);
+    return call("POST", "/upload/complete", { sessionId: session, attachmentId: to.attachmentId });
+  }
+  $("file").onchange = async () => {
+    const chosen = [...$("file").files];
+    $("file").value = "";
+    for (const file of chosen) {
+      $("files").hidden = false; $("files").textContent = "sending " + file.name + "…";
+      try { attached.push(await upload(file)); problem(""); } catch (error) { problem(file.name + ": " + error.message); }
+    }
+    drawFiles();
+  };
+  function drawFiles() {
+    $("files").hidden = attached.length === 0;
+    $("files").replaceChildren(...attached.flatMap((a) => [document.createTextNode("📎 " + a.filename + " "), action("remove", async () => { attached = attached.filter((b) => b !== a); drawFiles(); })]));
+  }
+
+  async function send(content, files) {
+    const temp = { id: "temp-" + Date.now(), content, attachments: files, sender: "visitor", status: "sending", timestamp: new Date().toISOString() };
     messages.set(temp.id, temp); draw();
     try {
-      const answer = await call("POST", "/message", { sessionId: session, content, sender: "visitor", attachmentIds: [] });
+      const answer = await call("POST", "/message", { sessionId: session, content, sender: "visitor", attachmentIds: files.map((a) => a.id) });
       messages.delete(temp.id);
-      take({ status: "sent", ...messages.get(answer.messageId), id: answer.messageId, content, sender: "visitor", timestamp: answer.timestamp });
+      take({ status: "sent", ...messages.get(answer.messageId), id: answer.messageId, content, attachments: answer.attachments, sender: "visitor", timestamp: answer.timestamp });
       problem("");
     } catch (error) {
       messages.delete(temp.id); draw();
-      $("text").value = content;
+      $("text").value = content; attached = files; drawFiles();
       problem("Not sent: " + error.message);
     }
   }
 
   $("form").onsubmit = (event) => {
     event.preventDefault();
-    const content = $("text").value;
-    if (!content.trim() || !session) return;
-    $("text").value = "";
-    send(content);
+    const content = $("text").value, files = attached;
+    if (!content.trim() && !files.length || !session) return;
+    $("text").value = ""; attached = []; drawFiles();
+    send(content, files);
   };
+  $("faces").append(..."😡😕😐🙂😍".match(/./gu).map((face, i) => action(face, async () => {
+    await call("POST", "/csat", { sessionId: session, score: i + 1, comment: $("comment").value });
+    $("rating").hidden = true; $("comment").value = "";
+  })));
+  $("who").onclick = () => {
+    const name = prompt("Your name"); if (!name) return;
+    const email = prompt("Your e-mail address") || undefined;
+    call("POST", "/identify", { sessionId: session, identity: { id: email || name, name, email } }).then(() => problem(""), (e) => problem(e.message));
+  };
+  addEventListener("pagehide", () => session && navigator.sendBeacon(endpoint + "/disconnect", new Blob(
+    [JSON.stringify({ sessionId: session, duration: Math.round((Date.now() - began) / 1000), reason: "page_unload" })], { type: "application/json" })));
   $("text").onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); $("form").requestSubmit(); } };
   $("text").oninput = () => {
     if (!session || Date.now() < stopTyping) return;
@@ -137,7 +185,7 @@
   };
   $("fresh").onclick = () => {
     keep("pocketping_session_id", null); keep("pocketping_visitor_id", null);
-    session = null; messages.clear(); draw(); problem("");
+    session = null; messages.clear(); draw(); problem(""); attached = []; drawFiles(); $("rating").hidden = true;
     if (socket) socket.close();
     connect();
   };
