@@ -65,6 +65,7 @@ func buildUp(ctx context.Context, g *runner.Group, cfg upConfig, rt runner.Runti
 	}
 	g.Defer("address", front.Shutdown)
 	cfg.Gateway.HTTP.Front, cfg.Inbound.HTTP.Front = front, front
+	cfg.Notifier.FilesURL = httpserver.URL(front.Addr()) // the gateway finds out by itself
 	rt.Health.Expect("sessions", "gateway", "notifier", "inbound")
 	cfg.Sessions.Runtime, cfg.Gateway.Runtime = rt.For("sessions"), rt.For("gateway")
 	cfg.Notifier.Runtime, cfg.Inbound.Runtime = rt.For("notifier"), rt.For("inbound")
