@@ -33,6 +33,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
 	// WelcomeMessage is shown in an empty conversation.
 	WelcomeMessage string `env:"WELCOME_MESSAGE"`
+	// NotifyOn says when a visitor becomes a conversation: at the first word, event or identity, or as soon as the page is opened.
+	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 	// APIKey opens /api; empty keeps it shut.
 	APIKey string `env:"API_KEY" secret:"true"`
 	// RateLimits is on, or off for load tests.

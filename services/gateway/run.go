@@ -12,7 +12,6 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
-	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
@@ -125,13 +124,13 @@ func (s *site) serve(g *runner.Group) error {
 	routes := widget.Handler(mount, widget.Options{
 		Intake: s.in, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
 		Files: s.files, FileLimits: cfg.Files, Links: s.links, Absence: s.absence, Screenshots: s.screenshots,
-		WelcomeMessage: cfg.WelcomeMessage, Log: cfg.Log,
+		WelcomeMessage: cfg.WelcomeMessage, BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
 	})
 	transfers := transfer.Handler(transfer.Options{
 		Intake: s.in, Store: s.files, Limits: cfg.Files, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Address: limits.Address, Log: cfg.Log,
 	})
 	for pattern, handler := range map[string]http.Handler{
-		mount + "/": routes, file.Path: transfers, "/api/": s.commands.Handler(cfg.APIKey), "GET /health": health(cfg.Bridges),
+		mount + "/": routes, file.Path: transfers, "/api/": s.commands.Handler(cfg.APIKey), "GET /health": &health{bridges: cfg.Bridges, notes: s.in.Bus.Notebook(), log: cfg.Log},
 	} {
 		if err := place.Handle(pattern, handler); err != nil {
 			return fmt.Errorf("mount %s: %w", pattern, err)
@@ -161,17 +160,4 @@ func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err err
 		}
 	}
 	return limits, events, nil
-}
-
-// health is GET /health: it answers once the gateway serves.
-func health(bridges []string) http.Handler {
-	if bridges == nil {
-		bridges = []string{}
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		httpserver.JSON(w, http.StatusOK, struct {
-			Status  string   `json:"status"`
-			Bridges []string `json:"bridges"`
-		}{"ok", bridges})
-	})
 }

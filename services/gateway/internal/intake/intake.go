@@ -69,6 +69,14 @@ func (in *Intake) Record(ctx context.Context, e *session.Entry, facts ...bus.Eve
 	return in.store(ctx, e, append(fact.Opening(e, facts[len(facts)-1]), facts...)...)
 }
 
+// Begin makes a conversation of a visit, if the bus takes it now: the first word would do so too, and no page may stay without a
+// chat because nobody could be told of it.
+func (in *Intake) Begin(ctx context.Context, e *session.Entry) {
+	if start := fact.Opening(e, bus.Event{Time: fact.Now()}); len(start) > 0 {
+		_ = in.store(ctx, e, start...) // logged
+	}
+}
+
 // Note stores a fact of a session that opens nothing: the team closing it, a page view, what is only sent to its page.
 func (in *Intake) Note(ctx context.Context, e *session.Entry, ev bus.Event) *Refusal {
 	return in.store(ctx, e, ev)

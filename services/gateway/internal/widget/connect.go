@@ -48,7 +48,7 @@ const (
 )
 
 // connect is POST /connect: it resumes the session when both ids match, else begins a new one. Nothing is published for a
-// mere look.
+// mere look, unless the team wants to know of it.
 func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 	var req connectRequest
 	if refusal := intake.Body(w, r, &req, false); refusal != nil {
@@ -79,6 +79,9 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 	if answer.GetResumed() && !answer.GetRecord().GetVisit() {
 		h.Intake.Directory.Shown(entry.Key, answer.GetMessages())
 		h.updated(r.Context(), entry, answer.GetRecord().GetSession(), visit)
+	}
+	if h.BeginOnConnect && answer.GetRecord().GetVisit() {
+		h.Intake.Begin(r.Context(), entry)
 	}
 	answerPage(w, h.connected(req.VisitorID, answer))
 }

@@ -207,3 +207,22 @@ func TestHealthAndPresence(t *testing.T) {
 	online(true)
 	online(false)
 }
+
+func TestAPageThatIsOpenedIsAConversationOnlyIfTheTeamWantsToKnow(t *testing.T) {
+	t.Parallel()
+	for notifyOn, want := range map[string]int{"message": 0, "connect": 1} {
+		s := gatewaytest.Start(t, func(c *gateway.Config) { c.NotifyOn = notifyOn })
+		session := s.Visit("v")
+		s.Call("POST", "/connect", map[string]any{"visitorId": "v", "sessionId": session}) // opened again
+		events := s.Events(session)
+		started := 0
+		for _, ev := range events {
+			if ev.Type == bus.SessionStarted {
+				started++
+			}
+		}
+		if started != want {
+			t.Errorf("%s: %v", notifyOn, events)
+		}
+	}
+}

@@ -40,6 +40,8 @@ type Options struct {
 	Screenshots *screenshot.Requests
 	// WelcomeMessage is shown while a conversation is empty; optional.
 	WelcomeMessage string
+	// BeginOnConnect makes a conversation of a page that is opened, without a word.
+	BeginOnConnect bool
 	Log            *zap.Logger
 }
 
