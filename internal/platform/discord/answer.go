@@ -37,17 +37,22 @@ func Whisper(text string) Answer {
 }
 
 type answerBody struct {
-	Type AnswerType   `json:"type"`
-	Data *messageBody `json:"data,omitempty"`
+	Type AnswerType `json:"type"`
+	Data any        `json:"data,omitempty"`
 }
 
 func (a Answer) wire() answerBody {
 	body := answerBody{Type: a.Type}
-	if a.Message != nil {
+	switch {
+	case a.Message == nil:
+	case a.Type == AnswerLater:
+		body.Data = struct {
+			Flags Flags `json:"flags"`
+		}{a.Message.Flags}
+	default:
 		message := *a.Message
 		message.Nonce, message.ReplyTo, message.Files = "", "", nil
-		data := message.wire()
-		body.Data = &data
+		body.Data = message.wire()
 	}
 	return body
 }

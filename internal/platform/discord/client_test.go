@@ -120,6 +120,9 @@ func TestCallsWithATokenInThePathSendNoBotToken(t *testing.T) {
 		{"POST /interactions/" + testMessage + "/tok/callback", `{"type":6}`, func(c *Client) error {
 			return c.Respond(t.Context(), testMessage, "tok", Answer{Type: AnswerNothing})
 		}},
+		{"POST /interactions/" + testMessage + "/tok/callback", `{"type":5,"data":{"flags":64}}`, func(c *Client) error {
+			return c.Respond(t.Context(), testMessage, "tok", Answer{Type: AnswerLater, Message: &NewMessage{Flags: Ephemeral}})
+		}},
 		{"POST /webhooks/" + testBot + "/tok", `{"content":"hi",` + mute + `}`, func(c *Client) error {
 			_, err := c.FollowUp(t.Context(), testBot, "tok", NewMessage{Content: "hi"})
 			return err

@@ -104,6 +104,9 @@ func isLink(word string) bool {
 	}
 }
 
+// endsLink tells whether a link ends before rest for everybody: Discord's clients disagree about rarer white space.
+func endsLink(rest string) bool { return rest == "" || strings.IndexByte(" \t\n\r", rest[0]) >= 0 }
+
 // nextWord is the word, or the white space, that s begins with.
 func nextWord(s string) (word, rest string) {
 	first, _ := utf8.DecodeRuneInString(s)

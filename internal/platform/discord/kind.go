@@ -65,30 +65,36 @@ func (k Kind) String() string {
 
 // codes are Discord's own. https://discord.com/developers/docs/topics/opcodes-and-status-codes#json-json-error-codes
 var codes = map[int]Kind{
-	10003:  KindThreadGone,
-	10004:  KindGone, // unknown server
-	10008:  KindMessageGone,
-	10015:  KindGone,        // unknown webhook
-	10062:  KindDone,        // an interaction that waited for more than 3 s
-	20016:  KindRateLimited, // slowmode
-	20028:  KindRateLimited, // too many writes in the channel
-	20029:  KindRateLimited, // too many writes in the server
-	40001:  KindGone,
-	40005:  KindTooLarge,
-	40058:  KindForum,       // a message into the forum itself
-	40060:  KindDone,        // the interaction was answered already
-	40062:  KindRateLimited, // the resource is rate limited
-	40067:  KindTagRequired,
-	50001:  KindNoRights, // no access: the channel is hidden from the bot
-	50008:  KindNoRights, // a channel without text
+	10003: KindThreadGone,
+	10004: KindGone, // unknown server
+	10008: KindMessageGone,
+	10015: KindGone,        // unknown webhook
+	10062: KindDone,        // an interaction that waited for more than 3 s
+	20016: KindRateLimited, // slowmode
+	20028: KindRateLimited, // too many writes in the channel
+	20029: KindRateLimited, // too many writes in the server
+	40001: KindGone,
+	40005: KindTooLarge,
+	40058: KindForum,       // a message into the forum itself
+	40060: KindDone,        // the interaction was answered already
+	40062: KindRateLimited, // the resource is rate limited
+	40067: KindTagRequired,
+	// These come with 403, which otherwise means a missing right.
+	20009:  KindTextBlocked, // explicit content
+	50001:  KindNoRights,    // no access: the channel is hidden from the bot
+	50005:  KindBadRequest,  // somebody else's message
+	50006:  KindBadRequest,  // an empty message
+	50008:  KindNoRights,    // a channel without text
 	50013:  KindNoRights,
 	50014:  KindGone,
-	50024:  KindNoRights, // a channel of the wrong type
-	50027:  KindGone,     // the webhook's token
+	50021:  KindBadRequest, // a notice of Discord's own
+	50024:  KindNoRights,   // a channel of the wrong type
+	50027:  KindGone,       // the webhook's token
 	50045:  KindTooLarge,
 	50083:  KindThreadClosed,
-	130000: KindUnknown,   // overload
-	160002: KindReplyGone, // no right to read what is answered
+	90001:  KindBadRequest, // a reaction to somebody who has blocked the bot
+	130000: KindUnknown,    // overload
+	160002: KindReplyGone,  // no right to read what is answered
 	160004: KindThreadExists,
 	160005: KindThreadClosed, // locked
 	160006: KindThreadLimit,

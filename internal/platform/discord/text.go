@@ -70,7 +70,7 @@ func (t *Text) foreign(s string, around style) *Text {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	for s != "" {
 		word, rest := nextWord(s)
-		if isLink(word) {
+		if isLink(word) && endsLink(rest) {
 			t.atoms = append(t.atoms, atom{shown: word, out: word, style: around})
 		} else {
 			t.escaped(word, around)
