@@ -16,12 +16,13 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	"github.com/bellhop-chat/bellhop/test/demo"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 // A person sends a picture and rates the conversation in a real browser, on another origin than Bellhop's.
 func TestPictureAndRatingInABrowser(t *testing.T) {
-	s := start(t, setup{polling: true})
+	s := start(t, setup{private: true, on: []string{team.Telegram}})
 	pages := httptest.NewServer(demo.Handler(demo.Options{Endpoint: s.url + "/pocketping"}))
 	t.Cleanup(pages.Close)
 	var drawn bytes.Buffer

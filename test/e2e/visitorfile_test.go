@@ -19,7 +19,7 @@ import (
 var picture = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"), bytes.Repeat([]byte("bellhop"), 40_000)...)
 
 func TestVisitorsFileIsSeenInEveryTabAndAfterAReload(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	kinds(t, func(t *testing.T, s *stack) {
 		vera := s.arrives(t)
 		tab := vera.Tab()
 		said := vera.SaysWithFile("look", "my cat.png", "image/png", picture)
@@ -55,7 +55,7 @@ func (s *stack) happens(t *testing.T, v *visitor.Visitor, kind bus.Type, data pr
 }
 
 func TestRatingIsAskedForAgainUntilItIsGiven(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	kinds(t, func(t *testing.T, s *stack) {
 		vera := s.arrives(t)
 		vera.Says("hi")
 		s.happens(t, vera.Visitor, bus.CsatRequested, &eventv1.Csat{SessionId: vera.SessionID(), At: timestamppb.Now(), By: "Ada"})
@@ -75,7 +75,7 @@ func TestRatingIsAskedForAgainUntilItIsGiven(t *testing.T) {
 }
 
 func TestBlockedVisitorIsRefused(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+	kinds(t, func(t *testing.T, s *stack) {
 		vera := s.arrives(t)
 		vera.Says("hi")
 		s.happens(t, vera.Visitor, bus.SessionBlocked, &eventv1.Switch{SessionId: vera.SessionID(), On: true})
