@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"image"
 	"image/png"
 	"slices"
@@ -15,7 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
+	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
@@ -88,38 +87,37 @@ func TestVisitorsFilesStandInTheTopicAndStayThereWhenTheTextChanges(t *testing.T
 	s := usual(t)
 	vera := s.arrives(t)
 	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
+	room := s.at(t, team.Telegram).Room(vera)
 	pdf := s.keep(t, vera, "invoice.pdf", "application/pdf", []byte("%PDF-1.7 of "+vera.name))
 	s.writes(t, vera, bus.MessageCreated, "files of "+vera.name, "look", s.keep(t, vera, "a.png", "image/png", drawing(t)), s.keep(t, vera, "b.png", "image/png", drawing(t)), pdf)
-	shown := func(text string) func([]telegram.Message) bool {
-		return func(posts []telegram.Message) bool {
-			files := slices.DeleteFunc(slices.Clone(posts), func(m telegram.Message) bool { return m.Media == nil })
-			return len(files) == 3 && files[0].Media.Kind == "photo" && files[0].MediaGroupID != "" && files[0].MediaGroupID == files[1].MediaGroupID &&
-				strings.HasSuffix(files[0].Text, text) && files[2].Media.Files[0].Digest == pdf.GetDigest() && files[2].Media.Files[0].Name == "invoice.pdf"
+	shown := func(text string) func([]team.Post) bool {
+		return func(posts []team.Post) bool {
+			files := slices.DeleteFunc(slices.Clone(posts), func(p team.Post) bool { return len(p.Files) == 0 })
+			return len(files) == 3 && files[0].Files[0].Picture && files[1].Files[0].Picture && strings.HasSuffix(files[0].Text, text) &&
+				files[2].Files[0].Digest == pdf.GetDigest() && files[2].Files[0].Name == "invoice.pdf"
 		}
 	}
-	topic.sees("the files", shown("look"))
+	room.Sees("the files", shown("look"))
 	s.writes(t, vera, bus.MessageEdited, "edit of "+vera.name, "look here")
-	topic.sees("the new caption", shown("look here"))
+	room.Sees("the new caption", shown("look here"))
 	if got := s.telegram.Warnings(); len(got) != 0 {
 		t.Errorf("the simulator warns: %+v", got)
 	}
 }
 
-func TestOperatorsAlbumIsOneMessageForTheVisitor(t *testing.T) {
-	everywhere(t, func(t *testing.T, s *stack) {
+func TestSeveralFilesOfAnOperatorAreOneMessageForTheVisitor(t *testing.T) {
+	everywhere(t, func(t *testing.T, s *stack, desk team.Desk) {
 		vera := s.arrives(t)
 		vera.Says("hi")
-		topic := s.operators(t).Topic(vera)
-		_, err := s.telegram.SayAlbum(context.Background(), topic.id, "both of them",
-			telegram.WithFile("a.txt", "text/plain", []byte("first")), telegram.WithFile("b.txt", "text/plain", []byte("second")))
-		topic.do(err)
-		topic.Reply("and that is all")
+		room := desk.Room(vera)
+		room.Says("both of them", team.WithFile("a.txt", "text/plain", []byte("first")), team.WithFile("b.txt", "text/plain", []byte("second")))
+		vera.Hears("both of them") // its files take longer than words
+		room.Says("and that is all")
 		vera.Hears("both of them")
 		vera.Hears("and that is all")
 		vera.Shows("hi", "both of them", "and that is all")
 		said := s.said(t, vera)
-		if len(said) != 2 || len(said[0].GetMessage().GetAttachments()) != 2 || len(said[0].GetOrigin().GetIds()) != 2 {
+		if len(said) != 2 || len(said[0].GetMessage().GetAttachments()) != 2 {
 			t.Fatalf("the bus holds %+v", said)
 		}
 		r, a, err := s.shelf(t).Open(visitor.Within(t), said[0].GetMessage().GetAttachments()[1].GetId())
@@ -134,25 +132,24 @@ func TestOperatorsAlbumIsOneMessageForTheVisitor(t *testing.T) {
 	})
 }
 
-func TestAlbumThatIsANoteStaysWithTheTeam(t *testing.T) {
-	s := usual(t)
-	vera := s.arrives(t)
-	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	_, err := s.telegram.SayAlbum(context.Background(), topic.id, "// for us only",
-		telegram.WithFile("a.txt", "text/plain", []byte("first")), telegram.WithFile("b.txt", "text/plain", []byte("second")))
-	topic.do(err)
-	topic.Reply("hello")
-	vera.Hears("hello")
-	vera.Shows("hi", "hello")
+func TestFilesOfANoteStayWithTheTeam(t *testing.T) {
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		vera.Says("hi")
+		room := desk.Room(vera)
+		room.Says("// for us only", team.WithFile("a.txt", "text/plain", []byte("first")), team.WithFile("b.txt", "text/plain", []byte("second")))
+		room.Says("hello")
+		vera.Hears("hello")
+		vera.Shows("hi", "hello")
+	})
 }
 
 func TestFileThatTelegramDoesNotHandOutIsExplainedToTheOperator(t *testing.T) {
 	s := usual(t)
 	vera := s.arrives(t)
 	vera.Says("hi")
-	topic := s.operators(t).Topic(vera)
-	topic.Reply("the film", telegram.WithFile("film.mp4", "video/mp4", make([]byte, 20<<20+1)))
+	room := s.at(t, team.Telegram).Room(vera)
+	room.Says("the film", team.WithFile("film.mp4", "video/mp4", make([]byte, 20<<20+1)))
 	vera.Hears("the film")
-	topic.Shows("film.mp4 was not sent")
+	room.Shows("film.mp4 was not sent")
 }

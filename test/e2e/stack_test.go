@@ -31,7 +31,8 @@ type setup struct {
 	real    bool                     // the platforms' real limits, of simulators and notifier
 	limits  bool                     // the gateway's own rate limits
 	origins []string
-	connect bool // threads are opened as soon as somebody comes
+	groups  []int64 // further groups of Telegram's
+	connect bool    // threads are opened as soon as somebody comes
 }
 
 const apiKey = "the-key-of-the-end-to-end-tests"

@@ -21,6 +21,8 @@ func (p *onDiscord) Name() string   { return Discord }
 func (p *onDiscord) Label() string  { return "Discord" }
 func (p *onDiscord) Can(Skill) bool { return true }
 
+func (p *onDiscord) Bot() string { return "<@" + p.sim.ApplicationID() + ">" }
+
 func (p *onDiscord) Threads(visitor string) []Thread {
 	var found []Thread
 	for _, t := range p.sim.Threads() {
@@ -83,6 +85,11 @@ func (p *onDiscord) Say(ctx context.Context, thread, text string, how ...How) (P
 		return Post{}, fmt.Errorf("say in Discord: %w", err)
 	}
 	return p.post(said), nil
+}
+
+func (p *onDiscord) SayElsewhere(ctx context.Context, text string) error {
+	_, err := p.sim.CreateThread(ctx, "a thread of the team", text)
+	return err
 }
 
 func discordWho(m manner) []discord.Option {

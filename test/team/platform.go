@@ -20,6 +20,8 @@ type Platform interface {
 	Label() string
 	// Can tells whether people have a way to do it here.
 	Can(Skill) bool
+	// Bot is what people type to address Bellhop.
+	Bot() string
 
 	// Threads are a visitor's: those that are not deleted and in which Bellhop names the visitor, oldest first.
 	Threads(visitor string) []Thread
@@ -32,6 +34,8 @@ type Platform interface {
 
 	// Say writes in a thread.
 	Say(ctx context.Context, thread, text string, how ...How) (Post, error)
+	// SayElsewhere writes next to the visitors' threads: in the group or channel itself, or in a thread of a person's.
+	SayElsewhere(ctx context.Context, text string) error
 	// Edit changes a post of a person's.
 	Edit(ctx context.Context, post Post, text string) error
 	// TakeBack is what a person does so that the visitor has a post no more. Telegram tells no bot of deletions: there it is /delete.

@@ -2,6 +2,7 @@ package team
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +99,19 @@ func (r Room) Hides(text string) {
 	r.Sees("no post with "+text, func([]Post) bool { return r.Count(text) == 0 })
 }
 
+// Tells waits until Bellhop has told the team, or one of them, something that contains a text.
+func (r Room) Tells(text string) {
+	r.t.Helper()
+	r.Waits("an answer with "+text, func() bool {
+		for _, p := range r.Posts(r.ID) {
+			if p.ByBot && !p.Deleted && strings.Contains(p.Text, text) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 // Says writes in the room.
 func (r Room) Says(text string, how ...How) Shown {
 	r.t.Helper()
@@ -106,6 +120,26 @@ func (r Room) Says(text string, how ...How) Shown {
 		r.t.Fatalf("say %q: %v", text, err)
 	}
 	return Shown{said, r}
+}
+
+// Presses presses a button of the card, or of whichever post has it, and returns what the person is told.
+func (r Room) Presses(button string, how ...How) (told string) {
+	r.t.Helper()
+	var with *Post
+	r.Sees("a button "+button, func(posts []Post) bool {
+		for _, p := range posts {
+			if slices.Contains(p.Buttons, button) {
+				with = &p
+				return true
+			}
+		}
+		return false
+	})
+	told, err := r.Press(visitor.Within(r.t), *with, button, how...)
+	if err != nil {
+		r.t.Fatalf("press %s in %s: %v", button, r.Label(), err)
+	}
+	return told
 }
 
 // Is waits until the thread has a state.
@@ -152,15 +186,10 @@ func (s Shown) Now() Post {
 }
 
 // IsMarked waits until Bellhop has put an emoji on the post.
-func (s Shown) IsMarked(emoji string) {
+func (s Shown) IsMarked() {
 	s.Room.t.Helper()
-	s.Room.Waits("the mark "+emoji, func() bool {
-		for _, m := range s.Now().Marks {
-			if m.ByBot && strings.TrimSuffix(m.Emoji, "\ufe0f") == strings.TrimSuffix(emoji, "\ufe0f") {
-				return true
-			}
-		}
-		return false
+	s.Room.Waits("a mark on "+s.Text, func() bool {
+		return slices.ContainsFunc(s.Now().Marks, func(m Mark) bool { return m.ByBot })
 	})
 }
 

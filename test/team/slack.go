@@ -21,10 +21,19 @@ func (p *onSlack) Name() string     { return Slack }
 func (p *onSlack) Label() string    { return "Slack" }
 func (p *onSlack) Can(s Skill) bool { return s == TellingDeletions }
 
+func (p *onSlack) Bot() string {
+	for _, u := range p.sim.State().Users() {
+		if u.ID == slack.BotUserID {
+			return "@" + u.Name
+		}
+	}
+	return ""
+}
+
 func (p *onSlack) Threads(visitor string) []Thread {
 	var found []Thread
 	for _, t := range p.sim.Threads() {
-		if t.Root.FromBot() && !gone(t.Root) && strings.Contains(t.Root.Shown, visitor) {
+		if t.Root.FromBot() && !gone(t.Root) && strings.Contains(t.Root.Read(), visitor) {
 			found = append(found, p.thread(t))
 		}
 	}
@@ -42,17 +51,17 @@ func (p *onSlack) Thread(id string) Thread {
 }
 
 // closedMark is how the first message of a closed conversation begins: Slack has no threads that are closed.
-const closedMark = ":white_check_mark: Closed"
+const closedMark = "✅ Closed"
 
 func (p *onSlack) thread(t slack.Thread) Thread {
 	state := Open
 	switch {
 	case gone(t.Root):
 		state = Deleted
-	case strings.HasPrefix(t.Root.Shown, closedMark):
+	case strings.HasPrefix(t.Root.Read(), closedMark):
 		state = Closed
 	}
-	name, _, _ := strings.Cut(t.Root.Shown, "\n")
+	name, _, _ := strings.Cut(t.Root.Read(), "\n")
 	return Thread{ID: t.TS, Name: name, State: state, Typing: t.Status != ""}
 }
 
@@ -70,6 +79,11 @@ func (p *onSlack) Say(ctx context.Context, thread, text string, how ...How) (Pos
 		return Post{}, fmt.Errorf("say in Slack: %w", err)
 	}
 	return p.post(said), nil
+}
+
+func (p *onSlack) SayElsewhere(ctx context.Context, text string) error {
+	_, err := p.sim.Say(ctx, "", text)
+	return err
 }
 
 func slackWho(m manner) []slack.Option {

@@ -24,6 +24,15 @@ func (p *onTelegram) Label() string { return "Telegram" }
 
 func (p *onTelegram) Can(s Skill) bool { return s != TellingDeletions }
 
+func (p *onTelegram) Bot() string {
+	for _, u := range p.sim.Users() {
+		if p.bot(u.ID) {
+			return "@" + u.Username
+		}
+	}
+	return ""
+}
+
 func topicKey(chat, topic int64) string { return fmt.Sprintf("%d/%d", chat, topic) }
 
 // topicOf takes a thread's id apart; zeros for what is none.
@@ -83,6 +92,11 @@ func (p *onTelegram) Say(ctx context.Context, thread, text string, how ...How) (
 		return Post{}, fmt.Errorf("say in Telegram: %w", err)
 	}
 	return p.post(said), nil
+}
+
+func (p *onTelegram) SayElsewhere(ctx context.Context, text string) error {
+	_, err := p.sim.Say(ctx, 0, text)
+	return err
 }
 
 // who are the options for whoever acts, and where.
