@@ -105,7 +105,7 @@ func (o *Office) act(ctx context.Context, g Gesture) (Outcome, error) {
 	if g.Kind == Reacted || g.Thread == "" {
 		return o.actOn(ctx, g)
 	}
-	c, err := o.Desk.Find(ctx, o.thread(g.Chat, g.Thread))
+	c, err := o.locate(ctx, g)
 	if errors.Is(err, receive.ErrNobodys) {
 		return o.unconnected(g), nil
 	}
@@ -152,31 +152,6 @@ func (o *Office) actOn(ctx context.Context, g Gesture) (Outcome, error) {
 	return ignored(), nil
 }
 
-const (
-	// overtaken is how often a message is looked for that a gesture names: platforms let reactions overtake what they are put on,
-	// and the report of our own post may still be on its way.
-	overtaken = 3
-	// overtakenPause is the pause in between.
-	overtakenPause = 200 * time.Millisecond
-)
-
-func (o *Office) find(ctx context.Context, g Gesture) (found receive.Copy, err error) {
-	for range overtaken {
-		found, err = o.Desk.FindCopy(ctx, o.Project, o.Platform, g.Chat, g.MessageID)
-		if !errors.Is(err, receive.ErrNobodys) {
-			return found, err
-		}
-		pause := time.NewTimer(overtakenPause)
-		select {
-		case <-pause.C:
-		case <-ctx.Done():
-			pause.Stop()
-			return found, fmt.Errorf("find the message of a gesture: %w", ctx.Err())
-		}
-	}
-	return found, err
-}
-
 func (o *Office) thread(chat, thread string) receive.Thread {
 	return receive.Thread{Project: o.Project, Platform: o.Platform, Chat: chat, Thread: thread}
 }
@@ -205,14 +180,12 @@ func refusal(text string) Outcome {
 // unconnected tells whoever writes into a thread without a conversation that nobody hears it, once a minute.
 func (o *Office) unconnected(g Gesture) Outcome {
 	out := Outcome{Result: ResultUnconnected}
-	if g.Kind != Said {
+	last, _ := o.noticed.Get(place(g))
+	if g.Kind != Said || time.Since(last) < noticeEvery {
+		o.noticed.Add(place(g), last)
 		return out
 	}
-	place := g.Chat + "/" + g.Thread
-	if last, known := o.noticed.Get(place); known && time.Since(last) < noticeEvery {
-		return out
-	}
-	o.noticed.Add(place, time.Now())
+	o.noticed.Add(place(g), time.Now())
 	out.Answer = Answer{Text: "This thread is not connected to a conversation: no visitor gets what is written here.", Mark: Refused}
 	return out
 }

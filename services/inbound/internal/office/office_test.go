@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/file"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
@@ -202,6 +203,16 @@ func TestAThreadThatIsNobodysIsToldSoOnce(t *testing.T) {
 	second := w.does("slack:2", Gesture{Kind: Said, Chat: "C", Thread: "7.0", MessageID: "7.2", Content: "hello?"})
 	if !strings.Contains(first.Answer.Text, "not connected") || !second.Answer.Empty() || second.Result != ResultUnconnected {
 		t.Errorf("%+v, %+v", first, second)
+	}
+}
+
+func TestWordsInAThreadThatIsReportedOnlyNowReachTheVisitor(t *testing.T) {
+	w := newWorld(t)
+	opened := time.AfterFunc(overtakenPause/2, func() { w.sessions.Begin("default", "C", "8.0", "ses_omar") })
+	defer opened.Stop()
+	out := w.does("slack:1", Gesture{Kind: Said, Chat: "C", Thread: "8.0", MessageID: "8.1", Content: "hello"})
+	if out.Result != ResultStored || w.said()[0].GetSessionId() != "ses_omar" {
+		t.Errorf("%+v", out)
 	}
 }
 
