@@ -13,7 +13,7 @@ var forTheTeam = []string{
 	"// he is rude", "//he is rude", "/note he is rude", "!note he is rude", "!NOTE he is rude", "!note\nhe is rude", "  !note with spaces before",
 	"\u200b!note with something unseen before", "\u2060// unseen, too", "\n\n//after empty lines", "\ufeff!note with a byte order mark",
 	"!help", "!h", "!commands", "!info", "!read", "!csat", "!screenshot", "!ss", "!sss", "!ai on", "!ai off", "!ai perhaps", "!delete", "!del",
-	"!online", "!offline", "!colse", "!clsoe", "!closee", "!reed", "!unblok", "!delte", "!HELP", "!Help me",
+	"!online", "!offline", "!colse", "!clsoe", "!closee", "!unblok", "!delte", "!HELP", "!Help me",
 	"/help", "/info", "/unknown thing", "/colse", "/", "/ close", "/help@bellhop_bot", "/help@another_bot",
 	"{bot} help", "{bot} info", "{bot}: help", "{bot} /help", "{bot} nonsense", "{bot} !read", "{bot}",
 }

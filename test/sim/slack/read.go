@@ -10,5 +10,5 @@ func (m Message) Read() string {
 	if read := block.Read(m.Blocks); read != "" {
 		return read
 	}
-	return mrkdwn.Plain(m.Text, nil)
+	return mrkdwn.Plain(m.Text, func(mrkdwn.Kind, string) string { return "" })
 }

@@ -38,7 +38,7 @@ func read(b Block) string {
 	case "plain_text":
 		return text("text")
 	case "mrkdwn":
-		return mrkdwn.Plain(text("text"), nil)
+		return mrkdwn.Plain(text("text"), unknown)
 	case "link":
 		if words := text("text"); words != "" {
 			return words
@@ -58,7 +58,7 @@ func read(b Block) string {
 			return read(inner)
 		}
 	case "user", "channel", "usergroup", "broadcast", "date":
-		return mrkdwn.Plain(richText(b), nil)
+		return mrkdwn.Plain(richText(b), unknown)
 	}
 	return all(b, "")
 }
@@ -74,3 +74,6 @@ func all(b Block, between string) string {
 	}
 	return strings.Join(parts, between)
 }
+
+// unknown leaves the ids of members, channels and groups as they are.
+func unknown(mrkdwn.Kind, string) string { return "" }
