@@ -398,7 +398,7 @@ type MessageDelivered struct {
 	SessionId string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
 	VisitorId string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
 	Platform  string                 `protobuf:"bytes,3,opt,name=platform,proto3" json:"platform,omitempty"`
-	// The messages that are now on the platform for the first time.
+	// The visitor's messages that are now on the platform for the first time: they get their ticks.
 	MessageIds  []string               `protobuf:"bytes,4,rep,name=message_ids,json=messageIds,proto3" json:"message_ids,omitempty"`
 	DeliveredAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=delivered_at,json=deliveredAt,proto3" json:"delivered_at,omitempty"`
 	// What stands where, new or renewed.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
@@ -45,6 +46,24 @@ func TestFirstMessageOpensTheThreadAndCarriesTheCard(t *testing.T) {
 		if w.asked != 2 {
 			t.Fatalf("asked %d times: an event that is worked off already needs no question", w.asked)
 		}
+	})
+}
+
+func TestOnlyTheVisitorsMessagesAreTicked(t *testing.T) {
+	inBubble(t, pace.Limits{}, func(t *testing.T, w *world, _ *fake, e *Engine) {
+		deliver(t, e, w.says("a"))
+		deliver(t, e, w.writes(&bellhopv1.Message{Id: "slack:1", Content: "hello", Sender: "operator"}, "slack"))
+		var ticked, shown []string
+		for _, ev := range w.events {
+			if data, ok := ev.Data.(*eventv1.MessageDelivered); ok {
+				ticked = append(ticked, data.MessageIds...)
+				for _, c := range data.Copies {
+					shown = append(shown, c.MessageId)
+				}
+			}
+		}
+		expect(t, ticked, "a")
+		expect(t, shown, "a", "slack:1")
 	})
 }
 

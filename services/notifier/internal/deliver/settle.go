@@ -23,9 +23,6 @@ func (w *work) settlePost(ctx context.Context, j *job) error {
 	at, card := w.stands(j), j.post.Card
 	last := w.group[len(w.group)-1]
 	report := w.delivered(w.through(last))
-	for _, d := range w.group {
-		report.MessageIds = append(report.MessageIds, d.Message.Message.Id)
-	}
 	var joined []string
 	if card {
 		joined = []string{cardMark}
@@ -33,8 +30,14 @@ func (w *work) settlePost(ctx context.Context, j *job) error {
 	if len(w.group) > 1 {
 		w.Metrics.joinedTexts(len(w.group))
 	}
-	if card || len(w.group) > 1 {
-		joined = append(joined, report.MessageIds...)
+	for _, d := range w.group {
+		m := d.Message.Message
+		if m.Sender == senderVisitor { // what the team says is delivered when the visitor has it
+			report.MessageIds = append(report.MessageIds, m.Id)
+		}
+		if card || len(w.group) > 1 {
+			joined = append(joined, m.Id)
+		}
 	}
 	for _, d := range w.group {
 		w.show(report, &eventv1.Copy{MessageId: d.Message.Message.Id, At: at, Version: d.Message.ContentSeq, Joined: joined})
