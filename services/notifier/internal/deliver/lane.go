@@ -43,6 +43,8 @@ type lane struct {
 	plain, alone, noReply uint64
 	// saidClosed: the line is posted, the thread is not closed yet.
 	saidClosed uint64
+	// half: a closing got no answer. The thread may be closed, and was reported as open.
+	half bool
 	// job is the post that is being made; nil between two. lists counts the lists that were asked for.
 	job   *job
 	lists int

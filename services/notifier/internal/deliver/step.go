@@ -16,6 +16,9 @@ func (w *work) step(ctx context.Context, permit *pace.Permit) error {
 	if w.lane.job.begun() {
 		return w.proceed(ctx, permit)
 	}
+	if w.unsure() {
+		return w.restore(ctx, permit)
+	}
 	if len(w.list) == 0 {
 		w.group = nil
 		return w.announce(ctx, permit)
@@ -195,22 +198,4 @@ func (w *work) revise(ctx context.Context, permit *pace.Permit, d *sessionsv1.De
 		group: w.group, post: post, at: Place{Chat: at.GetChat(), Thread: at.GetThread()}, calls: calls, ids: slices.Clone(at.GetIds()), list: w.lane.lists,
 	}
 	return w.proceed(ctx, permit)
-}
-
-// close says who closed the conversation, and closes the thread. Only the first half is remembered if the second fails.
-func (w *work) close(ctx context.Context, permit *pace.Permit, d *sessionsv1.Delivery) error {
-	if w.lane.saidClosed != d.Seq {
-		err := w.call(ctx, permit, "post", 1, func(ctx context.Context) error {
-			return w.Platform.SayClosed(ctx, w.place, w.record.GetClosedBy())
-		})
-		if err != nil {
-			return err
-		}
-		w.lane.saidClosed = d.Seq
-	}
-	err := w.call(ctx, permit, "close", 1, func(ctx context.Context) error { return w.Platform.Close(ctx, w.place, w.record) })
-	if err != nil {
-		return err
-	}
-	return w.settleThread(ctx, d)
 }

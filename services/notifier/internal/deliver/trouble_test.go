@@ -173,6 +173,43 @@ func TestClosingSaysByWhomAndTheNextMessageReopens(t *testing.T) {
 	})
 }
 
+// The visitor goes on before a closing that got no answer is tried again: nobody has heard of it, and the thread is closed.
+func TestAThreadThatMayBeClosedIsOpenedWithTheConversation(t *testing.T) {
+	for name, reopen := range map[string]func(*world) bus.Event{
+		"by a message": func(w *world) bus.Event { return w.says("b") },
+		"by an operator": func(w *world) bus.Event {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			ev := w.fact(bus.SessionReopened)
+			w.record.Session.Status, w.record.StatusSeq = "active", ev.Seq
+			return ev
+		},
+	} {
+		inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
+			deliver(t, e, w.says("a"))
+			f.lose = func(call string, _ *Post) error {
+				if call == "close" {
+					f.lose = nil
+					return errors.New("connection reset")
+				}
+				return nil
+			}
+			if e.Handle(t.Context(), w.closes("Olga")) == nil || f.threads["t1"] != "closed" {
+				t.Fatal("the closing was answered")
+			}
+			deliver(t, e, reopen(w))
+			if f.threads["t1"] != "open" {
+				t.Errorf("reopened %s the thread is %s", name, f.threads["t1"])
+			}
+			calls := len(f.called())
+			deliver(t, e, w.says("c"))
+			if got := f.called()[calls:]; len(got) != 1 {
+				t.Errorf("afterwards %q", got)
+			}
+		})
+	}
+}
+
 func TestAClosedOrLostThreadNeedsNoClosing(t *testing.T) {
 	for _, state := range []string{"closed", "gone"} {
 		inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {

@@ -80,7 +80,7 @@ func (w *work) run(ctx context.Context) error {
 	for {
 		w.skip()
 		switch {
-		case len(w.list) > 0 || w.announces() || w.lane.job.begun():
+		case len(w.list) > 0 || w.announces() || w.lane.job.begun() || w.unsure():
 			if err := w.next(ctx); err != nil {
 				return err
 			}
@@ -186,7 +186,7 @@ func (w *work) next(ctx context.Context) error {
 		}
 		w.gathered = true
 		w.skip()
-		if len(w.list) == 0 && !w.announces() && !w.lane.job.begun() {
+		if len(w.list) == 0 && !w.announces() && !w.lane.job.begun() && !w.unsure() {
 			return nil
 		}
 	}
