@@ -13,12 +13,12 @@ import (
 
 func TestSlashCommandIsAFormAndItsAnswerIsShown(t *testing.T) {
 	b, r := hooked(t)
-	r.answer = func(d delivered, _ int) (int, http.Header, string) {
+	r.answers(func(d delivered, _ int) (int, http.Header, string) {
 		if d.Form.Get("command") != "" {
 			return 200, nil, `{"response_type":"in_channel","text":"closing *now*"}`
 		}
 		return 200, nil, ""
-	}
+	})
 	typed, err := b.sim.Slash(deadline(t), "/close", "Ana", slack.As("Omar"))
 	must(t, err)
 	_, err = b.sim.AwaitInteraction(deadline(t), typed.ID)
@@ -85,12 +85,12 @@ func TestTriggerOpensOneViewWithinThreeSeconds(t *testing.T) {
 	b.refused("views.open", fields{"trigger_id": "x", "view": view}, "invalid_trigger_id")
 
 	opened := b.sim.State().Views()[0]
-	r.answer = func(d delivered, _ int) (int, http.Header, string) {
+	r.answers(func(d delivered, _ int) (int, http.Header, string) {
 		if strings.Contains(d.Form.Get("payload"), `"value":"bad"`) {
 			return 200, nil, `{"response_action":"errors","errors":{"text":"too rude"}}`
 		}
 		return 200, nil, ""
-	}
+	})
 	for _, text := range []string{"bad", "good"} {
 		sent, err := b.sim.Submit(deadline(t), opened.ID, map[string]map[string]string{"text": {"input": text}})
 		must(t, err)

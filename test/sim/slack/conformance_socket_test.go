@@ -122,7 +122,7 @@ func TestClientLibraryComesBackAfterARefresh(t *testing.T) {
 func TestClientLibraryVerifiesTheSignature(t *testing.T) {
 	b, _ := library(t)
 	r := receive(b)
-	r.naive = true
+	r.trust()
 	b.hook(r)
 	b.say("", "x")
 	b.wait(quiet)

@@ -40,12 +40,12 @@ func TestURLIsTakenOnlyIfItAnswersTheChallenge(t *testing.T) {
 func TestFailedEventComesAgainAtOnceAfterAMinuteAndAfterFive(t *testing.T) {
 	b, r := hooked(t)
 	ctx := deadline(t)
-	r.answer = func(_ delivered, n int) (int, http.Header, string) {
+	r.answers(func(_ delivered, n int) (int, http.Header, string) {
 		if n < 4 {
 			return 500, nil, ""
 		}
 		return 200, nil, ""
-	}
+	})
 	b.say("", "x")
 	b.wait(attempts(3)) // url_verification, the first try, and the retry that follows at once
 	for i, wait := range []time.Duration{time.Minute, 5 * time.Minute} {
@@ -75,7 +75,7 @@ func TestFailedEventComesAgainAtOnceAfterAMinuteAndAfterFive(t *testing.T) {
 
 func TestEventIsLostAfterSixMinutes(t *testing.T) {
 	b, r := hooked(t)
-	r.answer = func(delivered, int) (int, http.Header, string) { return 503, nil, "" }
+	r.answers(func(delivered, int) (int, http.Header, string) { return 503, nil, "" })
 	b.say("", "x")
 	for i, wait := range []time.Duration{0, time.Minute, 5 * time.Minute} {
 		b.sim.Clock().Advance(wait)
@@ -92,9 +92,9 @@ func TestEventIsLostAfterSixMinutes(t *testing.T) {
 
 func TestNoRetryHeaderEndsIt(t *testing.T) {
 	b, r := hooked(t)
-	r.answer = func(delivered, int) (int, http.Header, string) {
+	r.answers(func(delivered, int) (int, http.Header, string) {
 		return 400, http.Header{"X-Slack-No-Retry": {"1"}}, ""
-	}
+	})
 	b.say("", "x")
 	b.wait(quiet)
 	if len(r.all()) != 1 || len(b.sim.State().Lost()) != 1 {
@@ -106,13 +106,13 @@ func TestAnswerAfterThreeSecondsIsATimeout(t *testing.T) {
 	b, r := hooked(t)
 	held, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
-	r.answer = func(_ delivered, n int) (int, http.Header, string) {
+	r.answers(func(_ delivered, n int) (int, http.Header, string) {
 		if n == 1 {
 			close(held)
 			<-release
 		}
 		return 200, nil, ""
-	}
+	})
 	b.say("", "x")
 	<-held
 	must(t, b.sim.Clock().AwaitTimers(deadline(t), 1))
@@ -130,9 +130,9 @@ func TestAnswerAfterThreeSecondsIsATimeout(t *testing.T) {
 
 func TestUnreachableAppAndTooManyRedirectsAreToldApart(t *testing.T) {
 	b, r := hooked(t)
-	r.answer = func(d delivered, _ int) (int, http.Header, string) {
+	r.answers(func(d delivered, _ int) (int, http.Header, string) {
 		return http.StatusTemporaryRedirect, http.Header{"Location": {r.URL + "/again"}}, ""
-	}
+	})
 	b.say("", "x")
 	b.wait(attempts(3))
 	if got := b.sim.Deliveries()[1]; got.Error != "too_many_redirects" {
@@ -148,12 +148,12 @@ func TestUnreachableAppAndTooManyRedirectsAreToldApart(t *testing.T) {
 
 func TestLaterEventsDoNotWaitForAFailingOne(t *testing.T) {
 	b, r := hooked(t)
-	r.answer = func(d delivered, _ int) (int, http.Header, string) {
+	r.answers(func(d delivered, _ int) (int, http.Header, string) {
 		if d.Event.Event.Text == "poison" {
 			return 500, nil, ""
 		}
 		return 200, nil, ""
-	}
+	})
 	b.say("", "poison")
 	after := b.say("", "after it")
 	b.wait(func(v slack.State) bool {

@@ -94,12 +94,12 @@ func TestPressReachesTheAppWithMessageAndTrigger(t *testing.T) {
 
 func TestInteractionIsTriedOnceAndThePersonSeesAnError(t *testing.T) {
 	b, r := hooked(t)
-	r.answer = func(d delivered, _ int) (int, http.Header, string) {
+	r.answers(func(d delivered, _ int) (int, http.Header, string) {
 		if d.Form != nil {
 			return 500, nil, ""
 		}
 		return 200, nil, ""
-	}
+	})
 	pressed, err := b.sim.Press(deadline(t), b.card(""), "close")
 	must(t, err)
 	done, err := b.sim.AwaitInteraction(deadline(t), pressed.ID)

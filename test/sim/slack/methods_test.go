@@ -43,9 +43,19 @@ func TestTokenComesInTheHeaderOrTheForm(t *testing.T) {
 	if r := send("Bearer "+b.sim.Token(), "application/json", "{}"); r.Warning != "missing_charset" {
 		t.Errorf("warning %q", r.Warning)
 	}
-	for _, r := range b.sim.Requests("auth.test") {
-		if strings.Contains(fmt.Sprint(r.Params), b.sim.Token()) {
-			t.Error("the log holds a token")
+}
+
+func TestTokenIsNeitherInAddressesNorInTheLog(t *testing.T) {
+	b := unlimited(t)
+	req, err := http.NewRequest(http.MethodGet, b.sim.URL()+"auth.test?token="+b.sim.Token(), nil)
+	must(t, err)
+	if r, err := b.do(req); err != nil || r.Error != "not_authed" {
+		t.Errorf("a token in the address: %s %v", r.Body, err)
+	}
+	b.ok("auth.test", fields{"token": b.sim.Token()}, nil)
+	for _, r := range b.sim.Requests("") {
+		if strings.Contains(fmt.Sprintf("%+v", r), b.sim.Token()) {
+			t.Errorf("the log holds a token: %+v", r)
 		}
 	}
 }

@@ -28,7 +28,12 @@ type params struct {
 // decodeParams reads the query, then the body in any of the accepted encodings, then the Authorization header.
 func decodeParams(r *http.Request, body []byte) (*params, *apiError) {
 	p := &params{values: map[string]string{}}
-	p.addForm(r.URL.Query())
+	inURL := r.URL.Query()
+	if inURL.Has("token") { // refused since 2021: addresses end up in logs
+		inURL.Del("token")
+		p.warn("a token in the address is not looked at")
+	}
+	p.addForm(inURL)
 	err := p.addBody(r.Header.Get("Content-Type"), body)
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		p.token, p.bearer = strings.TrimSpace(token), true

@@ -48,7 +48,7 @@ func (c *call) identity(m *Message) *apiError {
 	if m.Username == "" && m.IconEmoji == "" && m.IconURL == "" {
 		return nil
 	}
-	if m.Username != "" {
+	if m.Username != "" && m.Subtype == "" {
 		m.Subtype = "bot_message"
 	}
 	return c.needs("chat:write.customize")

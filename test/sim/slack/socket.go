@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/bellhop-chat/bellhop/test/sim/fault"
 )
 
 // Socket Mode, https://docs.slack.dev/apis/events-api/using-socket-mode.
@@ -70,6 +72,11 @@ var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return
 func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	x := s.receive(w, r, "socket")
 	x.enter()
+	proceed := false
+	if a := x.perform(func() fault.Answer { proceed = true; return fault.Answer{} }); !proceed || a.Reset {
+		x.finish(a)
+		return
+	}
 	s.mu.Lock()
 	ends, ok := s.sockets.tickets[r.URL.Query().Get("ticket")]
 	delete(s.sockets.tickets, r.URL.Query().Get("ticket"))

@@ -26,6 +26,21 @@ func TestTicketIsGoodForOneConnectionAndNotForLong(t *testing.T) {
 	}
 }
 
+func TestConnectingCanFailLikeAnythingElse(t *testing.T) {
+	b := unlimited(t)
+	b.sim.Fault(slack.Fault{Method: "socket", Times: 1, Reset: slack.ResetBefore})
+	b.sim.Fault(slack.Fault{Method: "socket", Times: 1, Status: http.StatusServiceUnavailable})
+	for range 2 {
+		if conn, _, err := websocket.DefaultDialer.Dial(b.socketURL(), nil); err == nil {
+			_ = conn.Close()
+			t.Fatal("connected")
+		}
+	}
+	if _, hello := b.dial(); hello.Type != "hello" {
+		t.Fatalf("frame: %+v", hello)
+	}
+}
+
 func TestEleventhConnectionIsSentAway(t *testing.T) {
 	b := unlimited(t)
 	for i := range 10 {
