@@ -150,3 +150,39 @@ func TestTooManyEventsAreSaidOnceAMinute(t *testing.T) {
 		t.Fatalf("%d events", len(all))
 	}
 }
+
+func TestInteractionsAreDisturbedLikeEvents(t *testing.T) {
+	b, r := hooked(t)
+	ts := b.card("")
+	b.wait(quiet)
+	press := func() string {
+		t.Helper()
+		pressed, err := b.sim.Press(deadline(t), ts, "Close")
+		must(t, err)
+		return pressed.ID
+	}
+	b.sim.DisturbDelivery(slack.DeliveryFault{Kind: "block_actions", Times: 1, Duplicate: 1})
+	press()
+	b.wait(attempts(4)) // url_verification, the card's event, and two
+	if all := r.all(); string(all[1].Body) != string(all[2].Body) {
+		t.Error("the second is not the first again")
+	}
+	b.sim.DisturbDelivery(slack.DeliveryFault{Kind: "block_actions", Times: 1, Lose: true})
+	if lost, err := b.sim.AwaitInteraction(deadline(t), press()); err != nil || lost.Failed == "" {
+		t.Errorf("%+v %v", lost, err)
+	}
+	b.sim.DisturbDelivery(slack.DeliveryFault{Kind: "block_actions", Times: 1, Forge: string(slack.ForgeWrong)})
+	if genuine, err := b.sim.AwaitInteraction(deadline(t), press()); err != nil || genuine.Failed != "" || len(r.all()) != 4 {
+		t.Errorf("%+v %v, %d requests", genuine, err, len(r.all()))
+	}
+	b.sim.DisturbDelivery(slack.DeliveryFault{Kind: "block_actions", Times: 1, Delay: time.Minute})
+	late := press()
+	must(t, b.sim.Clock().AwaitTimers(deadline(t), 1))
+	if b.sim.State().Interaction(late).Done {
+		t.Error("it was not delayed")
+	}
+	b.sim.Clock().Advance(time.Minute)
+	if _, err := b.sim.AwaitInteraction(deadline(t), late); err != nil {
+		t.Error(err)
+	}
+}

@@ -80,6 +80,7 @@ func (s *Server) ask(i *Interaction, to, address, socketKind, contentType string
 	for _, f := range s.faults.MatchDelivery(i.Kind, onTheWay) {
 		copies += f.Duplicate
 		if f.Lose {
+			i.fail("timeout")
 			return nil
 		}
 		if f.Delay > 0 {
@@ -119,17 +120,21 @@ func (s *Server) carry(era context.Context, i *Interaction, to, address, socketK
 	if era.Err() != nil {
 		return
 	}
-	i.Done = true
-	switch {
-	case !out.ok && i.Kind == "slash_command":
-		i.Failed = i.Command + " failed with the error \"" + slashError(out.reason) + "\""
-	case !out.ok:
-		i.Failed = "This app didn't respond. Try again or contact the app's manager."
-	default:
-		i.Answer = clip(string(out.answer))
+	if out.ok {
+		i.Done, i.Answer = true, clip(string(out.answer))
 		then(out.answer)
+	} else {
+		i.fail(out.reason)
 	}
 	s.touch()
+}
+
+// fail is what the person sees when the app does not answer.
+func (i *Interaction) fail(reason string) {
+	i.Done, i.Failed = true, "This app didn't respond. Try again or contact the app's manager."
+	if i.Kind == "slash_command" {
+		i.Failed = i.Command + " failed with the error \"" + slashError(reason) + "\""
+	}
 }
 
 func slashError(reason string) string {

@@ -47,6 +47,35 @@ func TestPageShowsTheNewestThreadAndKeepsMarkupAsText(t *testing.T) {
 	}
 }
 
+func TestPageShowsEveryKindOfBlockAndWhatBecameOfAPress(t *testing.T) {
+	b, r := hooked(t)
+	r.answers(func(delivered, int) (int, http.Header, string) {
+		return 500, http.Header{"X-Slack-No-Retry": {"1"}}, ""
+	})
+	ts := b.ok("chat.postMessage", fields{"channel": b.sim.ChannelID(), "text": "x", "blocks": []fields{
+		{"type": "divider"},
+		{"type": "image", "image_url": "http://127.0.0.1/a.png", "alt_text": "a <picture>"},
+		{"type": "section", "fields": []fields{{"type": "mrkdwn", "text": "*Page*"}, {"type": "plain_text", "text": "/pricing"}}},
+		{"type": "markdown", "text": "# a <title>"},
+		{"type": "rich_text", "elements": []fields{{"type": "rich_text_section", "elements": []fields{{"type": "text", "text": "rich", "style": fields{"bold": true}}}}}},
+		{"type": "input", "label": fields{"type": "plain_text", "text": "a label"}},
+		{"type": "actions", "elements": []fields{{"type": "button", "action_id": "close", "text": fields{"type": "plain_text", "text": "Close"}}}},
+	}}, nil).TS
+	pressed, err := b.sim.Press(deadline(t), ts, "Close")
+	must(t, err)
+	_, err = b.sim.AwaitInteraction(deadline(t), pressed.ID)
+	must(t, err)
+	_, page := b.get("/")
+	for _, want := range []string{
+		"<hr>", "[a &lt;picture&gt;]", "<div><b>Page</b></div><div>/pricing</div>", "# a &lt;title&gt;", "<b>rich</b>", "a label",
+		"to Olga: This app didn&#39;t respond", "App connected by its request URL",
+	} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
 func TestPermalinksLeadToThePage(t *testing.T) {
 	b := unlimited(t)
 	root := b.post("", "Ana")

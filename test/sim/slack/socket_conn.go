@@ -34,6 +34,7 @@ func (s *Server) acknowledge(c *socket, data []byte) {
 		EnvelopeID string          `json:"envelope_id"`
 		Payload    json.RawMessage `json:"payload"`
 	}
+	defer s.touch()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := json.Unmarshal(data, &ack); err != nil || ack.EnvelopeID == "" {

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,21 @@ func TestConnectingCanFailLikeAnythingElse(t *testing.T) {
 	if _, hello := b.dial(); hello.Type != "hello" {
 		t.Fatalf("frame: %+v", hello)
 	}
+}
+
+func TestWhatIsNoAcknowledgementIsNoticed(t *testing.T) {
+	b := unlimited(t)
+	l, _ := b.dial()
+	b.say("", "hi")
+	f := l.read()
+	must(t, l.conn.WriteJSON(fields{"type": "nonsense"}))
+	l.ack(f, fields{"text": strings.Repeat("x", 20_000)}) // dropped in silence
+	b.wait(func(v slack.State) bool { return len(v.Warnings()) == 2 })
+	if quiet(b.sim.State()) {
+		t.Fatal("an acknowledgement that is too large counted")
+	}
+	l.ack(f, nil)
+	b.wait(quiet)
 }
 
 func TestEleventhConnectionIsSentAway(t *testing.T) {
