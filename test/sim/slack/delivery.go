@@ -52,7 +52,7 @@ func (l *deliveryLog) add(d Delivery) {
 }
 
 func (l *deliveryLog) list() []Delivery {
-	return slices.Clone(l.kept[max(0, len(l.kept)-l.limit):])
+	return append([]Delivery{}, l.kept[max(0, len(l.kept)-l.limit):]...)
 }
 
 // record logs an attempt.

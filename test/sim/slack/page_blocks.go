@@ -41,6 +41,8 @@ func (s *Server) blockHTML(b block.Block) string {
 	case "image":
 		alt, _ := b["alt_text"].(string)
 		return `<div class="block context">[` + template.HTMLEscapeString(alt) + `]</div>`
+	case "rich_text":
+		return `<div class="block">` + s.richHTML(b) + `</div>`
 	case "actions":
 		return ""
 	}

@@ -57,7 +57,12 @@ func TestPageShowsEveryKindOfBlockAndWhatBecameOfAPress(t *testing.T) {
 		{"type": "image", "image_url": "http://127.0.0.1/a.png", "alt_text": "a <picture>"},
 		{"type": "section", "fields": []fields{{"type": "mrkdwn", "text": "*Page*"}, {"type": "plain_text", "text": "/pricing"}}},
 		{"type": "markdown", "text": "# a <title>"},
-		{"type": "rich_text", "elements": []fields{{"type": "rich_text_section", "elements": []fields{{"type": "text", "text": "rich", "style": fields{"bold": true}}}}}},
+		{"type": "rich_text", "elements": []fields{{"type": "rich_text_section", "elements": []fields{{"type": "text", "text": "rich", "style": fields{"bold": true}},
+			{"type": "text", "text": " 2*3*4 *literal* <i>"}, {"type": "emoji", "name": "wave"}, {"type": "user", "user_id": "U0OLGA"},
+			{"type": "broadcast", "range": "here"}, {"type": "link", "url": "https://x.example", "text": "a site"}}},
+			{"type": "rich_text_list", "style": "bullet", "elements": []fields{{"type": "rich_text_section", "elements": []fields{{"type": "text", "text": "one"}}}}},
+			{"type": "rich_text_preformatted", "elements": []fields{{"type": "text", "text": "pre"}}},
+			{"type": "rich_text_quote", "elements": []fields{{"type": "text", "text": "said"}}}}},
 		{"type": "input", "label": fields{"type": "plain_text", "text": "a label"}},
 		{"type": "actions", "elements": []fields{{"type": "button", "action_id": "close", "text": fields{"type": "plain_text", "text": "Close"}}}},
 	}}, nil).TS
@@ -67,7 +72,9 @@ func TestPageShowsEveryKindOfBlockAndWhatBecameOfAPress(t *testing.T) {
 	must(t, err)
 	_, page := b.get("/")
 	for _, want := range []string{
-		"<hr>", "[a &lt;picture&gt;]", "<div><b>Page</b></div><div>/pricing</div>", "# a &lt;title&gt;", "<b>rich</b>", "a label",
+		"<hr>", "[a &lt;picture&gt;]", "<div><b>Page</b></div><div>/pricing</div>", "# a &lt;title&gt;", "a label",
+		`<b>rich</b> 2*3*4 *literal* &lt;i&gt;👋<span class="token">@Olga</span><span class="token loud">@here</span><a href="https://x.example"`,
+		`<ul><li>one</li></ul>`, `<pre>pre</pre>`, `<span class="quoted">said</span>`,
 		"to Olga: This app didn&#39;t respond", "App connected by its request URL",
 	} {
 		if !strings.Contains(string(page), want) {

@@ -49,7 +49,8 @@ func (s *Server) viewThreads(v *pageView, ch *channel) {
 
 func (s *Server) threadRow(ch *channel, ts string) threadRow {
 	root, t := ch.Messages[ts], ch.Threads[ts]
-	row := threadRow{TS: ts, Name: title(root), State: "open", Typing: t.status(s.clock.Now())}
+	lines := title(root)
+	row := threadRow{TS: ts, Name: shorten(strings.Join(lines, " · "), 60), State: "open", Typing: t.status(s.clock.Now())}
 	switch {
 	case root.Deleted && !root.Tombstone && ch.digest(ts).count > 0:
 		row.State = "orphan"
@@ -58,7 +59,7 @@ func (s *Server) threadRow(ch *channel, ts string) threadRow {
 	case t != nil && t.Locked:
 		row.State = "locked"
 	}
-	row.Initial, row.Hue = initial(row.Name), hue(ts+row.Name)
+	row.Initial, row.Hue = initial(lines[len(lines)-1]), hue(ts)
 	all := []string{ts}
 	if t != nil {
 		all = append(all, t.Replies...)
@@ -89,13 +90,18 @@ func (row *threadRow) recent(ch *channel, all []string) {
 	}
 }
 
-// title is the first line that a root shows.
-func title(m *Message) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(m.Shown), "\n")
-	if first == "" {
-		first = summary(m)
+// title is what a root shows first: two lines, because the first one often tells of a state only.
+func title(m *Message) []string {
+	var lines []string
+	for line := range strings.Lines(shortcode.ReplaceAllStringFunc(m.Shown, emojiChar)) {
+		if line = strings.Trim(line, "*_~ \n"); line != "" && len(lines) < 2 {
+			lines = append(lines, line)
+		}
 	}
-	return shorten(strings.Trim(shortcode.ReplaceAllStringFunc(first, emojiChar), "*_~ "), 60)
+	if len(lines) == 0 {
+		lines = []string{summary(m)}
+	}
+	return lines
 }
 
 func summary(m *Message) string {

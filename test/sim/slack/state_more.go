@@ -116,13 +116,13 @@ func (v State) Limits() Limits {
 
 // Warnings is what the app did that Slack lets pass and a careful client would not do.
 func (v State) Warnings() []Warning {
-	return read(v, func(*channel) []Warning { return slices.Clone(v.s.strange.order) })
+	return read(v, func(*channel) []Warning { return append([]Warning{}, v.s.strange.order...) })
 }
 
 // Pinged are the messages of the app that called somebody.
 func (v State) Pinged() []Message {
 	return read(v, func(ch *channel) []Message {
-		var out []Message
+		out := []Message{}
 		for _, m := range ch.Messages {
 			if m.FromBot() && len(m.Notified) > 0 {
 				out = append(out, *m)

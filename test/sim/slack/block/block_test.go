@@ -92,7 +92,7 @@ func TestTextsButtonsAndFilledInFields(t *testing.T) {
 	}
 	want := []block.Text{
 		{Value: "*hi* <@U1>"}, {Value: "&lt;!channel&gt;", Plain: true},
-		{Value: "*a&lt;b*<!here><https://x.example>\n• one"}, {Value: "Close", Plain: true},
+		{Value: "a&lt;b<!here><https://x.example>\n• one"}, {Value: "Close", Plain: true},
 	}
 	if fmt.Sprint(set.Texts) != fmt.Sprint(want) {
 		t.Fatalf("texts %v", set.Texts)

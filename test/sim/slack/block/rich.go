@@ -7,7 +7,8 @@ import (
 	"github.com/bellhop-chat/bellhop/test/sim/slack/mrkdwn"
 )
 
-// richText turns a rich_text block, or a part of one, into mrkdwn.
+// richText turns a rich_text block, or a part of one, into text with tokens. Its styles leave no marks, because an asterisk in
+// rich text is an asterisk.
 func richText(b Block) string {
 	kind, _ := b["type"].(string)
 	field := func(name string) string {
@@ -16,7 +17,7 @@ func richText(b Block) string {
 	}
 	switch kind {
 	case "text":
-		return styled(b, mrkdwn.Escape(field("text")))
+		return mrkdwn.Escape(field("text"))
 	case "link":
 		if text := field("text"); text != "" {
 			return "<" + mrkdwn.Escape(field("url")) + "|" + mrkdwn.Escape(text) + ">"
@@ -56,25 +57,8 @@ func container(kind string, b Block) string {
 		}
 		parts = append(parts, text)
 	}
-	switch kind {
-	case "rich_text":
+	if kind == "rich_text" || kind == "rich_text_list" {
 		return strings.Join(parts, "\n")
-	case "rich_text_list":
-		return strings.Join(parts, "\n")
-	case "rich_text_quote":
-		return "&gt; " + strings.ReplaceAll(strings.Join(parts, ""), "\n", "\n&gt; ")
-	case "rich_text_preformatted":
-		return "```" + strings.Join(parts, "") + "```"
 	}
 	return strings.Join(parts, "")
-}
-
-func styled(b Block, text string) string {
-	style, _ := b["style"].(Block)
-	for _, s := range [][2]string{{"code", "`"}, {"bold", "*"}, {"italic", "_"}, {"strike", "~"}} {
-		if on, _ := style[s[0]].(bool); on && strings.TrimSpace(text) == text && text != "" {
-			text = s[1] + text + s[1]
-		}
-	}
-	return text
 }
