@@ -238,6 +238,9 @@ func TestEverybodyAtOnce(t *testing.T) {
 		for _, m := range vera.Remembers()[1:] {
 			order = append(order, m.Content)
 		}
+		if len(order) != 4*each {
+			t.Errorf("the history has %d lines, want %d", len(order), 4*each)
+		}
 		for name, room := range rooms {
 			want := slices.DeleteFunc(slices.Clone(order), func(l string) bool { return strings.HasPrefix(l, name) })
 			room.Sees("all lines", func([]team.Post) bool {
@@ -246,7 +249,13 @@ func TestEverybodyAtOnce(t *testing.T) {
 			})
 			inOrder(t, room, want)
 		}
-		vera.Shows(append([]string{"hi"}, order...)...)
+		var shown []string
+		for _, m := range vera.Tab().Page().Messages()[1:] { // the first tab shows what it says before it is stored
+			shown = append(shown, m.Content)
+		}
+		if !slices.Equal(shown, order) {
+			t.Errorf("a new tab shows %q, the history is %q", shown, order)
+		}
 	})
 }
 

@@ -138,7 +138,7 @@ func (p *platforms) notify(cfg *notifier.Config) {
 
 // receive has an inbound service hear the platforms.
 func (p *platforms) receive(cfg *inbound.Config) {
-	cfg.Telegram, _, cfg.Slack = p.bots() // DISCORD
+	cfg.Telegram, cfg.Discord, cfg.Slack = p.bots()
 	if p.limited {
 		cfg.Telegram.BudgetPerMinute = 20
 	}
@@ -157,7 +157,7 @@ func (p *platforms) connect(t testing.TB, address string, o setup) {
 	if p.telegram != nil {
 		heard(team.Telegram, p.telegram.WaitFor(ctx, func(s telegram.State) bool { return s.Polling() || s.WebhookURL() != "" }))
 	}
-	if p.discord != nil && false { // DISCORD
+	if p.discord != nil {
 		heard(team.Discord, p.discord.AwaitGateway(ctx))
 	}
 	switch {

@@ -45,6 +45,10 @@ type stack struct {
 	backing backing
 	http    *http.Client
 	log     *logbook
+	health  *runner.Health
+	// run makes a service of the present configuration, and stop ends the one that runs.
+	run  map[string]func(runner.Runtime) func(context.Context) error
+	stop map[string]func()
 }
 
 // start runs everything until the test's end.
@@ -60,17 +64,16 @@ func start(t testing.TB, o setup) *stack {
 		o.backing = embeddedBacking
 	}
 	s.backing = o.backing(t)
-	s.run(t, o)
+	s.begin(t, o)
 	s.connect(t, s.url, o)
 	s.observe(t)
 	return s
 }
 
-// run starts the services as `bellhop up` does.
-func (s *stack) run(t testing.TB, o setup) {
+// begin starts the services as `bellhop up` does.
+func (s *stack) begin(t testing.TB, o setup) {
 	t.Helper()
-	log := s.log.logger()
-	front, err := httpserver.Listen("127.0.0.1:0", log)
+	front, err := httpserver.Listen("127.0.0.1:0", s.log.logger())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,48 +82,68 @@ func (s *stack) run(t testing.TB, o setup) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rt := runner.Runtime{Log: log, Health: runner.NewHealth()}
-	services := s.services(o, rt, front, grpc)
+	s.health, s.stop = runner.NewHealth(), map[string]func(){}
+	s.run = s.services(o, front, grpc)
 	names := []string{"sessions", "gateway", "notifier", "inbound"}
-	rt.Health.Expect(names...)
+	s.health.Expect(names...)
 	for _, name := range names {
-		launch(t, name, services[name])
+		s.launch(t, name)
 	}
-	awaitReady(t, rt.Health, s.log)
+	awaitReady(t, s.health, s.log)
 	launch(t, "front", func(ctx context.Context) error {
 		defer context.AfterFunc(ctx, func() { _ = front.Shutdown(context.Background()) })()
 		return front.Serve()
 	})
 }
 
-func (s *stack) services(o setup, rt runner.Runtime, front *httpserver.Front, grpc net.Listener) map[string]func(context.Context) error {
+// launch runs a service until the test's end or the next restart.
+func (s *stack) launch(t testing.TB, name string) {
+	t.Helper()
+	rt := runner.Runtime{Log: s.log.logger(), Health: s.health}
+	s.stop[name] = launch(t, name, s.run[name](rt.For(name)))
+}
+
+// restart stops services and runs them anew, with what the platforms are like now.
+func (s *stack) restart(t testing.TB, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		s.stop[name]()
+	}
+	for _, name := range names {
+		s.launch(t, name)
+	}
+	awaitReady(t, s.health, s.log)
+}
+
+func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) map[string]func(runner.Runtime) func(context.Context) error {
 	public, _ := url.Parse(s.url) // an address of our own making
 	if o.private {
 		public = nil
 	}
 	place := httpserver.Config{Front: front}
 	up := upstream.Config{Bus: s.backing.bus, NATSURL: s.backing.bus.URL, SessionsAddr: grpc.Addr().String()}
-	return map[string]func(context.Context) error{
-		"sessions": func(ctx context.Context) error {
-			return sessions.Run(ctx, sessions.Config{Runtime: rt.For("sessions"), Bus: s.backing.bus, RedisURL: s.backing.redis,
-				DataDir: s.backing.dir, Listener: grpc})
+	return map[string]func(runner.Runtime) func(context.Context) error{
+		"sessions": func(rt runner.Runtime) func(context.Context) error {
+			cfg := sessions.Config{Runtime: rt, Bus: s.backing.bus, RedisURL: s.backing.redis, DataDir: s.backing.dir, Listener: grpc}
+			return func(ctx context.Context) error { return sessions.Run(ctx, cfg) }
 		},
-		"gateway": func(ctx context.Context) error {
-			return gateway.Run(ctx, gateway.Config{Runtime: rt.For("gateway"), HTTP: place, Upstream: up,
-				AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey, RateLimits: onOff(o.limits), Bridges: o.on})
+		"gateway": func(rt runner.Runtime) func(context.Context) error {
+			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
+				RateLimits: onOff(o.limits), Bridges: o.on}
+			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},
-		"notifier": func(ctx context.Context) error {
-			cfg := notifier.Config{Runtime: rt.For("notifier"), Upstream: up, NotifyOn: "message", FilesURL: s.url}
+		"notifier": func(rt runner.Runtime) func(context.Context) error {
+			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: "message", FilesURL: s.url}
 			if o.connect {
 				cfg.NotifyOn = "connect"
 			}
 			s.platforms.notify(&cfg)
-			return notifier.Run(ctx, cfg)
+			return func(ctx context.Context) error { return notifier.Run(ctx, cfg) }
 		},
-		"inbound": func(ctx context.Context) error {
-			cfg := inbound.Config{Runtime: rt.For("inbound"), HTTP: place, Upstream: up, PublicURL: public, MaxFile: maxFile, Screenshots: "on"}
+		"inbound": func(rt runner.Runtime) func(context.Context) error {
+			cfg := inbound.Config{Runtime: rt, HTTP: place, Upstream: up, PublicURL: public, MaxFile: maxFile, Screenshots: "on"}
 			s.platforms.receive(&cfg)
-			return inbound.Run(ctx, cfg)
+			return func(ctx context.Context) error { return inbound.Run(ctx, cfg) }
 		},
 	}
 }
@@ -141,13 +164,13 @@ func (s *stack) has(platform string) bool { return slices.ContainsFunc(s.all, na
 // stopTimeout is how long a service may take to stop.
 const stopTimeout = 30 * time.Second
 
-// launch runs a part until the test's end, and stops it before what was launched earlier.
-func launch(t testing.TB, name string, run func(context.Context) error) {
+// launch runs a part until the test's end or until it is stopped, and stops it before what was launched earlier.
+func launch(t testing.TB, name string, run func(context.Context) error) (end func()) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- run(ctx) }()
-	t.Cleanup(sync.OnceFunc(func() {
+	end = sync.OnceFunc(func() {
 		stop()
 		select {
 		case err := <-done:
@@ -157,7 +180,9 @@ func launch(t testing.TB, name string, run func(context.Context) error) {
 		case <-time.After(stopTimeout):
 			t.Errorf("%s does not stop", name)
 		}
-	}))
+	})
+	t.Cleanup(end)
+	return end
 }
 
 // awaitReady waits until every service says that it is.

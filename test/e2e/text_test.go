@@ -28,7 +28,9 @@ var hostile = []string{
 }
 
 // visible is what people see of a text: platforms are kept from reading something into it by characters without a width.
-func visible(text string) string { return strings.NewReplacer("\u200b", "", "\u2060", "").Replace(text) }
+func visible(text string) string {
+	return strings.NewReplacer("\u200b", "", "\u2060", "").Replace(text)
+}
 
 // shown is how a text of a visitor's looks on a platform. Telegram itself trims, makes a space of a tab, and drops what overrides the
 // direction of writing.

@@ -9,13 +9,10 @@ import (
 )
 
 // onDiscord is a team on the server of the simulated Discord.
-type onDiscord struct {
-	sim   *discord.Server
-	token string
-}
+type onDiscord struct{ sim *discord.Server }
 
 // OnDiscord is the team in front of a simulated Discord.
-func OnDiscord(sim *discord.Server) Platform { return &onDiscord{sim, sim.Token()} }
+func OnDiscord(sim *discord.Server) Platform { return &onDiscord{sim} }
 
 func (p *onDiscord) Name() string   { return Discord }
 func (p *onDiscord) Label() string  { return "Discord" }

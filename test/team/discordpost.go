@@ -27,6 +27,9 @@ func (p *onDiscord) post(m discord.Message) Post {
 		Thread: m.ChannelID, ID: m.ID, ByBot: p.bot(m.Author.ID) || m.WebhookID != "", From: m.Author.Name, Text: m.Read(),
 		Deleted: m.Deleted, Edits: len(m.History), ReplyTo: m.ReplyTo, Notified: m.Notified, Masked: m.Masked(), OnlyFor: m.OnlyFor,
 	}
+	if post.Edits == 0 && !m.EditedAt.IsZero() {
+		post.Edits = 1 // of an embed, whose earlier versions nobody keeps
+	}
 	for _, row := range m.Buttons {
 		for _, b := range row {
 			post.Buttons = append(post.Buttons, b.Label)
@@ -103,8 +106,7 @@ func (p *onDiscord) Strain() Strain {
 	return Strain{limits.Denied, limits.Violations}
 }
 
-func (p *onDiscord) RevokeToken()  { p.sim.RevokeToken() }
-func (p *onDiscord) RestoreToken() { p.sim.ReplaceToken(p.token) }
+func (p *onDiscord) ReplaceToken() { p.sim.ReplaceToken(p.sim.Token() + "x") }
 
 func (p *onDiscord) WaitFor(ctx context.Context, condition func() bool) error {
 	return p.sim.WaitFor(ctx, func(discord.State) bool { return condition() })

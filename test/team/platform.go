@@ -61,9 +61,8 @@ type Platform interface {
 	Strain() Strain
 	// Pinged are Bellhop's posts that notified somebody by name.
 	Pinged() []Post
-	// RevokeToken makes the bot's token invalid, RestoreToken the same one valid again.
-	RevokeToken()
-	RestoreToken()
+	// ReplaceToken makes the bot's token invalid, and another one valid.
+	ReplaceToken()
 	// WaitFor returns nil as soon as a condition holds; it looks again after each change on the platform.
 	WaitFor(ctx context.Context, condition func() bool) error
 }

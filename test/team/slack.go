@@ -9,13 +9,10 @@ import (
 )
 
 // onSlack is a team in the channel of the simulated Slack. A thread's id is the ts of its first message.
-type onSlack struct {
-	sim   *slack.Server
-	token string
-}
+type onSlack struct{ sim *slack.Server }
 
 // OnSlack is the team in front of a simulated Slack.
-func OnSlack(sim *slack.Server) Platform { return &onSlack{sim, sim.Token()} }
+func OnSlack(sim *slack.Server) Platform { return &onSlack{sim} }
 
 func (p *onSlack) Name() string     { return Slack }
 func (p *onSlack) Label() string    { return "Slack" }

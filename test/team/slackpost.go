@@ -117,8 +117,7 @@ func (p *onSlack) Strain() Strain {
 	return Strain{limits.Denied, limits.Violations}
 }
 
-func (p *onSlack) RevokeToken()  { p.sim.RevokeToken() }
-func (p *onSlack) RestoreToken() { p.sim.ReplaceToken(p.token) }
+func (p *onSlack) ReplaceToken() { p.sim.ReplaceToken(p.sim.Token() + "x") }
 
 func (p *onSlack) WaitFor(ctx context.Context, condition func() bool) error {
 	return p.sim.WaitFor(ctx, func(slack.State) bool { return condition() })

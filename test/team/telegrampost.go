@@ -134,8 +134,7 @@ func (p *onTelegram) Strain() Strain {
 	return Strain{limits.Denied, limits.Violations}
 }
 
-func (p *onTelegram) RevokeToken()  { p.sim.RevokeToken() }
-func (p *onTelegram) RestoreToken() { p.sim.ReplaceToken(p.token) }
+func (p *onTelegram) ReplaceToken() { p.sim.ReplaceToken(p.sim.Token() + "x") }
 
 func (p *onTelegram) WaitFor(ctx context.Context, condition func() bool) error {
 	return p.sim.WaitFor(ctx, func(telegram.State) bool { return condition() })
