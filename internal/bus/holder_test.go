@@ -22,7 +22,7 @@ func TestHolderIsReadWhicheverVersionWroteTheLease(t *testing.T) {
 			t.Errorf("%q is %+v, want %+v", value, got, want)
 		}
 	}
-	if inscribe("an owner") == inscribe("an owner") {
+	if first, second := inscribe("an owner"), inscribe("an owner"); first == second {
 		t.Error("two terms look the same")
 	}
 }

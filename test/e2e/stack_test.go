@@ -129,14 +129,11 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 		},
 		"gateway": func(rt runner.Runtime) func(context.Context) error {
 			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
-				RateLimits: onOff(o.limits), Bridges: o.on}
+				RateLimits: onOff(o.limits), Bridges: o.on, NotifyOn: notifyOn(o.connect)}
 			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},
 		"notifier": func(rt runner.Runtime) func(context.Context) error {
-			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: "message", FilesURL: s.url}
-			if o.connect {
-				cfg.NotifyOn = "connect"
-			}
+			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: notifyOn(o.connect), FilesURL: s.url}
 			s.platforms.notify(&cfg)
 			return func(ctx context.Context) error { return notifier.Run(ctx, cfg) }
 		},
@@ -150,6 +147,13 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 
 // maxFile is what is carried of an operator's files.
 const maxFile = 50 << 20
+
+func notifyOn(connect bool) string {
+	if connect {
+		return "connect"
+	}
+	return "message"
+}
 
 func onOff(on bool) string {
 	if on {
