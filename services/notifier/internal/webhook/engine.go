@@ -10,8 +10,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
-	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
-	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
 
 const (
@@ -22,37 +20,6 @@ const (
 	// ownDelay is the pause where the trouble is ours, the bus's or the sessions service's: both are back soon.
 	ownDelay = 2 * time.Second
 )
-
-// Options are what a destination is served with.
-type Options struct {
-	Destination *Destination
-	Sessions    sessionsv1.SessionsClient
-	Log         *zap.Logger
-	Metrics     *Metrics
-	// Link is where a file of a message can be fetched; empty for nowhere. Without it files are only named.
-	Link func(a *bellhopv1.Attachment) string
-	// Tell is told what is wrong with the receiver, "" for nothing; it may be nil.
-	Tell func(problem string)
-	// Clock is the wall's unless it is set.
-	Clock Clock
-	// Poll is how often it is looked whether a disabled destination was enabled; 10 seconds.
-	Poll time.Duration
-	// ackWait is the bus's default unless it is set.
-	ackWait time.Duration
-}
-
-func (o Options) withDefaults() Options {
-	if o.Clock == nil {
-		o.Clock = wallClock{}
-	}
-	if o.Tell == nil {
-		o.Tell = func(string) {}
-	}
-	if o.Poll == 0 {
-		o.Poll = 10 * time.Second
-	}
-	return o
-}
 
 // engine serves a destination for one holding of its lease, or a part of that.
 type engine struct {

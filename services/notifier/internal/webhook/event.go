@@ -136,10 +136,7 @@ func eventMessage(ev bus.Event, session wire.Session) (kind string, data any) {
 	case *eventv1.OperatorStatus:
 		return "operator_status", operatorStatus{data.GetOnline(), data.GetOperatorId(), data.GetOperatorName()}
 	case *eventv1.Csat:
-		if ev.Type == bus.CsatRequested {
-			return kindCsatRequest, csatRequest{SessionID: data.GetSessionId(), RequestedAt: wire.At(data.GetAt())}
-		}
-		return "csat_submitted", csatSubmitted{data.GetSessionId(), data.GetVisitorId(), data.GetScore(), data.GetComment(), wire.At(data.GetAt())}
+		return ratingMessage(ev, data)
 	case *eventv1.Switch:
 		if ev.Type != bus.AISwitched || !data.GetOn() {
 			return "", nil
@@ -178,6 +175,13 @@ func createdMessage(data *eventv1.MessageCreated, session wire.Session) (string,
 	default:
 		return kindOperatorMessage, operatorEvent{data.GetSessionId(), data.GetVisitorId(), &shown, operatorSaid(data)}
 	}
+}
+
+func ratingMessage(ev bus.Event, data *eventv1.Csat) (string, any) {
+	if ev.Type == bus.CsatRequested {
+		return kindCsatRequest, csatRequest{SessionID: data.GetSessionId(), RequestedAt: wire.At(data.GetAt())}
+	}
+	return "csat_submitted", csatSubmitted{data.GetSessionId(), data.GetVisitorId(), data.GetScore(), data.GetComment(), wire.At(data.GetAt())}
 }
 
 // takeoverReason says who let the assistant answer.
