@@ -24,7 +24,7 @@ func (p *onDiscord) bot(id string) bool { return id == p.sim.ApplicationID() }
 
 func (p *onDiscord) post(m discord.Message) Post {
 	post := Post{
-		Thread: m.ChannelID, ID: m.ID, ByBot: p.bot(m.Author.ID) || m.WebhookID != "", From: m.Author.Name, Text: m.Read(),
+		Thread: m.ChannelID, ID: m.ID, ByBot: p.bot(m.Author.ID) || m.WebhookID != "", From: m.Author.Name, Text: seen(m),
 		Deleted: m.Deleted, Edits: len(m.History), ReplyTo: m.ReplyTo, Notified: m.Notified, Masked: m.Masked(), OnlyFor: m.OnlyFor,
 	}
 	if post.Edits == 0 && !m.EditedAt.IsZero() {
@@ -45,6 +45,9 @@ func (p *onDiscord) post(m discord.Message) Post {
 	}
 	return post
 }
+
+// seen is what a person sees of a message: not the zero width spaces that break up mentions.
+func seen(m discord.Message) string { return strings.ReplaceAll(m.Read(), "\u200b", "") }
 
 func (p *onDiscord) Bytes(f File) []byte {
 	data, _, _ := p.sim.File(f.ID)

@@ -1,6 +1,8 @@
 package discord
 
 import (
+	"bytes"
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -48,6 +50,7 @@ func (c *call) applyEdit(ch *channel, m *Message, in *messageInput, allowed allo
 	} else if len(in.attachments) > 0 {
 		m.Attachments = slices.Concat(m.Attachments, c.s.attach(ch.ID, nil, in.attachments))
 	}
+	reframed := in.hasEmbeds && !slices.EqualFunc(m.Embeds, in.embeds, func(a, b json.RawMessage) bool { return bytes.Equal(a, b) })
 	if in.hasEmbeds {
 		m.Embeds = in.embeds
 	}
@@ -64,7 +67,7 @@ func (c *call) applyEdit(ch *channel, m *Message, in *messageInput, allowed allo
 	if in.hasContent {
 		text = in.content
 	}
-	c.s.revise(ch, m, text, allowed, c.w.permissions(m.Author.ID, ch))
+	c.s.revise(ch, m, text, reframed, allowed, c.w.permissions(m.Author.ID, ch))
 	return c.s.wireMessage(m), nil
 }
 
@@ -88,10 +91,11 @@ func (c *call) checkEdit(m *Message, in *messageInput) *apiError {
 	return c.check(&after)
 }
 
-// revise gives a message another text, keeps the old one, and tells everybody. The caller holds mu.
-func (s *Server) revise(ch *channel, m *Message, text string, allowed allowedMentions, may uint64) {
+// revise gives a message another text, keeps the old one, and tells everybody. reframed says that its embeds are others already. The
+// caller holds mu.
+func (s *Server) revise(ch *channel, m *Message, text string, reframed bool, allowed allowedMentions, may uint64) {
 	now := s.clock.Now()
-	if text != m.Text {
+	if text != m.Text || reframed {
 		since := m.At
 		if !m.EditedAt.IsZero() {
 			since = m.EditedAt

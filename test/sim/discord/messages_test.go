@@ -105,7 +105,7 @@ func TestOnlyTheAuthorEditsAndHistoryIsKept(t *testing.T) {
 	b.ok("PATCH", "/channels/"+thread+"/messages/"+sent, fields{"content": "two"}, nil)
 	b.ok("PATCH", "/channels/"+thread+"/messages/"+sent, fields{"content": "two", "embeds": []fields{{"title": "t"}}}, nil)
 	m := b.sim.Message(sent)
-	if m.Text != "two" || len(m.History) != 1 || m.History[0].Text != "one" || len(m.Embeds) != 1 || m.EditedAt.IsZero() {
+	if m.Text != "two" || len(m.History) != 2 || m.History[0].Text != "one" || m.History[1].Text != "two" || len(m.Embeds) != 1 || m.EditedAt.IsZero() {
 		t.Fatalf("message: %+v", m)
 	}
 	said, err := b.sim.Say(deadline(t), thread, "operator's")

@@ -145,7 +145,7 @@ func (m Message) Has(part string) bool {
 	return false
 }
 
-// Version is what a message said before an edit.
+// Version is what a message said before an edit; an edit of its embeds is one too.
 type Version struct {
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`

@@ -86,7 +86,7 @@ func (s *Server) Edit(ctx context.Context, messageID, text string) error {
 			return ErrTooLong
 		}
 		ch := s.world.Channels[m.ChannelID]
-		s.revise(ch, m, strings.TrimSpace(text), everything(), s.world.permissions(m.Author.ID, ch))
+		s.revise(ch, m, strings.TrimSpace(text), false, everything(), s.world.permissions(m.Author.ID, ch))
 		return nil
 	})
 }

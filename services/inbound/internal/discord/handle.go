@@ -107,6 +107,9 @@ func (s *shift) inOurs(channel string, gestures ...office.Gesture) func(context.
 			s.metrics.Count(office.ResultIgnored)
 			return nil
 		}
+		if err := s.settle(ctx, channel); err != nil {
+			return err
+		}
 		for _, g := range gestures {
 			if err := s.Bot.do(ctx, g); err != nil {
 				return err

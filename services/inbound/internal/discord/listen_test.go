@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	api "github.com/bellhop-chat/bellhop/internal/platform/discord"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
@@ -216,4 +218,16 @@ func TestWhoseFactsTheyAreIsSaidByOtherProjects(t *testing.T) {
 	if got := b.eventID("1"); got != "discord:shop:1" || o.bot.eventID("1") != "discord:1" {
 		t.Errorf("%s", got)
 	}
+}
+
+func TestAnOperatorWhoIsFasterThanTheReportOfTheThreadIsHeard(t *testing.T) {
+	o := newBureau(t)
+	fresh := api.IDAt(time.Now())
+	o.api.Answers("GET /channels/"+fresh, strings.Replace(state(false), thread, fresh, 1))
+	o.listen()
+	o.api.Dispatch("MESSAGE_CREATE", strings.Replace(message("1440000000000000002", "at once", ""), thread, fresh, 1))
+	o.api.Await(t, "the thread is looked for", func() bool { return len(o.api.Calls("GET /channels/"+fresh)) == 1 })
+	o.handled("1440000000000000003") // in another thread meanwhile
+	o.sessions.Begin("default", channel, fresh, "ses_fresh")
+	o.until("the words", func() bool { return slices.Contains(o.texts(), "at once") })
 }

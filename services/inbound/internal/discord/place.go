@@ -2,10 +2,21 @@ package discord
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"go.uber.org/zap"
 
 	api "github.com/bellhop-chat/bellhop/internal/platform/discord"
+	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
+)
+
+const (
+	// young is how long after a thread was made its conversation may still be unknown: whoever opened it reports that when Discord
+	// has answered, and an operator may be faster.
+	young = 5 * time.Second
+	// youngPause is the pause before it is asked for again.
+	youngPause = 50 * time.Millisecond
 )
 
 // learn remembers where threads belong.
@@ -35,4 +46,23 @@ func (b *Bot) ours(ctx context.Context, channel string) (bool, error) {
 	}
 	b.learn(found)
 	return found.Type.IsThread() && found.ParentID == b.cfg.Channel, nil
+}
+
+// settle waits until a thread that was made just now is known to be a conversation's, or old enough to be nobody's. The error is ctx's.
+func (b *Bot) settle(ctx context.Context, thread string) error {
+	for {
+		if age := time.Since(api.IDTime(thread)); age > young || age < -young {
+			return nil
+		}
+		err := stubbornly(ctx, func() error {
+			_, err := b.desk.Find(ctx, b.at(thread))
+			return err
+		})
+		if !errors.Is(err, receive.ErrNobodys) {
+			return ctx.Err()
+		}
+		if !sleep(ctx, youngPause) {
+			return ctx.Err()
+		}
+	}
 }
