@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
@@ -31,8 +33,10 @@ type setup struct {
 	real    bool                     // the platforms' real limits, of simulators and notifier
 	limits  bool                     // the gateway's own rate limits
 	origins []string
-	groups  []int64 // further groups of Telegram's
-	connect bool    // threads are opened as soon as somebody comes
+	groups  []int64       // further groups of Telegram's
+	connect bool          // threads are opened as soon as somebody comes
+	file    int64         // the largest file that is carried, in bytes; 50 MB unless given
+	left    time.Duration // after which somebody is gone; long enough for a test unless given
 }
 
 const apiKey = "the-key-of-the-end-to-end-tests"
@@ -129,31 +133,32 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 		},
 		"gateway": func(rt runner.Runtime) func(context.Context) error {
 			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
-				RateLimits: onOff(o.limits), Bridges: o.on, NotifyOn: notifyOn(o.connect)}
+				RateLimits: onOff(o.limits), Bridges: o.on, NotifyOn: notifyOn(o), Screenshots: "on", LeftAfter: cmp.Or(o.left, time.Minute),
+				Files: file.Limits{MaxBytes: cmp.Or(o.file, maxFile)}}
 			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},
 		"notifier": func(rt runner.Runtime) func(context.Context) error {
-			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: notifyOn(o.connect), FilesURL: s.url}
+			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: notifyOn(o), FilesURL: s.url}
 			s.platforms.notify(&cfg)
 			return func(ctx context.Context) error { return notifier.Run(ctx, cfg) }
 		},
 		"inbound": func(rt runner.Runtime) func(context.Context) error {
-			cfg := inbound.Config{Runtime: rt, HTTP: place, Upstream: up, PublicURL: public, MaxFile: maxFile, Screenshots: "on"}
+			cfg := inbound.Config{Runtime: rt, HTTP: place, Upstream: up, PublicURL: public, MaxFile: cmp.Or(o.file, maxFile), Screenshots: "on"}
 			s.platforms.receive(&cfg)
 			return func(ctx context.Context) error { return inbound.Run(ctx, cfg) }
 		},
 	}
 }
 
-// maxFile is what is carried of an operator's files.
-const maxFile = 50 << 20
-
-func notifyOn(connect bool) string {
-	if connect {
+func notifyOn(o setup) string {
+	if o.connect {
 		return "connect"
 	}
 	return "message"
 }
+
+// maxFile is the largest file that is carried, in bytes.
+const maxFile = 50 << 20
 
 func onOff(on bool) string {
 	if on {

@@ -18,6 +18,8 @@ func (p *onDiscord) Name() string   { return Discord }
 func (p *onDiscord) Label() string  { return "Discord" }
 func (p *onDiscord) Can(Skill) bool { return true }
 
+func (p *onDiscord) Address() string { return p.sim.PageURL() }
+
 func (p *onDiscord) Bot() string { return "<@" + p.sim.ApplicationID() + ">" }
 
 func (p *onDiscord) Threads(visitor string) []Thread {

@@ -18,6 +18,8 @@ type Platform interface {
 	// Name is telegram, discord or slack; Label is what people call it.
 	Name() string
 	Label() string
+	// Address is what the addresses of everything on the platform begin with.
+	Address() string
 	// Can tells whether people have a way to do it here.
 	Can(Skill) bool
 	// Bot is what people type to address Bellhop.

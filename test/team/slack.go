@@ -18,6 +18,8 @@ func (p *onSlack) Name() string     { return Slack }
 func (p *onSlack) Label() string    { return "Slack" }
 func (p *onSlack) Can(s Skill) bool { return s == TellingDeletions }
 
+func (p *onSlack) Address() string { return p.sim.PageURL() }
+
 func (p *onSlack) Bot() string {
 	for _, u := range p.sim.State().Users() {
 		if u.ID == slack.BotUserID {

@@ -24,6 +24,8 @@ func (p *onTelegram) Label() string { return "Telegram" }
 
 func (p *onTelegram) Can(s Skill) bool { return s != TellingDeletions }
 
+func (p *onTelegram) Address() string { return p.sim.URL() }
+
 func (p *onTelegram) Bot() string {
 	for _, u := range p.sim.Users() {
 		if p.bot(u.ID) {
