@@ -46,7 +46,7 @@ func TestCardInSlackShowsWhoClosedTheConversation(t *testing.T) {
 	if _, err := desk.Press(t.Context(), team.Post{ID: room.ID}, "Close", team.As("Olga")); err != nil {
 		t.Fatal(err)
 	}
-	state(":white_check_mark: Closed by *Olga*")
+	state(":white_check_mark: Closed by Olga")
 	vera.SeesClosed(1)
 	vera.Says("one more thing")
 	state(":large_green_circle: Open")
