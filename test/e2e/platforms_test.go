@@ -32,6 +32,8 @@ type platforms struct {
 	// limited: the real limits are kept. groups are further ones of Telegram's.
 	limited bool
 	groups  []int64
+	// hook is the webhook that Discord is told by; empty for a bot.
+	hook string
 }
 
 func startPlatforms(t testing.TB, o setup) platforms {
@@ -42,8 +44,15 @@ func startPlatforms(t testing.TB, o setup) platforms {
 		p.add(t, p.telegram.Start(t.Context()), p.telegram.Close, team.OnTelegram(p.telegram))
 	}
 	if slices.Contains(o.on, team.Discord) {
-		p.discord = discord.New(discord.Options{Budget: discordBudget(o.real)})
+		p.discord = discord.New(discord.Options{Budget: discordBudget(o.real), TextChannel: o.text})
 		p.add(t, p.discord.Start(t.Context()), p.discord.Close, team.OnDiscord(p.discord))
+		if o.hook {
+			hook, err := p.discord.CreateWebhook(t.Context(), "Bellhop")
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.hook = hook.URL
+		}
 	}
 	if slices.Contains(o.on, team.Slack) {
 		p.slack = slack.New(slack.Options{Budget: slack.Budget{Off: !o.real}, ShareDelay: -1})
@@ -116,6 +125,9 @@ func (p *platforms) bots() (telegramapi.Config, discordapi.Config, slackapi.Conf
 			Token: p.discord.Token(), Channel: p.discord.ChannelID(), APIURL: p.discord.URL(), PublicKey: p.discord.PublicKey(),
 			EnableGateway: true, MaxFileBytes: 10 << 20, AutoArchive: 7 * 24 * time.Hour,
 		}
+		if p.hook != "" {
+			app = discordapi.Config{WebhookURL: p.hook, APIURL: p.discord.URL(), MaxFileBytes: 10 << 20}
+		}
 	}
 	if p.slack != nil {
 		workspace = slackapi.Config{
@@ -157,7 +169,7 @@ func (p *platforms) connect(t testing.TB, address string, o setup) {
 	if p.telegram != nil {
 		heard(team.Telegram, p.telegram.WaitFor(ctx, func(s telegram.State) bool { return s.Polling() || s.WebhookURL() != "" }))
 	}
-	if p.discord != nil {
+	if p.discord != nil && p.hook == "" {
 		heard(team.Discord, p.discord.AwaitGateway(ctx))
 	}
 	switch {

@@ -34,6 +34,8 @@ type setup struct {
 	limits  bool                     // the gateway's own rate limits
 	origins []string
 	groups  []int64       // further groups of Telegram's
+	text    bool          // Discord's channel is a text channel, not a forum
+	hook    bool          // Discord is told by a webhook, and hears nobody
 	connect bool          // threads are opened as soon as somebody comes
 	file    int64         // the largest file that is carried, in bytes; 50 MB unless given
 	left    time.Duration // after which somebody is gone; long enough for a test unless given
