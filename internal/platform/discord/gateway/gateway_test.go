@@ -482,7 +482,7 @@ func TestAHandlerThatHangsLosesNothingAndGetsNothingTwice(t *testing.T) {
 	}
 	again := make(chan int, 1)
 	s.script <- func(p *peer) {
-		p.send(`{"op":10,"d":{"heartbeat_interval":50}}`)
+		p.send(`{"op":10,"d":{"heartbeat_interval":60000}}`)
 		p.next()
 		p.send(`{"op":0,"s":1,"t":"READY","d":{"session_id":"s1","resume_gateway_url":%q}}`, s.url)
 		tell(p, 2)
