@@ -47,13 +47,14 @@ func (b *Bot) listen(ctx context.Context) error {
 		return fmt.Errorf("read how far the bot has come: %w", err)
 	}
 	s := b.newShift(n, from)
-	working, stop := context.WithCancel(ctx)
+	// It keeps until nothing is handed over any more: only then can it be waited for what was.
+	keeping, stop := context.WithCancel(context.WithoutCancel(ctx))
 	kept := make(chan struct{})
 	go func() {
 		defer close(kept)
-		s.keep(working)
+		s.keep(keeping)
 	}()
-	err = gateway.Run(working, gateway.Options{
+	err = gateway.Run(ctx, gateway.Options{
 		Token: b.cfg.Token, Intents: api.AllIntents, Info: b.client.GetGateway, Handle: s.take, Tell: b.tell, Log: b.log, Pause: b.pause,
 	}, from.Session)
 	stop()
