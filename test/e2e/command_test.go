@@ -68,28 +68,25 @@ func TestMessageRightAfterAClosureByHandReopensTheThread(t *testing.T) {
 
 // The platform's answer is lost, the operator has the message nevertheless, and replies before the notifier has reported anything.
 func TestStatusNeverGoesBack(t *testing.T) {
-	t.Parallel()
-	for _, name := range everyPlatform {
-		t.Run(name, func(t *testing.T) {
-			s := own(t, setup{on: []string{name}})
-			desk := s.at(t, name)
-			vera := s.arrives(t)
-			hi := vera.Says("hi")
-			room := desk.Room(vera)
-			vera.SeesStatus(hi.ID, "delivered")
-			desk.Disturb(team.Trouble{With: team.Posting, Thread: room.ID, Unanswered: true, Times: 1})
-			question := vera.Says("a question")
-			room.Shows("a question")
-			room.Says("an answer")
-			vera.SeesStatus(question.ID, "read")
-			next := vera.Says("the next") // it is delivered after the question, whose second try has then been reported
-			vera.SeesStatus(next.ID, "delivered")
-			if n := vera.Page().Counts().Regressions; n > 0 {
-				t.Errorf("%d statuses went back; %s", n, vera.Page())
-			}
-			vera.SeesStatus(question.ID, "read")
-		})
-	}
+	onEach(t, func(t *testing.T, s *stack, desk team.Desk) {
+		vera := s.arrives(t)
+		hi := vera.Says("hi")
+		room := desk.Room(vera)
+		room.Shows("hi")
+		vera.SeesStatus(hi.ID, "delivered")
+		desk.Disturb(team.Trouble{With: team.Posting, Thread: room.ID, Unanswered: true, Times: 1})
+		question := vera.Says("a question")
+		room.Shows("a question")
+		room.Says("an answer")
+		vera.SeesStatus(question.ID, "read")
+		next := vera.Says("the next") // it is delivered after the question, whose second try has then been reported
+		room.Shows("the next")
+		vera.SeesStatus(next.ID, "delivered")
+		if n := vera.Page().Counts().Regressions; n > 0 {
+			t.Errorf("%d statuses went back; %s", n, vera.Page())
+		}
+		vera.SeesStatus(question.ID, "read")
+	})
 }
 
 func TestTicks(t *testing.T) {
@@ -129,6 +126,7 @@ func TestDeletedThreadIsOpenedAnew(t *testing.T) {
 		old.Shows("hi")
 		vera.SeesStatus(hi.ID, "delivered")
 		desk.Do(desk.DeleteThread(t.Context(), old.ID))
+		desk.Waits("Bellhop to be told, where there is a way", desk.Told)
 		said := vera.Says("still there?")
 		room := desk.Room(vera)
 		if room.ID == old.ID {

@@ -35,7 +35,7 @@ func TestLimitsAreKeptAndBurstsAreJoined(t *testing.T) {
 	t.Parallel()
 	s := own(t, setup{real: true})
 	vera, omar := s.arrives(t), s.arrives(t)
-	const burst = 60
+	const burst = 40
 	for i := range burst {
 		vera.Says(fmt.Sprintf("vera line %02d.", i))
 		omar.Says(fmt.Sprintf("omar line %02d.", i))

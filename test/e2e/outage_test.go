@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,40 +49,43 @@ func showsInOrder(t *testing.T, room team.Room, word string, lines int) (repeate
 // G9.
 func TestOutageOfAPlatformStaysThatPlatformsAndDrainsInOrder(t *testing.T) {
 	t.Parallel()
-	for name, trouble := range map[string]team.Trouble{
-		"502":     {Status: http.StatusBadGateway},
-		"cut off": {Cut: true},
-		"hanging": {Hang: true},
-		"429":     {Status: http.StatusTooManyRequests, After: time.Second},
+	for name, c := range map[string]struct {
+		ill     string
+		trouble team.Trouble
+	}{
+		"Telegram is down":         {team.Telegram, team.Trouble{Status: http.StatusBadGateway}},
+		"Telegram hangs":           {team.Telegram, team.Trouble{Hang: true}},
+		"Discord cuts off":         {team.Discord, team.Trouble{Cut: true}},
+		"Discord asks for a pause": {team.Discord, team.Trouble{Status: http.StatusTooManyRequests, After: time.Second}},
+		"Slack asks for a pause":   {team.Slack, team.Trouble{Status: http.StatusTooManyRequests, After: time.Second}},
+		"Slack hangs":              {team.Slack, team.Trouble{Hang: true}},
 	} {
-		for _, ill := range everyPlatform {
-			t.Run(ill+" "+name, func(t *testing.T) {
-				t.Parallel()
-				s := own(t, setup{})
-				desk := s.at(t, ill)
-				before := s.arrives(t) // one whose thread is there, and one who comes during the outage
-				before.Says("before")
-				desk.Room(before).Shows("before")
-				outage := desk.Disturb(trouble)
-				during := s.arrives(t)
-				saysQuickly(t, before, "old", 12)
-				saysQuickly(t, during, "new", 12)
-				desk.Waits("it to be asked", func() bool { return outage.Hits() > 0 })
-				for _, well := range s.others(t, desk) {
-					if repeated := showsInOrder(t, well.Room(before), "old", 12) + showsInOrder(t, well.Room(during), "new", 12); repeated > 0 {
-						t.Errorf("%d lines are in %s twice", repeated, well.Label())
-					}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := own(t, setup{})
+			desk := s.at(t, c.ill)
+			before := s.arrives(t) // one whose thread is there, and one who comes during the outage
+			before.Says("before")
+			desk.Room(before).Shows("before")
+			outage := desk.Disturb(c.trouble)
+			during := s.arrives(t)
+			saysQuickly(t, before, "old", 12)
+			saysQuickly(t, during, "new", 12)
+			desk.Waits("it to be asked", func() bool { return outage.Hits() > 0 })
+			for _, well := range s.others(t, desk) {
+				if repeated := showsInOrder(t, well.Room(before), "old", 12) + showsInOrder(t, well.Room(during), "new", 12); repeated > 0 {
+					t.Errorf("%d lines are in %s twice", repeated, well.Label())
 				}
-				outage.End()
-				if repeated := showsInOrder(t, desk.Room(before), "old", 12); repeated > 0 {
-					t.Errorf("%d lines are there twice, although nothing of them had an effect", repeated)
-				}
-				showsInOrder(t, desk.Room(during), "new", 12)
-				if threads := desk.Threads(during.name); len(threads) != 1 {
-					t.Errorf("%d threads were opened for one conversation", len(threads))
-				}
-			})
-		}
+			}
+			outage.End()
+			if repeated := showsInOrder(t, desk.Room(before), "old", 12); repeated > 0 {
+				t.Errorf("%d lines are there twice, although nothing of them had an effect", repeated)
+			}
+			showsInOrder(t, desk.Room(during), "new", 12)
+			if threads := desk.Threads(during.name); len(threads) != 1 {
+				t.Errorf("%d threads were opened for one conversation", len(threads))
+			}
+		})
 	}
 }
 
@@ -89,42 +93,41 @@ func TestOutageOfAPlatformStaysThatPlatformsAndDrainsInOrder(t *testing.T) {
 func TestAnswerLostAfterTheEffectRepeatsOnceAtMost(t *testing.T) {
 	t.Parallel()
 	for _, name := range everyPlatform {
-		for _, action := range []team.Action{team.Opening, team.Posting, team.Editing, team.Deleting, team.Closing, team.Reopening} {
-			t.Run(name+" "+string(action), func(t *testing.T) {
-				t.Parallel()
-				repeated, threads := losesAnswer(t, name, action)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := own(t, setup{on: []string{name}})
+			for _, action := range []team.Action{team.Opening, team.Posting, team.Editing, team.Deleting, team.Closing, team.Reopening} {
+				repeated, threads := s.losesAnswer(t, s.at(t, name), action)
 				want := 0
 				if name == team.Telegram && action == team.Posting {
 					want = 1 // it has neither a key against repeats nor a way to look
 				}
 				if repeated > want {
-					t.Errorf("the line whose answer was lost is there %d times more, want %d at most", repeated, want)
+					t.Errorf("%s: the line whose answer was lost is there %d times more, want %d at most", action, repeated, want)
 				}
 				if threads > 1 && (name != team.Telegram || action != team.Opening) {
-					t.Errorf("%d threads for one conversation", threads)
+					t.Errorf("%s: %d threads for one conversation", action, threads)
 				}
-			})
-		}
+			}
+		})
 	}
 }
 
 // losesAnswer lets one answer get lost in a conversation of everything that there is, and answers what is there more than once.
-func losesAnswer(t *testing.T, name string, action team.Action) (repeated, threads int) {
+func (s *stack) losesAnswer(t *testing.T, desk team.Desk, action team.Action) (repeated, threads int) {
 	t.Helper()
-	s := own(t, setup{on: []string{name}})
-	desk, vera := s.at(t, name), s.arrives(t)
-	lose := func() { desk.Disturb(team.Trouble{With: action, Unanswered: true, Times: 1}) }
-	if action == team.Opening {
-		lose()
+	vera := s.arrives(t)
+	lose := func(when ...team.Action) {
+		if slices.Contains(when, action) {
+			desk.Disturb(team.Trouble{With: action, Unanswered: true, Times: 1})
+		}
 	}
+	lose(team.Opening)
 	first := vera.Says("first line")
 	second := vera.Says("second line")
-	room := desk.Room(vera)
 	vera.SeesStatus(second.ID, "delivered")
-	room = desk.Room(vera) // of several the one that is used
-	if action == team.Posting || action == team.Editing || action == team.Deleting {
-		lose()
-	}
+	room := desk.Room(vera) // of several the one that is used
+	lose(team.Posting, team.Editing, team.Deleting)
 	third := vera.Says("third line")
 	vera.Edits(first.ID, "first line, corrected")
 	vera.Deletes(second.ID)
@@ -132,15 +135,11 @@ func losesAnswer(t *testing.T, name string, action team.Action) (repeated, threa
 	room.Shows("first line, corrected")
 	room.Hides("second line")
 	vera.SeesStatus(third.ID, "delivered")
-	if action == team.Closing {
-		lose()
-	}
+	lose(team.Closing)
 	room.Says("!close")
 	room.Is(team.Closed)
 	vera.SeesClosed(1)
-	if action == team.Reopening {
-		lose()
-	}
+	lose(team.Reopening)
 	last := vera.Says("last line")
 	room.Shows("last line")
 	room.Is(team.Open)

@@ -111,6 +111,9 @@ func (p *onDiscord) Strain() Strain {
 
 func (p *onDiscord) ReplaceToken() { p.sim.ReplaceToken(p.sim.Token() + "x") }
 
+// Told is so at once: a gateway sends, or whoever resumes is sent what was missed.
+func (p *onDiscord) Told() bool { return p.sim.State().Connected() }
+
 func (p *onDiscord) WaitFor(ctx context.Context, condition func() bool) error {
 	return p.sim.WaitFor(ctx, func(discord.State) bool { return condition() })
 }

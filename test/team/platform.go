@@ -65,6 +65,8 @@ type Platform interface {
 	Pinged() []Post
 	// ReplaceToken makes the bot's token invalid, and another one valid.
 	ReplaceToken()
+	// Told: Bellhop has been told of everything that people have done so far.
+	Told() bool
 	// WaitFor returns nil as soon as a condition holds; it looks again after each change on the platform.
 	WaitFor(ctx context.Context, condition func() bool) error
 }

@@ -119,6 +119,8 @@ func (p *onSlack) Strain() Strain {
 
 func (p *onSlack) ReplaceToken() { p.sim.ReplaceToken(p.sim.Token() + "x") }
 
+func (p *onSlack) Told() bool { return p.sim.State().PendingEvents() == 0 }
+
 func (p *onSlack) WaitFor(ctx context.Context, condition func() bool) error {
 	return p.sim.WaitFor(ctx, func(slack.State) bool { return condition() })
 }

@@ -136,6 +136,8 @@ func (p *onTelegram) Strain() Strain {
 
 func (p *onTelegram) ReplaceToken() { p.sim.ReplaceToken(p.sim.Token() + "x") }
 
+func (p *onTelegram) Told() bool { return p.sim.State().PendingUpdates() == 0 }
+
 func (p *onTelegram) WaitFor(ctx context.Context, condition func() bool) error {
 	return p.sim.WaitFor(ctx, func(telegram.State) bool { return condition() })
 }
