@@ -57,6 +57,7 @@ var scenarios = []struct {
 	{"cluster", (*bench).throughputOfCluster},
 	{"delivery", (*bench).delivery},
 	{"outage", (*bench).outage},
+	{"platforms", (*bench).platforms},
 	{"reply", (*bench).replies},
 	{"memory", (*bench).memory},
 }

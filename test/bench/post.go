@@ -79,18 +79,20 @@ func (f flood) one(begun time.Time, sessions []string, next, refused *atomic.Int
 // stream is the load of a steady rate, whether or not the answers come: a request that had to wait for its turn counts from
 // when it was due.
 type stream struct {
-	Host           string
-	PerSecond      int
-	For            time.Duration
-	Sessions       int
-	Word           string
+	Host      string
+	PerSecond int
+	For       time.Duration
+	Sessions  int
+	Word      string
+	// First is the number of the first message. 0 is also what every session begins with.
+	First          int
 	ReportSchedule bool
 }
 
 type streamed struct {
 	Latency Summary
 	Failed  int
-	// Due is when each message was due, in Unix nanoseconds, by its number.
+	// Due is when each message was due, in Unix nanoseconds, in the order of their numbers.
 	Due []int64 `json:",omitempty"`
 }
 
@@ -145,7 +147,7 @@ func (s stream) one(sessions []string, turns <-chan int, due []int64, took []tim
 	}
 	defer func() { c.Close() }()
 	for n := range turns {
-		_, err := c.post("/pocketping/message", message(nil, sessions[n%len(sessions)], n))
+		_, err := c.post("/pocketping/message", message(nil, sessions[n%len(sessions)], s.First+n))
 		took[n] = time.Since(time.Unix(0, due[n]))
 		if err == nil {
 			continue

@@ -22,6 +22,8 @@ var roles = map[string]func([]byte) (role, error){
 	"publish": parse[publish],
 	"sockets": parse[sockets],
 	"reply":   parse[reply],
+	"stage":   parse[platforms],
+	"direct":  parse[direct],
 }
 
 func parse[R role](raw []byte) (role, error) {
@@ -59,6 +61,7 @@ func say(word string) { fmt.Fprintln(os.Stdout, word) }
 // generator is a running role.
 type generator struct {
 	name string
+	said string // what it had to say when it was ready
 	cmd  *exec.Cmd
 	in   io.WriteCloser
 	out  *bufio.Reader
@@ -87,7 +90,7 @@ func spawn(ctx context.Context, name string, parameters role) (*generator, error
 		return nil, fmt.Errorf("start %s: %w", name, err)
 	}
 	g.out = bufio.NewReader(out)
-	if _, err := g.line(); err != nil {
+	if g.said, err = g.line(); err != nil {
 		return nil, err
 	}
 	return g, nil

@@ -40,11 +40,20 @@ func order(url string, what any) error {
 
 // numbered reads the number of a message that begins with a word and six digits, anywhere in a text.
 func numbered(word, text string) (int, bool) {
+	all := numbers(word, text)
+	if len(all) == 0 {
+		return 0, false
+	}
+	return all[0], true
+}
+
+// numbers reads those of all messages in a text: several may share a post.
+func numbers(word, text string) (all []int) {
 	for at := strings.Index(text, word); at >= 0; {
 		rest := text[at+len(word):]
 		if len(rest) > 6 && rest[6] == '.' {
 			if n, err := strconv.Atoi(rest[:6]); err == nil {
-				return n, true
+				all = append(all, n)
 			}
 		}
 		next := strings.Index(rest, word)
@@ -53,7 +62,7 @@ func numbered(word, text string) (int, bool) {
 		}
 		at += len(word) + next
 	}
-	return 0, false
+	return all
 }
 
 // called is how long after it was due each message was in a call of sendMessage; missing counts those that never were.

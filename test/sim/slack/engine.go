@@ -10,9 +10,6 @@ import (
 	"github.com/bellhop-chat/bellhop/test/sim/quota"
 )
 
-// retries are the waits before the second, third and fourth attempt (https://docs.slack.dev/apis/events-api#retries).
-var retries = []time.Duration{0, time.Minute, 5 * time.Minute}
-
 // When Slack gives a subscription up: under 5 % of an hour's deliveries succeeded. Apps with fewer are spared.
 const (
 	healthWindow = time.Hour
@@ -161,7 +158,7 @@ func (s *Server) next(lane string) *outgoing {
 
 // persist goes on after a first attempt until the event is accepted or Slack's patience ends.
 func (s *Server) persist(era context.Context, e *outgoing, out outcome) {
-	for i, wait := range retries {
+	for i, wait := range s.opts.Retries {
 		if out.ok || out.noRetry {
 			break
 		}

@@ -50,6 +50,8 @@ type Options struct {
 	Disorder time.Duration
 	// ShareDelay is DefaultShareDelay unless given; negative: at once.
 	ShareDelay time.Duration
+	// Retries are the waits before the second, third and fourth attempt to deliver an event; DefaultRetries unless given.
+	Retries []time.Duration
 	// RefuseOrphans makes a post into a thread whose root is gone fail with thread_not_found. Otherwise it succeeds and
 	// nobody sees it, which is worse and therefore the default.
 	RefuseOrphans bool
@@ -69,6 +71,9 @@ type Options struct {
 	Addr   string
 	Logger *zap.Logger // nil: silent
 }
+
+// DefaultRetries are Slack's: nearly at once, after a minute, after five (https://docs.slack.dev/apis/events-api#retries).
+func DefaultRetries() []time.Duration { return []time.Duration{0, time.Minute, 5 * time.Minute} }
 
 // DefaultScopes are those that Bellhop's manifest asks for.
 func DefaultScopes() []string {
@@ -101,6 +106,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Events == nil {
 		o.Events = AllEvents()
+	}
+	if o.Retries == nil {
+		o.Retries = DefaultRetries()
 	}
 	if o.Clock == nil {
 		o.Clock = clock.Real()
