@@ -61,6 +61,8 @@ func obey(ctx context.Context, s *stage.Stage, book *callBook, order string) (an
 	verb, argument, _ := strings.Cut(order, " ")
 	switch verb {
 	case "connect": // to webhooks at an address
+		ctx, cancel := context.WithTimeout(ctx, callTimeout)
+		defer cancel()
 		return nil, s.Connect(ctx, argument)
 	case "disturb":
 		s.Disturb(stage.Trouble(argument))

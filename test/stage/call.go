@@ -2,6 +2,7 @@ package stage
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/test/sim/fault"
@@ -12,7 +13,7 @@ import (
 type Call struct {
 	// Seq grows with every call of a platform, whatever for.
 	Seq int64
-	// At is when it came, and Text everything that it holds.
+	// At is when it came, and Text everything that it holds, without the marks that keep punctuation from being formatting.
 	At   time.Time
 	Text string
 }
@@ -29,7 +30,7 @@ func (s *Stage) Posts(platform string, after int64) (calls []Call) {
 	case Discord:
 		for _, r := range s.Discord.Requests("createMessage") {
 			if r.Seq > after {
-				calls = append(calls, Call{r.Seq, r.At, r.Body})
+				calls = append(calls, Call{r.Seq, r.At, strings.ReplaceAll(r.Body, `\`, "")})
 			}
 		}
 	case Slack:
