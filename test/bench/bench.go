@@ -58,6 +58,7 @@ var scenarios = []struct {
 	{"delivery", (*bench).delivery},
 	{"outage", (*bench).outage},
 	{"platforms", (*bench).platforms},
+	{"backlog", (*bench).backlog},
 	{"reply", (*bench).replies},
 	{"memory", (*bench).memory},
 }
