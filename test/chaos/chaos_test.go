@@ -3,101 +3,53 @@ package chaos
 import (
 	"context"
 	"flag"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/test/cluster"
-	"github.com/bellhop-chat/bellhop/test/sim/telegram"
-	"github.com/bellhop-chat/bellhop/test/team"
-	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }
 
 // full is `make chaos`.
-var full = flag.Bool("full", false, "kill everything in turn, two minutes at most")
+var full = flag.Bool("full", false, "kill everything in turn, for minutes")
 
-const (
-	crowdSize = 8
-	// settleTime is how long everything may take to arrive after the last message was accepted.
-	settleTime = 30 * time.Second
-)
-
-// messages is how many each visitor says in a round: with answers and repetitions less than a page of history, 100.
-func messages() int {
+// talking is what each visitor says in a round: with answers and repetitions less than a page of history, 100.
+func talking() tempo {
+	t := tempo{each: 16, pause: 20 * time.Millisecond, answerEvery: 5}
 	if *full {
-		return 63 // 8 visitors, 500 messages
+		t.each = 63 // 8 visitors, 500 messages
 	}
-	return 16
+	return t
 }
 
-// world is a site with its Telegram.
-type world struct {
-	*cluster.Site
-	sim *telegram.Server
-}
-
-// open starts a site in which nothing limits a rate.
-func open(t *testing.T, run func(context.Context, cluster.Binaries, string, cluster.Settings) (*cluster.Site, error), programs ...string) *world {
+// open starts a site until the test's end.
+func open(t *testing.T, run runner, public bool, programs ...string) *world {
 	t.Helper()
-	bin, err := cluster.Build(t.Context(), programs...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sim := telegram.New(telegram.Options{Budget: telegram.Budget{Off: true}})
-	if err := sim.Start(context.WithoutCancel(t.Context())); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(sim.Close)
-	site, err := run(context.WithoutCancel(t.Context()), bin, t.TempDir(), cluster.Settings{
-		Telegram: cluster.Bot{URL: sim.URL(), Token: sim.Token(), Chat: sim.ChatID()}, Webhook: true,
-	})
+	w, err := begin(t.Context(), run, t.TempDir(), public, programs...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := site.Fallen(); err != nil {
+		if err := w.Fallen(); err != nil {
 			t.Errorf("%v", err)
 		}
-		if err := site.Close(); err != nil {
+		if err := w.end(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
-	return &world{site, sim}
+	return w
 }
 
-// round lets a crowd talk, kills a process when a third of it was said, leaves it dead for a while, starts it again, and checks.
-func (w *world) round(t *testing.T, victim string, dead time.Duration, kills int) {
+// killed checks a round in which a process is killed when a third was said.
+func (w *world) killed(t *testing.T, victim string, dead time.Duration, times int) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), settleTime+time.Minute)
-	defer cancel()
-	c, err := newCrowd(ctx, victim, w.URL, team.OnTelegram(w.sim), crowdSize)
-	defer c.close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var said atomic.Int64
-	third := make(chan struct{})
-	killed := make(chan error, 1)
-	go func() { killed <- w.killAfter(ctx, third, victim, dead, kills) }()
-	err = c.talk(ctx, messages(), func() {
-		if said.Add(1) == int64(crowdSize*messages()/3) {
-			close(third)
-		}
+	result, err := w.round(t.Context(), victim, talking(), 1./3, func(ctx context.Context, _ *crowd) error {
+		return w.kill(ctx, victim, dead, times)
 	})
 	if err != nil {
-		t.Errorf("%v\n%s", err, w.Tail(victim))
-	}
-	if err := <-killed; err != nil {
-		t.Fatal(err)
-	}
-	settled, cancel := context.WithTimeout(ctx, settleTime)
-	defer cancel()
-	result, err := c.check(settled)
-	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v\n%s", err, w.Tail(victim))
 	}
 	t.Logf("kill -9 %s: %v", victim, result)
 	if result.broken() {
@@ -105,40 +57,22 @@ func (w *world) round(t *testing.T, victim string, dead time.Duration, kills int
 	}
 }
 
-func (w *world) killAfter(ctx context.Context, begin <-chan struct{}, victim string, dead time.Duration, kills int) error {
-	select {
-	case <-begin:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	for range kills {
-		if err := w.Kill9(victim); err != nil {
-			return err
-		}
-		visitor.Sleep(ctx, dead)
-		if err := w.Restart(ctx, victim); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func TestChaosOfTheAllInOne(t *testing.T) {
-	w := open(t, cluster.Up, "bellhop")
+	w := open(t, cluster.Up, true, "bellhop")
 	kills := 1
 	if *full {
 		kills = 3
 	}
-	w.round(t, "bellhop", 200*time.Millisecond, kills)
+	w.killed(t, "bellhop", 200*time.Millisecond, kills)
 }
 
 func TestChaosOfTheSplitSite(t *testing.T) {
-	w := open(t, cluster.Split)
+	w := open(t, cluster.Split, true)
 	victims := []string{"gateway", cluster.Nodes[0]}
 	if *full {
 		victims = append([]string{"gateway", "sessions", "notifier", "inbound", "redis"}, cluster.Nodes...)
 	}
 	for _, victim := range victims {
-		t.Run(victim, func(t *testing.T) { w.round(t, victim, 500*time.Millisecond, 1) })
+		t.Run(victim, func(t *testing.T) { w.killed(t, victim, 500*time.Millisecond, 1) })
 	}
 }

@@ -9,46 +9,15 @@ import (
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
-// verdict is what the checker found of one crowd. All but the last group must be 0.
-type verdict struct {
-	Lost          int // answered 200 and not in the history, or not on the platform
-	Duplicated    int // in the history twice by id
-	Inversions    int // in the history, on the page or on the platform after something younger
-	AnswersLost   int // operators' words that the history or the page does not have
-	AnswersDouble int // operators' words that the history or the page has twice
-	Regressions   int // statuses that went back on a page; reported
-
-	Accepted int // answered 200
-	Unasked  int // in the history without a 200: the answer was lost, and the visitor sent the text again
-	Repeated int // posts that the platform shows more often than the history
-	Topics   int // topics beyond one for each visitor
-	details  []string
-}
-
-func (v *verdict) note(count *int, format string, args ...any) {
-	if *count++; len(v.details) < 20 {
-		v.details = append(v.details, fmt.Sprintf(format, args...))
-	}
-}
-
-// broken tells whether a promise was broken.
-func (v *verdict) broken() bool {
-	return v.Lost+v.Duplicated+v.Inversions+v.AnswersLost+v.AnswersDouble > 0
-}
-
-func (v *verdict) String() string {
-	return fmt.Sprintf("accepted %d, lost %d, duplicated %d, inversions %d, answers lost %d, answers doubled %d | "+
-		"stored without a 200 %d, posts repeated %d, topics repeated %d, statuses that went back %d\n%s",
-		v.Accepted, v.Lost, v.Duplicated, v.Inversions, v.AnswersLost, v.AnswersDouble,
-		v.Unasked, v.Repeated, v.Topics, v.Regressions, strings.Join(v.details, "\n"))
-}
-
 // check waits until everything has arrived, as long as ctx allows, and compares.
 func (c *crowd) check(ctx context.Context) (*verdict, error) {
+	result := &verdict{}
+	for _, on := range c.on {
+		result.Platforms = append(result.Platforms, &shown{Name: on.Name()})
+	}
 	for _, v := range c.visitors {
 		c.settle(ctx, v)
 	}
-	result := &verdict{}
 	for _, v := range c.visitors {
 		// More than any of them says, and a page's limit: see rounds.
 		history, more, err := v.History(context.WithoutCancel(ctx), "", 100)
@@ -61,30 +30,44 @@ func (c *crowd) check(ctx context.Context) (*verdict, error) {
 		result.Accepted += len(v.accepted)
 		result.history(v, history)
 		result.page(v, history)
-		result.platform(c.on, v, history)
+		for i, on := range c.on {
+			result.platform(result.Platforms[i], v, history, threadsOf(on, v))
+		}
 	}
 	return result, nil
 }
 
 // settle waits for the last of everything; what is missing afterwards is lost.
 func (c *crowd) settle(ctx context.Context, v *talker) {
-	_ = c.on.WaitFor(ctx, func() bool {
-		for _, p := range v.accepted {
-			if standing(c.on, v, p.content) == "" {
-				return false
-			}
+	for _, on := range c.on {
+		for !v.everythingStands(on) && visitor.Sleep(ctx, look) {
 		}
-		return true
-	})
+	}
 	_ = v.Page().Wait(ctx, func() bool {
 		shown := texts(v.Page().Messages())
-		for _, reply := range v.answered {
-			if shown[reply] == 0 {
+		for _, a := range v.answered {
+			if shown[a.content] == 0 {
 				return false
 			}
 		}
 		return true
 	})
+}
+
+// everythingStands tells whether a platform shows all that the visitor said and operators wrote elsewhere.
+func (v *talker) everythingStands(on team.Platform) bool {
+	all := strings.Join(threadsOf(on, v), "\n")
+	for _, p := range v.accepted {
+		if !strings.Contains(all, p.content) {
+			return false
+		}
+	}
+	for _, a := range v.answered {
+		if a.on != on.Name() && !strings.Contains(all, a.content) {
+			return false
+		}
+	}
+	return true
 }
 
 // history compares what was promised with what is stored.
@@ -108,17 +91,17 @@ func (r *verdict) history(v *talker, history []visitor.Message) {
 		}
 		r.Unasked += max(0, counts[p.content]-1)
 	}
-	for _, reply := range v.answered {
-		r.once("history", counts[reply], reply)
+	for _, a := range v.answered {
+		r.once("history", counts[a.content], a)
 	}
 }
 
-func (r *verdict) once(where string, count int, reply string) {
+func (r *verdict) once(where string, count int, a answer) {
 	switch {
 	case count == 0:
-		r.note(&r.AnswersLost, "%s: %q is lost", where, reply)
+		r.note(&r.AnswersLost, "%s: %q from %s is lost", where, a.content, a.on)
 	case count > 1:
-		r.note(&r.AnswersDouble, "%s: %q is there %d times", where, reply, count)
+		r.note(&r.AnswersDouble, "%s: %q from %s is there %d times", where, a.content, a.on, count)
 	}
 }
 
@@ -132,8 +115,8 @@ func (r *verdict) page(v *talker, history []visitor.Message) {
 		}
 		ids[m.ID] = true
 	}
-	for _, reply := range v.answered {
-		r.once("page", counts[reply], reply)
+	for _, a := range v.answered {
+		r.once("page", counts[a.content], a)
 	}
 	for _, m := range history {
 		if !ids[m.ID] {
@@ -144,37 +127,45 @@ func (r *verdict) page(v *talker, history []visitor.Message) {
 	r.Regressions += v.Page().Counts().Regressions
 }
 
-// platform compares what operators see with what is stored.
-func (r *verdict) platform(on team.Platform, v *talker, history []visitor.Message) {
-	topics := topicsOf(on, v)
-	r.Topics += max(0, len(topics)-1)
-	var all strings.Builder
-	for _, topic := range topics {
-		all.WriteString(topic.text)
+// platform compares what operators see in a visitor's threads with what is stored. What they have written there themselves is not
+// posted there; everything else is, in the order of the history.
+func (r *verdict) platform(p *shown, v *talker, history []visitor.Message, threads []string) {
+	p.Threads += max(0, len(threads)-1)
+	all := strings.Join(threads, "\n")
+	own := map[string]bool{}
+	for _, a := range v.answered {
+		own[a.content] = a.on == p.Name
 	}
-	stored, last := texts(history), -1
-	for _, p := range v.accepted {
-		count, at := strings.Count(all.String(), p.content), strings.Index(all.String(), p.content)
-		r.Repeated += max(0, count-stored[p.content])
-		switch {
-		case count == 0:
-			r.note(&r.Lost, "platform: %q is lost", p.content)
-		case at < last && len(topics) == 1:
-			r.note(&r.Inversions, "platform: %q stands before the one that was said before", p.content)
+	stored, seen, last := texts(history), map[string]bool{}, -1
+	for _, m := range history {
+		if seen[m.Content] {
+			continue
 		}
+		seen[m.Content] = true
+		count, at := strings.Count(all, m.Content), strings.Index(all, m.Content)
+		switch {
+		case own[m.Content]:
+			if count > 0 {
+				r.note(&p.Echoed, "%s: %q was written there, and is posted there", p.Name, m.Content)
+			}
+			continue
+		case count == 0:
+			r.note(&p.Lost, "%s: %q is lost", p.Name, m.Content)
+		case at < last && len(threads) == 1:
+			r.note(&p.Inversions, "%s: %q stands before what was said before", p.Name, m.Content)
+		}
+		p.Repeated += max(0, count-stored[m.Content])
 		last = max(last, at)
 	}
 }
 
-// shownTopic is a topic's id and everything that Bellhop shows in it.
-type shownTopic struct{ id, text string }
-
-func topicsOf(on team.Platform, v *talker) []shownTopic {
-	var topics []shownTopic
+// threadsOf is everything that Bellhop shows in a visitor's threads, oldest first.
+func threadsOf(on team.Platform, v *talker) []string {
+	var all []string
 	for _, thread := range on.Threads(v.name + ".") {
-		topics = append(topics, shownTopic{thread.ID, team.Text(on, thread.ID)})
+		all = append(all, team.Text(on, thread.ID))
 	}
-	return topics
+	return all
 }
 
 // texts counts messages by their text.

@@ -18,7 +18,7 @@ func TestCheckerFindsWhatIsWrongWithAHistory(t *testing.T) {
 	ledger := func() *talker {
 		return &talker{
 			Client: visitor.New(visitor.Options{}), name: "v",
-			accepted: []promise{{"1", "says 0001."}, {"2", "says 0002."}, {"3", "says 0003."}}, answered: []string{"answer"},
+			accepted: []promise{{"1", "says 0001."}, {"2", "says 0002."}, {"3", "says 0003."}}, answered: []answer{{on: "slack", content: "answer"}},
 		}
 	}
 	one, two, three, answer := stored("1", "says 0001."), stored("2", "says 0002."), stored("3", "says 0003."), heard("4", "answer")
@@ -53,11 +53,45 @@ func TestCheckerFindsWhatIsWrongWithAHistory(t *testing.T) {
 }
 
 func TestCheckerFindsWhatThePageLacks(t *testing.T) {
-	v := &talker{Client: visitor.New(visitor.Options{}), answered: []string{"answer"}}
+	v := &talker{Client: visitor.New(visitor.Options{}), answered: []answer{{on: "slack", content: "answer"}}}
 	defer v.Close()
 	var got verdict
 	got.page(v, []visitor.Message{stored("1", "says 0001."), heard("2", "answer")})
 	if got.Lost != 2 || got.AnswersLost != 1 {
 		t.Errorf("an empty page: %v", &got)
+	}
+}
+
+func TestCheckerFindsWhatIsWrongOnAPlatform(t *testing.T) {
+	v := &talker{answered: []answer{{on: "slack", content: "answer"}}}
+	history := []visitor.Message{stored("1", "says 0001."), heard("2", "answer"), stored("3", "says 0002.")}
+	cases := map[string]struct {
+		on      string
+		threads []string
+		want    shown
+	}{
+		"nothing elsewhere":      {"discord", []string{"says 0001.\nanswer\nsays 0002."}, shown{}},
+		"nothing where it is":    {"slack", []string{"says 0001.\nsays 0002."}, shown{}},
+		"lost":                   {"discord", []string{"answer\nsays 0002."}, shown{Lost: 1}},
+		"an answer lost":         {"discord", []string{"says 0001.\nsays 0002."}, shown{Lost: 1}},
+		"out of order":           {"discord", []string{"says 0001.\nsays 0002.\nanswer"}, shown{Inversions: 1}},
+		"echoed":                 {"slack", []string{"says 0001.\nanswer\nsays 0002."}, shown{Echoed: 1}},
+		"repeated":               {"discord", []string{"says 0001.\nanswer\nanswer\nsays 0002."}, shown{Repeated: 1}},
+		"two threads":            {"discord", []string{"says 0001.", "answer\nsays 0002."}, shown{Threads: 1}},
+		"two threads, one again": {"discord", []string{"says 0001.\nanswer", "answer\nsays 0002."}, shown{Threads: 1, Repeated: 1}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			got := shown{Name: c.on}
+			c.want.Name = c.on
+			result := verdict{Platforms: []*shown{&got}}
+			result.platform(&got, v, history, c.threads)
+			if got != c.want {
+				t.Errorf("%+v, want %+v", got, c.want)
+			}
+			if want := c.want.Lost+c.want.Inversions+c.want.Echoed > 0; result.broken() != want {
+				t.Errorf("a promise counts as broken: %v", !want)
+			}
+		})
 	}
 }

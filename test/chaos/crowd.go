@@ -14,11 +14,11 @@ import (
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
-// crowd is a number of visitors who talk all at once, and an operator who answers them.
+// crowd is a number of visitors who talk all at once, and a team on every platform that answers them.
 type crowd struct {
 	name     string
 	visitors []*talker
-	on       team.Platform
+	on       []team.Platform
 }
 
 // talker is one visitor with a ledger of what was promised.
@@ -28,32 +28,54 @@ type talker struct {
 
 	accepted []promise
 	attempts atomic.Int64
-	answered []string
+
+	mu       sync.Mutex
+	answered []answer
+	rooms    map[string]string // the thread by platform, as it was found last
 }
 
 // promise is a message that was answered 200.
 type promise struct{ id, content string }
 
+// answer is what an operator has written, on which platform, and when.
+type answer struct {
+	on, content string
+	at          time.Time
+}
+
+// tempo says how much a crowd says, and how fast.
+type tempo struct {
+	// each is how many messages every visitor says, the first word included, with a pause between two.
+	each  int
+	pause time.Duration
+	// answerEvery is how many messages of a visitor get one answer, from one platform after the other. 0: the teams write by
+	// themselves, a visitor every chatter on every platform, so many times.
+	answerEvery int
+	chatter     time.Duration
+	times       int
+}
+
 const (
-	// pace is the pause between two messages of one visitor.
-	pace = 20 * time.Millisecond
+	// crowdSize is how many visitors talk at once.
+	crowdSize = 8
+
 	// again is the pause before a message that was not accepted is sent again.
 	again = 100 * time.Millisecond
 	// attempt bounds one try.
 	attempt = 8 * time.Second
-	// answerEvery is how many messages of a visitor get one answer.
-	answerEvery = 5
+	// look is how often an operator looks whether something is there.
+	look = 25 * time.Millisecond
 )
 
 // newCrowd connects visitors and lets each say a first word, so that their sessions exist before anything is killed.
-func newCrowd(ctx context.Context, name, url string, on team.Platform, visitors int) (*crowd, error) {
+func newCrowd(ctx context.Context, name, url string, on []team.Platform, visitors int) (*crowd, error) {
 	c := &crowd{name: name, on: on}
 	for i := range visitors {
 		who := fmt.Sprintf("%s-%d", name, i)
 		client := visitor.New(visitor.Options{
 			URL: url, Reconnect: visitor.Stubborn, Identity: map[string]any{"id": who, "name": who + "."},
 		})
-		v := &talker{Client: client, name: who}
+		v := &talker{Client: client, name: who, rooms: map[string]string{}}
 		c.visitors = append(c.visitors, v)
 		if _, err := v.Connect(ctx); err != nil {
 			return c, fmt.Errorf("connect %s: %w", who, err)
@@ -74,20 +96,37 @@ func (c *crowd) close() {
 	wg.Wait()
 }
 
-// talk has every visitor say so many messages, and an operator answer some of them, and returns when all were accepted.
-// Each message that the visitor begins is announced to progress.
-func (c *crowd) talk(ctx context.Context, each int, progress func()) error {
-	errs := make([]error, 2*len(c.visitors))
+// talk has every visitor speak and every team answer, and returns when all was accepted. Each message that a visitor begins is
+// announced to progress.
+func (c *crowd) talk(ctx context.Context, t tempo, progress func()) error {
+	var mu sync.Mutex
+	var errs []error
+	fail := func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		errs = append(errs, err)
+	}
 	var wg sync.WaitGroup
-	for i, v := range c.visitors {
+	for _, v := range c.visitors {
 		wg.Go(func() {
-			for n := 1; n < each && errs[2*i] == nil; n++ {
+			for n := 1; n < t.each; n++ {
 				progress()
-				errs[2*i] = v.say(ctx, n)
-				visitor.Sleep(ctx, pace)
+				if err := v.say(ctx, n); err != nil {
+					fail(err)
+					return
+				}
+				visitor.Sleep(ctx, t.pause)
 			}
 		})
-		wg.Go(func() { errs[2*i+1] = c.answer(ctx, v, each) })
+		for i, on := range c.on {
+			wg.Go(func() {
+				if t.answerEvery == 0 {
+					fail(v.chatter(ctx, on, t))
+				} else {
+					fail(v.answers(ctx, on, t, i*t.answerEvery, len(c.on)*t.answerEvery))
+				}
+			})
+		}
 	}
 	wg.Wait()
 	return errors.Join(errs...)
@@ -95,6 +134,11 @@ func (c *crowd) talk(ctx context.Context, each int, progress func()) error {
 
 // line is a visitor's nth message; no line is contained in another.
 func (v *talker) line(n int) string { return fmt.Sprintf("%s says %04d.", v.name, n) }
+
+// word is the nth that a team writes to the visitor; none contains another, or a line.
+func (v *talker) word(on team.Platform, n int) string {
+	return fmt.Sprintf("word %04d from %s to %s.", n, on.Label(), v.name)
+}
 
 // say sends one message until it is accepted. A refusal that a later try cannot mend is an error.
 func (v *talker) say(ctx context.Context, n int) error {
@@ -118,31 +162,64 @@ func (v *talker) say(ctx context.Context, n int) error {
 	}
 }
 
-// answer replies in the visitor's topic to every answerEvery-th message, once it stands there.
-func (c *crowd) answer(ctx context.Context, v *talker, each int) error {
-	for n := 0; n < each; n += answerEvery {
-		var topic string
-		err := c.on.WaitFor(ctx, func() bool {
-			topic = standing(c.on, v, v.line(n))
-			return topic != ""
-		})
-		if err != nil {
-			return fmt.Errorf("%q has not reached Telegram: %w", v.line(n), err)
+// answers replies on a platform to every step-th message, once it stands there.
+func (v *talker) answers(ctx context.Context, on team.Platform, t tempo, from, step int) error {
+	for n := from; n < t.each; n += step {
+		room := ""
+		for room = v.standing(on, v.line(n)); room == ""; room = v.standing(on, v.line(n)) {
+			if !visitor.Sleep(ctx, look) {
+				return fmt.Errorf("%q has not reached %s", v.line(n), on.Label())
+			}
 		}
-		reply := "answer to " + v.line(n)
-		if _, err := c.on.Say(ctx, topic, reply); err != nil {
-			return fmt.Errorf("%q: %w", reply, err)
+		if err := v.answer(ctx, on, room, v.word(on, n)); err != nil {
+			return err
 		}
-		v.answered = append(v.answered, reply)
 	}
 	return nil
 }
 
-// standing is the topic of the visitor that shows a text; empty for none.
-func standing(on team.Platform, v *talker, text string) string {
-	for _, topic := range topicsOf(on, v) {
-		if strings.Contains(topic.text, text) {
-			return topic.id
+// chatter writes on a platform whatever the visitor says, as soon as there is a thread.
+func (v *talker) chatter(ctx context.Context, on team.Platform, t tempo) error {
+	for n := range t.times {
+		room := ""
+		for room = v.standing(on, v.line(0)); room == ""; room = v.standing(on, v.line(0)) {
+			if !visitor.Sleep(ctx, look) {
+				return fmt.Errorf("%s has no thread in %s", v.name, on.Label())
+			}
+		}
+		if err := v.answer(ctx, on, room, v.word(on, n)); err != nil {
+			return err
+		}
+		visitor.Sleep(ctx, t.chatter)
+	}
+	return nil
+}
+
+func (v *talker) answer(ctx context.Context, on team.Platform, room, text string) error {
+	at := time.Now()
+	if _, err := on.Say(ctx, room, text); err != nil {
+		return fmt.Errorf("%q: %w", text, err)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.answered = append(v.answered, answer{on.Name(), text, at})
+	return nil
+}
+
+// standing is the thread of the visitor that shows a text; empty for none.
+func (v *talker) standing(on team.Platform, text string) string {
+	v.mu.Lock()
+	room := v.rooms[on.Name()]
+	v.mu.Unlock()
+	if room != "" && strings.Contains(team.Text(on, room), text) {
+		return room
+	}
+	for _, thread := range on.Threads(v.name + ".") {
+		if thread.ID != room && strings.Contains(team.Text(on, thread.ID), text) {
+			v.mu.Lock()
+			v.rooms[on.Name()] = thread.ID
+			v.mu.Unlock()
+			return thread.ID
 		}
 	}
 	return ""

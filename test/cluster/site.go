@@ -3,20 +3,23 @@ package cluster
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 )
 
 // Settings are what a site is run with.
 type Settings struct {
-	// Telegram is the bot; without a token no platform is connected.
+	// Telegram is the bot; without a token no platform is connected, but for those of Env.
 	Telegram Bot
-	// Webhook has Telegram post to inbound; otherwise inbound fetches.
+	// Webhook has platforms post to inbound; otherwise inbound fetches.
 	Webhook bool
 	// Durability is safe or relaxed; of the embedded bus and store, and of the NATS nodes' disks.
 	Durability string
 	// Env is added to every service's environment.
 	Env []string
+	// Bridges are the platforms that the gateway of a split site is told of; telegram unless given.
+	Bridges []string
 }
 
 // Bot is one bot, at a simulated Telegram.
@@ -44,6 +47,13 @@ func (s Settings) env(publicURL string) []string {
 		env = append(env, "PUBLIC_URL="+publicURL)
 	}
 	return env
+}
+
+func (s Settings) bridges() string {
+	if len(s.Bridges) == 0 {
+		return "telegram"
+	}
+	return strings.Join(s.Bridges, ",")
 }
 
 // Telegram describes a simulated Telegram that limits no rate, named sim, and its bot.

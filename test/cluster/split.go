@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -33,12 +34,12 @@ func Split(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, er
 	env := append(s.env(site.WebhookURL), "NATS_URL="+site.NATSURL)
 	for name, more := range map[string][]string{
 		"sessions": {"REDIS_URL=" + redisURL, "SESSIONS_ADDR=" + sessions},
-		"gateway":  {"HTTP_ADDR=" + gateway, "SESSIONS_ADDR=" + sessions, "BRIDGES=telegram"},
+		"gateway":  {"HTTP_ADDR=" + gateway, "SESSIONS_ADDR=" + sessions, "BRIDGES=" + s.bridges()},
 		"notifier": {"SESSIONS_ADDR=" + sessions},
 		"inbound":  {"HTTP_ADDR=" + inbound, "SESSIONS_ADDR=" + sessions},
 	} {
 		if err == nil {
-			err = site.beginService(bin, name, append(env, more...))
+			err = site.beginService(bin.Path(name), name, append(env, more...))
 		}
 	}
 	if err == nil {
@@ -48,17 +49,45 @@ func Split(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, er
 }
 
 // beginService starts one of ours without waiting: they start in any order, and each waits for what it needs.
-func (s *Site) beginService(bin Binaries, name string, env []string) error {
+func (s *Site) beginService(path, name string, env []string) error {
 	admin, err := FreeAddr()
 	if err != nil {
 		return err
 	}
 	s.admins[name] = "http://" + admin
 	_, err = s.begin(Spec{
-		Name: name, Path: bin.Path(name), Env: append(env[:len(env):len(env)], "ADMIN_ADDR="+admin),
+		Name: name, Path: path, Env: append(env[:len(env):len(env)], "ADMIN_ADDR="+admin),
 		Ready: Answers(s.admins[name] + "/readyz"),
 	})
 	return err
+}
+
+// Double starts another process of a service, named "<name>-2", with addresses of its own, and waits until it is ready.
+func (s *Site) Double(ctx context.Context, name string) (twin string, err error) {
+	first, err := s.find(name)
+	if err != nil {
+		return "", err
+	}
+	addr, err := FreeAddr()
+	if err != nil {
+		return "", err
+	}
+	env := slices.DeleteFunc(slices.Clone(first.spec.Env), func(line string) bool { return strings.HasPrefix(line, "ADMIN_ADDR=") })
+	for i, line := range env {
+		if strings.HasPrefix(line, "HTTP_ADDR=") {
+			env[i] = "HTTP_ADDR=" + addr
+		}
+	}
+	twin = name + "-2"
+	if err := s.beginService(first.spec.Path, twin, env); err != nil {
+		return "", err
+	}
+	s.Services, s.Everything = append(s.Services, twin), append(s.Everything, twin)
+	p, err := s.find(twin)
+	if err != nil {
+		return "", err
+	}
+	return twin, p.await(ctx)
 }
 
 func (s *Site) awaitAll(ctx context.Context) error {

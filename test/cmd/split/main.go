@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/bellhop-chat/bellhop/test/cluster"
@@ -19,7 +20,16 @@ func main() { cluster.Main("split", run) }
 // passed are the variables that the services get from this process's environment.
 var passed = []string{
 	"TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_BUDGET_PER_MINUTE",
-	"TELEGRAM_RATE_PER_SECOND", "ALLOWED_ORIGINS", "WELCOME_MESSAGE", "API_KEY", "LOG_LEVEL", "RATE_LIMITS", "NOTIFY_ON", "PUBLIC_URL",
+	"TELEGRAM_RATE_PER_SECOND", "DISCORD_BOT_TOKEN", "DISCORD_CHANNEL_ID", "DISCORD_API_URL", "DISCORD_PUBLIC_KEY", "DISCORD_WEBHOOK_URL",
+	"SLACK_BOT_TOKEN", "SLACK_CHANNEL_ID", "SLACK_API_URL", "SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "SLACK_WEBHOOK_URL",
+	"ALLOWED_ORIGINS", "WELCOME_MESSAGE", "API_KEY", "LOG_LEVEL", "RATE_LIMITS", "NOTIFY_ON", "PUBLIC_URL",
+}
+
+// bridges are the platforms, by the variables of which one connects them.
+var bridges = map[string][]string{
+	"telegram": {"TELEGRAM_BOT_TOKEN"},
+	"discord":  {"DISCORD_BOT_TOKEN", "DISCORD_WEBHOOK_URL"},
+	"slack":    {"SLACK_BOT_TOKEN", "SLACK_WEBHOOK_URL"},
 }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
@@ -60,6 +70,12 @@ func settings(durability string) cluster.Settings {
 			s.Env = append(s.Env, name+"="+value)
 		}
 	}
+	for bridge, variables := range bridges {
+		if slices.ContainsFunc(variables, func(name string) bool { return os.Getenv(name) != "" }) {
+			s.Bridges = append(s.Bridges, bridge)
+		}
+	}
+	slices.Sort(s.Bridges)
 	return s
 }
 
