@@ -154,7 +154,9 @@ func (r *verdict) platform(p *shown, v *talker, history []visitor.Message, threa
 		case at < last && len(threads) == 1:
 			r.note(&p.Inversions, "%s: %q stands before what was said before", p.Name, m.Content)
 		}
-		p.Repeated += max(0, count-stored[m.Content])
+		for range count - stored[m.Content] {
+			r.note(&p.Repeated, "%s: %q stands there %d times", p.Name, m.Content, count)
+		}
 		last = max(last, at)
 	}
 }
