@@ -140,7 +140,15 @@ func (s *shift) reaction(ev gateway.Event) plan {
 	if !human {
 		return plan{}
 	}
-	return plan{lane: r.ChannelID, do: s.inOurs(r.ChannelID, g)}
+	react := s.inOurs(r.ChannelID, g)
+	return plan{lane: r.ChannelID, do: func(ctx context.Context) error {
+		if parent, known := s.parents.Get(r.ChannelID); known && parent == s.cfg.Channel {
+			if err := s.settleCopy(ctx, r.MessageID); err != nil {
+				return err
+			}
+		}
+		return react(ctx)
+	}}
 }
 
 // typing passes on that an operator types. It is true for a moment only, and nothing is done twice for it.

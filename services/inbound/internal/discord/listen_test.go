@@ -231,3 +231,18 @@ func TestAnOperatorWhoIsFasterThanTheReportOfTheThreadIsHeard(t *testing.T) {
 	o.sessions.Begin("default", channel, fresh, "ses_fresh")
 	o.until("the words", func() bool { return slices.Contains(o.texts(), "at once") })
 }
+
+func TestAReactionThatIsFasterThanTheReportOfAPostCounts(t *testing.T) {
+	o := newBureau(t)
+	fresh := api.IDAt(time.Now())
+	o.listen()
+	o.api.Dispatch("THREAD_CREATE", state(false))
+	o.api.Dispatch("MESSAGE_REACTION_ADD", `{"user_id":"`+olga+`","channel_id":"`+thread+`","message_id":"`+fresh+`","emoji":{"name":"👍"}}`)
+	time.AfterFunc(time.Second, func() { // longer than the office itself looks for it
+		o.sessions.Show("default", channel, thread, fresh, &bellhopv1.Message{Id: "m2", Sender: "visitor"})
+	})
+	o.until("it was read", func() bool { return len(o.ids()) == 1 })
+	if got := o.facts()[0]; got.Type != bus.MessageRead {
+		t.Errorf("%+v", got)
+	}
+}

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// young is how long after a thread was made its conversation may still be unknown: whoever opened it reports that when Discord
-	// has answered, and an operator may be faster.
+	// young is how long after a thread or message was made it may still be unknown: whoever made it reports that when Discord has
+	// answered, and an operator may be faster.
 	young = 5 * time.Second
 	// youngPause is the pause before it is asked for again.
 	youngPause = 50 * time.Millisecond
@@ -50,15 +50,27 @@ func (b *Bot) ours(ctx context.Context, channel string) (bool, error) {
 
 // settle waits until a thread that was made just now is known to be a conversation's, or old enough to be nobody's. The error is ctx's.
 func (b *Bot) settle(ctx context.Context, thread string) error {
+	return b.reported(ctx, thread, func() error {
+		_, err := b.desk.Find(ctx, b.at(thread))
+		return err
+	})
+}
+
+// settleCopy does the same for a message that somebody was quick to react to.
+func (b *Bot) settleCopy(ctx context.Context, message string) error {
+	return b.reported(ctx, message, func() error {
+		_, err := b.desk.FindCopy(ctx, b.project, Name, b.cfg.Channel, message)
+		return err
+	})
+}
+
+// reported waits as long as something is young and nobody's.
+func (b *Bot) reported(ctx context.Context, made string, find func() error) error {
 	for {
-		if age := time.Since(api.IDTime(thread)); age > young || age < -young {
+		if age := time.Since(api.IDTime(made)); age > young || age < -young {
 			return nil
 		}
-		err := stubbornly(ctx, func() error {
-			_, err := b.desk.Find(ctx, b.at(thread))
-			return err
-		})
-		if !errors.Is(err, receive.ErrNobodys) {
+		if err := stubbornly(ctx, find); !errors.Is(err, receive.ErrNobodys) {
 			return ctx.Err()
 		}
 		if !sleep(ctx, youngPause) {
