@@ -12,7 +12,11 @@ import (
 
 // steady is a crowd that talks for longer than a takeover takes, and teams that write whether or not anything reaches them.
 func steady() tempo {
-	return tempo{each: 36, pause: 200 * time.Millisecond, times: 9, chatter: 800 * time.Millisecond}
+	t := tempo{each: 24, pause: 160 * time.Millisecond, times: 6, chatter: 600 * time.Millisecond}
+	if *full {
+		t.each, t.times = 48, 11
+	}
+	return t
 }
 
 // TestChaosOfATakeover kills the notifier that sends for all bots and the inbound service that receives for all of them, while another
