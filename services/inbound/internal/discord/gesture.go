@@ -43,7 +43,7 @@ func (b *Bot) gesture(m *api.Message, kind office.Kind) (office.Gesture, bool) {
 	}
 	switch kind {
 	case office.Edited:
-		g.EventID = b.eventID("edit:" + m.ID + ":" + strconv.FormatInt(m.EditedAt.UnixMilli(), 10))
+		g.EventID = b.eventID("edit:" + m.ID + ":" + strconv.FormatInt(m.EditedAt.UnixMicro(), 10))
 	case office.Said:
 		g.Files = b.files(m)
 	}

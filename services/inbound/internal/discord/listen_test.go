@@ -98,7 +98,7 @@ func TestCorrectionsDeletionsAndReactionsFollow(t *testing.T) {
 	o.expect(first...)
 	o.api.Dispatch("MESSAGE_UPDATE", message("1440000000000000002", "Hi", `,"embeds":[{}],"edited_timestamp":null`))
 	o.api.Dispatch("MESSAGE_UPDATE", message("1440000000000000002", "Hi!", `,"edited_timestamp":"2026-11-21T01:00:01.5+00:00"`))
-	edited := append(first, "message.edited discord:edit:1440000000000000002:1795222801500")
+	edited := append(first, "message.edited discord:edit:1440000000000000002:1795222801500000")
 	if data := o.expect(edited...)[2].Data.(*eventv1.MessageEdited); data.GetContent() != "Hi!" || data.GetMessageId() != "discord:1440000000000000002" {
 		t.Errorf("%+v", data)
 	}
