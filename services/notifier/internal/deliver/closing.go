@@ -44,3 +44,15 @@ func (w *work) restore(ctx context.Context, permit *pace.Permit) error {
 	w.lane.half = false
 	return nil
 }
+
+// unlock opens a thread that was found closed.
+func (w *work) unlock(ctx context.Context, permit *pace.Permit) error {
+	if !w.closed {
+		return nil
+	}
+	err := w.call(ctx, permit, "reopen", 1, func(ctx context.Context) error { return w.Platform.Reopen(ctx, w.place, w.record) })
+	if err == nil {
+		w.closed, w.reopened = false, true
+	}
+	return err
+}

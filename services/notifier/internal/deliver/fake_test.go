@@ -19,6 +19,7 @@ type post struct {
 	card       bool
 	replyTo    string
 	deleted    bool
+	unanswered bool
 }
 
 // fake is a platform in memory.
@@ -33,6 +34,7 @@ type fake struct {
 	maxFit  int
 	maxText int
 	carded  bool
+	finds   bool // a post that is sent again, because there was no answer, is found again by what it shows
 	took    time.Duration
 	typed   int
 	// fail is asked before each call takes effect, lose after it did.
@@ -132,6 +134,7 @@ func (f *fake) Open(_ context.Context, chat string, _ *sessionsv1.SessionRecord)
 }
 
 func (f *fake) Send(ctx context.Context, at Place, p Post, part int) (ids []string, err error) {
+	var made *post
 	err = f.do("post", &p, func() error {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -139,8 +142,12 @@ func (f *fake) Send(ctx context.Context, at Place, p Post, part int) (ids []stri
 		if err := f.inThread(at); err != nil {
 			return err
 		}
+		if made = f.again(at, f.parts(p)[part]); made != nil {
+			ids = []string{made.id}
+			return nil
+		}
 		f.next++
-		made := &post{id: fmt.Sprint(f.next), thread: at.Thread, card: p.Card}
+		made = &post{id: fmt.Sprint(f.next), thread: at.Thread, card: p.Card}
 		made.texts = f.parts(p)[part]
 		if p.ReplyTo != nil {
 			made.replyTo = p.ReplyTo.Ids[len(p.ReplyTo.Ids)-1]
@@ -149,7 +156,21 @@ func (f *fake) Send(ctx context.Context, at Place, p Post, part int) (ids []stri
 		ids = []string{made.id}
 		return nil
 	})
+	if err != nil && made != nil {
+		made.unanswered = true
+	}
 	return ids, err
+}
+
+// again is a post that was sent before and not answered; nil for none.
+func (f *fake) again(at Place, texts []string) *post {
+	for _, p := range f.posts {
+		if f.finds && p.unanswered && !p.deleted && p.thread == at.Thread && slices.Equal(p.texts, texts) {
+			p.unanswered = false
+			return p
+		}
+	}
+	return nil
 }
 
 func (f *fake) find(at *bellhopv1.PlatformMessage) (*post, error) {

@@ -23,10 +23,14 @@ type job struct {
 	ids []string
 	// list is the number of the list that the group is from.
 	list int
+	// doubt: a part was sent and nothing was answered, so it may stand.
+	doubt bool
 }
 
-// begun tells a post of which something stands that nobody has been told of.
-func (j *job) begun() bool { return j != nil && j.done > 0 }
+// begun tells a post of which something stands, or may stand, that nobody has been told of. It is finished as it was begun, whatever
+// has become of its messages: what a platform finds again by what it shows must show the same, and what was taken back meanwhile can
+// only be taken away from where it is known to stand.
+func (j *job) begun() bool { return j != nil && (j.done > 0 || j.doubt) }
 
 // units of the next call.
 func (j *job) units() int {
@@ -47,10 +51,11 @@ func (w *work) nextCall(ctx context.Context, permit *pace.Permit, j *job) error 
 			ids, err = w.Platform.Send(ctx, j.at, j.post, call.Part)
 			return err
 		})
-		if err != nil {
+		if failed := failureOf(err); failed != nil {
+			j.doubt = j.doubt || failed.Kind == Unknown
 			return err
 		}
-		j.ids = append(j.ids, ids...)
+		j.ids, j.doubt = append(j.ids, ids...), false
 	case Edit:
 		err := w.call(ctx, permit, "edit", j.units(), func(ctx context.Context) error { return w.Platform.Edit(ctx, at, j.post, call.Part) })
 		if err != nil {

@@ -163,3 +163,51 @@ func TestTextsPlanWhatIsMissingAndWhatIsLeftOver(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// What was sent and not answered is sent again as it was, or a platform that could find it would not: then it is made what it has become.
+func TestAPostWithoutAnAnswerIsFinishedAsItWasBegun(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*world) bus.Event
+		want   []string
+	}{
+		"corrected":  {func(w *world) bus.Event { return w.edits("b", "B") }, []string{"t1: card[a]", "t1: [B]"}},
+		"taken back": {func(w *world) bus.Event { return w.deletes("b") }, []string{"t1: card[a]"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
+				f.finds = true
+				deliver(t, e, w.says("a"))
+				f.lose = func(string, *Post) error {
+					f.lose = nil
+					return errors.New("connection reset")
+				}
+				if e.Handle(t.Context(), w.says("b")) == nil {
+					t.Fatal("it was answered")
+				}
+				deliver(t, e, c.change(w))
+				expect(t, f.visible(), c.want...)
+			})
+		})
+	}
+}
+
+// The thread is closed by hand while a post in it is in doubt.
+func TestAPostInDoubtIsFinishedInAThreadThatWasClosedMeanwhile(t *testing.T) {
+	inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
+		deliver(t, e, w.says("a"))
+		f.fail = func(string, *Post) error {
+			f.fail = nil
+			return errors.New("connection reset")
+		}
+		said := w.says("b")
+		if e.Handle(t.Context(), said) == nil {
+			t.Fatal("it was answered")
+		}
+		f.threads["t1"] = "closed"
+		deliver(t, e, said)
+		expect(t, f.visible(), "t1: card[a]", "t1: [b]")
+		if f.threads["t1"] != "open" || len(w.buried) > 0 {
+			t.Errorf("the thread is %s, %d were given up", f.threads["t1"], len(w.buried))
+		}
+	})
+}

@@ -14,6 +14,9 @@ const senderVisitor = "visitor"
 // step does what stands first in the list, and reports it. A post that was begun comes before everything else.
 func (w *work) step(ctx context.Context, permit *pace.Permit) error {
 	if w.lane.job.begun() {
+		if err := w.unlock(ctx, permit); err != nil {
+			return err
+		}
 		return w.proceed(ctx, permit)
 	}
 	if w.unsure() {
@@ -126,14 +129,7 @@ func (w *work) ready(ctx context.Context, permit *pace.Permit) error {
 			return err
 		}
 	}
-	if w.closed {
-		err := w.call(ctx, permit, "reopen", 1, func(ctx context.Context) error { return w.Platform.Reopen(ctx, w.place, w.record) })
-		if err != nil {
-			return err
-		}
-		w.closed, w.reopened = false, true
-	}
-	return nil
+	return w.unlock(ctx, permit)
 }
 
 // open opens the session's thread and reports it.
