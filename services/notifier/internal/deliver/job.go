@@ -86,7 +86,8 @@ func (w *work) advance(ctx context.Context, permit *pace.Permit) (done bool, err
 	}
 	w.lane.job = nil
 	if j.list != w.lane.lists {
-		w.more = true // what became of its messages since is in no list that was asked for before it stood
+		// What became of its messages since is in no list that was asked for before it stood, and must not be passed over.
+		w.list, w.more = nil, true
 	}
 	return true, nil
 }

@@ -170,7 +170,11 @@ func TestAPostWithoutAnAnswerIsFinishedAsItWasBegun(t *testing.T) {
 		change func(*world) bus.Event
 		want   []string
 	}{
-		"corrected":  {func(w *world) bus.Event { return w.edits("b", "B") }, []string{"t1: card[a]", "t1: [B]"}},
+		"corrected": {func(w *world) bus.Event { return w.edits("b", "B") }, []string{"t1: card[a]", "t1: [B]"}},
+		"corrected, and more was said": {func(w *world) bus.Event {
+			w.edits("b", "B")
+			return w.says("c")
+		}, []string{"t1: card[a]", "t1: [B]", "t1: [c]"}},
 		"taken back": {func(w *world) bus.Event { return w.deletes("b") }, []string{"t1: card[a]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
