@@ -165,8 +165,8 @@ func (v *talker) say(ctx context.Context, n int) error {
 // answers replies on a platform to every step-th message, once it stands there.
 func (v *talker) answers(ctx context.Context, on team.Platform, t tempo, from, step int) error {
 	for n := from; n < t.each; n += step {
-		room := ""
-		for room = v.standing(on, v.line(n)); room == ""; room = v.standing(on, v.line(n)) {
+		room := v.standing(on, v.line(n))
+		for ; room == ""; room = v.standing(on, v.line(n)) {
 			if !visitor.Sleep(ctx, look) {
 				return fmt.Errorf("%q has not reached %s", v.line(n), on.Label())
 			}
@@ -181,8 +181,8 @@ func (v *talker) answers(ctx context.Context, on team.Platform, t tempo, from, s
 // chatter writes on a platform whatever the visitor says, as soon as there is a thread.
 func (v *talker) chatter(ctx context.Context, on team.Platform, t tempo) error {
 	for n := range t.times {
-		room := ""
-		for room = v.standing(on, v.line(0)); room == ""; room = v.standing(on, v.line(0)) {
+		room := v.standing(on, v.line(0))
+		for ; room == ""; room = v.standing(on, v.line(0)) {
 			if !visitor.Sleep(ctx, look) {
 				return fmt.Errorf("%s has no thread in %s", v.name, on.Label())
 			}

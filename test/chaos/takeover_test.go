@@ -57,10 +57,11 @@ func (o *takeover) taken(t *testing.T, name string, prefixes []string) []string 
 		t.Fatal(err)
 	}
 	for _, prefix := range prefixes {
-		what, took := "another sends", map[string]time.Duration(nil)
-		if took = o.delivered(m); prefix == receivers {
-			what, took = "another hears", o.received(m, talking)
+		what, look := "another sends", func() map[string]time.Duration { return o.delivered(m) }
+		if prefix == receivers {
+			what, look = "another hears", func() map[string]time.Duration { return o.received(m, talking) }
 		}
+		took := look()
 		for _, platform := range stage.Names() {
 			t.Logf("kill -9 of %s: %s for %s after %.1f s", m.victims, what, platform, took[platform].Seconds())
 			if took[platform] < 0 {

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -168,9 +167,6 @@ func onOff(on bool) string {
 	}
 	return "off"
 }
-
-// has tells whether a stack has a platform.
-func (s *stack) has(platform string) bool { return slices.ContainsFunc(s.all, named(platform)) }
 
 // stopTimeout is how long a service may take to stop.
 const stopTimeout = 30 * time.Second
