@@ -2,7 +2,9 @@ package deliver
 
 import (
 	"context"
+	"slices"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 )
@@ -20,7 +22,7 @@ func (w *work) close(ctx context.Context, permit *pace.Permit, d *sessionsv1.Del
 	}
 	err := w.call(ctx, permit, "close", 1, func(ctx context.Context) error { return w.Platform.Close(ctx, w.place, w.record) })
 	if failed := failureOf(err); failed == nil || failed.Kind != RateLimited {
-		w.lane.half = failed != nil && failed.Kind == Unknown
+		w.lane.astray = failed != nil && failed.Kind == Unknown
 	}
 	if err != nil {
 		return err
@@ -28,21 +30,46 @@ func (w *work) close(ctx context.Context, permit *pace.Permit, d *sessionsv1.Del
 	return w.settleThread(ctx, d)
 }
 
-// unsure tells that a conversation is open whose thread may be closed: it was reopened before a closing that got no answer was tried
-// again, and nobody has ever heard of that closing.
+// unsure tells that a thread may not be as its conversation is, and that nothing in sight is about to put it right. One that should be
+// open is opened at once, one that should be closed when nothing else is to be shown in it.
 func (w *work) unsure() bool {
-	return w.lane.half && w.place.Thread != "" && w.record.GetSession().GetStatus() == "active"
+	if !w.lane.astray || w.place.Thread == "" || slices.ContainsFunc(w.list, turns) {
+		return false
+	}
+	return w.active() || len(w.list) == 0 && !w.more
 }
 
-// restore opens such a thread. What else is wrong with it, whatever comes next finds out.
+func turns(d *sessionsv1.Delivery) bool { return d.Kind == kindClose || d.Kind == kindReopen }
+
+func (w *work) active() bool { return w.record.GetSession().GetStatus() == "active" }
+
+// restore opens or closes such a thread. What else is wrong with it, whatever comes next finds out.
 func (w *work) restore(ctx context.Context, permit *pace.Permit) error {
 	w.group = nil
-	err := w.call(ctx, permit, "reopen", 1, func(ctx context.Context) error { return w.Platform.Reopen(ctx, w.place, w.record) })
+	name, turn := "close", w.Platform.Close
+	if w.active() {
+		name, turn = "reopen", w.Platform.Reopen
+	}
+	err := w.call(ctx, permit, name, 1, func(ctx context.Context) error { return turn(ctx, w.place, w.record) })
 	if failed := failureOf(err); failed != nil && (failed.Kind == Unknown || failed.Kind == RateLimited || failed.Kind == Forbidden) {
 		return err
 	}
-	w.lane.half = false
-	return nil
+	w.lane.astray = false
+	if err != nil || w.active() { // then it was reported as open all the time
+		return nil
+	}
+	report := w.delivered(0)
+	report.ThreadStatus = "closed"
+	return w.publish(ctx, w.fact(bus.MessageDeliver, "reclosed", w.record.GetSeq(), report))
+}
+
+// opened is what a report says of the thread if it was opened for what was posted.
+func (w *work) opened() (status string) {
+	if w.reopened {
+		status, w.lane.astray = "active", !w.active()
+	}
+	w.reopened = false
+	return status
 }
 
 // unlock opens a thread that was found closed.

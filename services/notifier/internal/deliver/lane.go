@@ -43,8 +43,9 @@ type lane struct {
 	plain, alone, noReply uint64
 	// saidClosed: the line is posted, the thread is not closed yet.
 	saidClosed uint64
-	// half: a closing got no answer. The thread may be closed, and was reported as open.
-	half bool
+	// astray: the thread may be open or closed otherwise than its conversation. A closing got no answer, or the thread was opened for
+	// what was written in a conversation that is closed.
+	astray bool
 	// job is the post that is being made; nil between two. lists counts the lists that were asked for.
 	job   *job
 	lists int

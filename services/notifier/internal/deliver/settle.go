@@ -43,15 +43,13 @@ func (w *work) settlePost(ctx context.Context, j *job) error {
 		w.show(report, &eventv1.Copy{MessageId: d.Message.Message.Id, At: at, Version: d.Message.ContentSeq, Joined: joined})
 		w.Metrics.accepted(d.Message.Message.GetTimestamp())
 	}
-	if w.reopened {
-		report.ThreadStatus = "active"
-	}
+	report.ThreadStatus = w.opened()
 	events := []bus.Event{w.fact(bus.MessageDeliver, "delivered", last.Seq, report)}
 	if w.state().GetThread() == w.place.Thread && w.state().GetChat() != w.place.Chat {
 		// The chat has moved and taken the thread along: answers come from the new one.
 		events = append(events, w.openedFact(w.place.Thread))
 	}
-	w.fresh, w.reopened = false, false
+	w.fresh = false
 	w.pop()
 	return w.publish(ctx, events...)
 }
@@ -60,10 +58,7 @@ func (w *work) settlePost(ctx context.Context, j *job) error {
 func (w *work) settleNotices(ctx context.Context, j *job) error {
 	last := j.group[len(j.group)-1]
 	report := w.delivered(w.through(last))
-	if w.reopened {
-		report.ThreadStatus = "active"
-	}
-	w.fresh, w.reopened = false, false
+	report.ThreadStatus, w.fresh = w.opened(), false
 	w.pop()
 	return w.publish(ctx, w.fact(bus.MessageDeliver, "noticed", last.Seq, report))
 }

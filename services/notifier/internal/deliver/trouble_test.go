@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
@@ -77,14 +78,31 @@ func TestAMessageSurvivesTheReopeningThatItAskedFor(t *testing.T) {
 	})
 }
 
-func TestWhatIsWrittenInAClosedConversationReopensTheThread(t *testing.T) {
+func TestWhatTheTeamWritesInAClosedConversationIsShownAndLeavesItClosed(t *testing.T) {
 	inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
 		deliver(t, e, w.says("a"))
 		deliver(t, e, w.closes(""))
-		deliver(t, e, w.writes(&bellhopv1.Message{Id: "b", Content: "b", Sender: "operator"}, "api"))
-		expect(t, f.visible(), "t1: card[a]", "t1: [closed by ]", "t1: [b]")
-		if w.state().ThreadStatus != "active" {
-			t.Fatal("the reopening is not reported")
+		for _, messageID := range []string{"b", "c"} {
+			w.writes(&bellhopv1.Message{Id: messageID, Content: messageID, Sender: "operator"}, "api")
+		}
+		failed := false
+		f.fail = func(call string, _ *Post) error {
+			if call == "close" && !failed {
+				failed = true
+				return errors.New("connection reset")
+			}
+			return nil
+		}
+		before := len(f.called())
+		deliver(t, e, bus.Event{Project: id.Default, Session: w.session, Seq: w.seq})
+		expect(t, f.visible(), "t1: card[a]", "t1: [closed by ]", "t1: [b]", "t1: [c]")
+		expect(t, f.called()[before:], "post", "reopen", "post", "post", "close", "close")
+		if f.threads["t1"] != "closed" || w.state().ThreadStatus != "closed" {
+			t.Fatalf("the thread is %s, and said to be %s", f.threads["t1"], w.state().ThreadStatus)
+		}
+		deliver(t, e, w.says("d"))
+		if f.threads["t1"] != "open" || w.state().ThreadStatus != "active" {
+			t.Fatalf("the visitor writes on, and the thread is %s, and said to be %s", f.threads["t1"], w.state().ThreadStatus)
 		}
 	})
 }
