@@ -10,7 +10,7 @@ LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help up up-split build tools setup test chaos bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help up up-split build tools setup test chaos order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -35,6 +35,15 @@ test: setup build bin/nats-server ## run all tests
 chaos: build bin/nats-server ## kill every part with -9 under load, two minutes at most
 	@deploy/local/setup redis-server
 	$(GO) test -race -count=1 -timeout 6m -v -run Chaos ./test/chaos -args -full
+
+order: ## 100,000 operations on three platforms that are slow, refuse and lose answers: one order, nothing lost
+	$(GO) test -count=1 -timeout 120m -v -run TestOneOrder ./test/e2e -args -full
+
+outage: ## one platform after the other is out for three minutes: what the others do, and how the backlog is worked off
+	$(GO) test -count=1 -timeout 60m -v -run TestOthersAreOnTime ./test/e2e -args -full
+
+budget: ## 60 messages in a minute with Telegram's real budget: how they arrive
+	$(GO) test -count=1 -timeout 30m -v -run TestTelegramsBudget ./test/e2e -args -full
 
 bench: build bin/nats-server ## measure what the documents quote
 	@deploy/local/setup redis-server

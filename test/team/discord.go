@@ -23,9 +23,17 @@ func (p *onDiscord) Address() string { return p.sim.PageURL() }
 func (p *onDiscord) Bot() string { return "<@" + p.sim.ApplicationID() + ">" }
 
 func (p *onDiscord) Threads(visitor string) []Thread {
-	var found []Thread
+	found := p.threads(func(t discord.Thread) bool { return strings.Contains(t.Name, visitor) })
+	if len(found) > 0 { // the usual case, and cheap
+		return found
+	}
+	return p.threads(func(t discord.Thread) bool { return p.names(t.ID, visitor) })
+}
+
+// threads are those that are not deleted and of which something is true, oldest first.
+func (p *onDiscord) threads(is func(discord.Thread) bool) (found []Thread) {
 	for _, t := range p.sim.Threads() {
-		if t.State != discord.ThreadDeleted && (strings.Contains(t.Name, visitor) || p.names(t.ID, visitor)) {
+		if t.State != discord.ThreadDeleted && is(t) {
 			found = append(found, discordThread(t))
 		}
 	}
@@ -62,7 +70,7 @@ func (p *onDiscord) Thread(id string) Thread {
 func discordThread(t discord.Thread) Thread {
 	state := Open
 	switch t.State {
-	case discord.ThreadClosed:
+	case discord.ThreadClosed, discord.ThreadLocked: // what somebody writes there brings it out of the archive
 		state = Closed
 	case discord.ThreadDeleted:
 		state = Deleted

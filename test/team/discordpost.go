@@ -24,7 +24,7 @@ func (p *onDiscord) bot(id string) bool { return id == p.sim.ApplicationID() }
 
 func (p *onDiscord) post(m discord.Message) Post {
 	post := Post{
-		Thread: m.ChannelID, ID: m.ID, ByBot: p.bot(m.Author.ID) || m.WebhookID != "", From: m.Author.Name, Text: seen(m),
+		Thread: m.ChannelID, ID: m.ID, ByBot: p.bot(m.Author.ID) || m.WebhookID != "", From: m.Author.Name, At: m.At, Text: seen(m),
 		Deleted: m.Deleted, Edits: len(m.History), ReplyTo: m.ReplyTo, Notified: m.Notified, Masked: m.Masked(), OnlyFor: m.OnlyFor,
 	}
 	if post.Edits == 0 && !m.EditedAt.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 )
 
 // Names of the platforms, as on the bus.
@@ -25,7 +26,7 @@ type Platform interface {
 	// Bot is what people type to address Bellhop.
 	Bot() string
 
-	// Threads are a visitor's: those that are not deleted and in which Bellhop names the visitor, oldest first.
+	// Threads are a visitor's: those that are not deleted and in whose name or posts Bellhop names the visitor, oldest first.
 	Threads(visitor string) []Thread
 	// Thread is the one with an id; the zero Thread if there is none.
 	Thread(id string) Thread
@@ -111,9 +112,10 @@ const (
 // Post is a message in a thread as people see it.
 type Post struct {
 	Thread, ID string
-	// ByBot: Bellhop wrote it. From is who did otherwise.
+	// ByBot: Bellhop wrote it. From is who did otherwise. At is when, by the platform's clock.
 	ByBot bool
 	From  string
+	At    time.Time
 	// Text is what people read, without markup.
 	Text    string
 	Deleted bool

@@ -32,7 +32,7 @@ func (p *onSlack) Bot() string {
 func (p *onSlack) Threads(visitor string) []Thread {
 	var found []Thread
 	for _, t := range p.sim.Threads() {
-		if t.Root.FromBot() && !gone(t.Root) && strings.Contains(t.Root.Read(), visitor) {
+		if t.Root.FromBot() && !gone(t.Root) && strings.Contains(t.Root.Shown, visitor) {
 			found = append(found, p.thread(t))
 		}
 	}

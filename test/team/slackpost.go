@@ -28,7 +28,7 @@ func (p *onSlack) Posts(thread string) []Post {
 
 func (p *onSlack) post(m slack.Message) Post {
 	post := Post{
-		Thread: m.Root(), ID: m.TS, ByBot: m.FromBot(), From: m.From.RealName, Text: m.Read(), Deleted: m.Deleted || m.Tombstone,
+		Thread: m.Root(), ID: m.TS, ByBot: m.FromBot(), From: m.From.RealName, At: m.Date, Text: m.Read(), Deleted: m.Deleted || m.Tombstone,
 		Edits: len(m.History), Notified: m.Notified, Masked: slackMasked(m), OnlyFor: m.Ephemeral,
 	}
 	if line, _, _ := strings.Cut(m.Read(), "\n"); strings.HasPrefix(line, "> ") {

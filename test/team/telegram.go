@@ -46,12 +46,20 @@ func topicOf(thread string) (chat, topic int64) {
 }
 
 func (p *onTelegram) Threads(visitor string) []Thread {
-	var found []Thread
+	state := p.sim.State()
+	found := p.topics(func(t telegram.Topic) bool { return strings.Contains(t.Name, visitor) })
+	if len(found) > 0 { // the usual case, and cheap
+		return found
+	}
+	return p.topics(func(t telegram.Topic) bool { return names(state.In(t.ChatID).Messages(t.ID), visitor) })
+}
+
+// topics are those that are not deleted and of which something is true, in all groups, oldest first.
+func (p *onTelegram) topics(is func(telegram.Topic) bool) (found []Thread) {
 	state := p.sim.State()
 	for _, chat := range state.Chats() {
-		in := state.In(chat.ID)
-		for _, t := range in.Topics() {
-			if t.State != telegram.TopicDeleted && (strings.Contains(t.Name, visitor) || names(in.Messages(t.ID), visitor)) {
+		for _, t := range state.In(chat.ID).Topics() {
+			if t.State != telegram.TopicDeleted && is(t) {
 				found = append(found, topicThread(t))
 			}
 		}
