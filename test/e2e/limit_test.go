@@ -35,7 +35,7 @@ func TestLimitsAreKeptAndBurstsAreJoined(t *testing.T) {
 	t.Parallel()
 	s := own(t, setup{real: true})
 	vera, omar := s.arrives(t), s.arrives(t)
-	const burst = 40
+	const burst = 20
 	for i := range burst {
 		vera.Says(fmt.Sprintf("vera line %02d.", i))
 		omar.Says(fmt.Sprintf("omar line %02d.", i))
@@ -53,7 +53,7 @@ func TestLimitsAreKeptAndBurstsAreJoined(t *testing.T) {
 		if strain := desk.Strain(); strain.Violations > 0 || strain.Denied != 1 {
 			t.Errorf("%s refused %d calls for their rate, want only the injected one; %d came within a pause", desk.Label(), strain.Denied, strain.Violations)
 		}
-		if calls := desk.Calls(team.Posting); calls > 60 {
+		if calls := desk.Calls(team.Posting); calls > 3*burst/2 {
 			t.Errorf("%d posts in %s for %d messages: the bursts were not joined", calls, desk.Label(), 2*burst)
 		}
 	}
