@@ -55,7 +55,7 @@ func (b *Bot) content(m *api.Message) string {
 	text := m.Content
 	for _, mention := range []string{"<@" + b.cfg.BotID() + ">", "<@!" + b.cfg.BotID() + ">"} {
 		if rest, found := strings.CutPrefix(strings.TrimSpace(text), mention); found {
-			text = "@" + botName + " " + strings.TrimSpace(rest)
+			text = "@" + botName + " " + strings.TrimSpace(strings.TrimLeft(strings.TrimSpace(rest), ":,")) // "@bot: close"
 		}
 	}
 	lines := []string{api.Readable(text, m.Mentions)}

@@ -124,7 +124,7 @@ func TestCorrectionsDeletionsAndReactionsFollow(t *testing.T) {
 func TestCommandsAndNotesAreAnsweredInTheThread(t *testing.T) {
 	o := newBureau(t)
 	o.listen()
-	o.says("1440000000000000002", "<@"+self+"> read", "")
+	o.says("1440000000000000002", "<@"+self+">: read", "")
 	o.expect("message.read discord:1440000000000000002:read")
 	say, react := "POST /channels/"+thread+"/messages", "PUT /channels/"+thread+"/messages/1440000000000000003/reactions/"
 	o.api.Await(t, "an answer", func() bool { return len(o.api.Calls(say)) == 1 })
