@@ -32,13 +32,14 @@ type platforms struct {
 	// limited: the real limits are kept. groups are further ones of Telegram's.
 	limited bool
 	groups  []int64
-	// hook is the webhook that Discord is told by; empty for a bot.
-	hook string
+	// hooks: Discord and Slack are told by webhooks. hook is Discord's.
+	hooks bool
+	hook  string
 }
 
 func startPlatforms(t testing.TB, o setup) platforms {
 	t.Helper()
-	p := platforms{limited: o.real, groups: o.groups}
+	p := platforms{limited: o.real, groups: o.groups, hooks: o.hook}
 	if slices.Contains(o.on, team.Telegram) {
 		p.telegram = telegram.New(telegram.Options{MoreChats: o.groups, Budget: telegram.Budget{Off: !o.real}})
 		p.add(t, p.telegram.Start(t.Context()), p.telegram.Close, team.OnTelegram(p.telegram))
@@ -134,6 +135,9 @@ func (p *platforms) bots() (telegramapi.Config, discordapi.Config, slackapi.Conf
 			Token: p.slack.Token(), AppToken: p.slack.AppToken(), SigningSecret: p.slack.SigningSecret(), Channel: p.slack.ChannelID(),
 			APIURL: p.slack.URL(),
 		}
+		if p.hooks {
+			workspace = slackapi.Config{WebhookURL: p.slack.WebhookURL(), APIURL: p.slack.URL()}
+		}
 	}
 	return bot, app, workspace
 }
@@ -173,7 +177,7 @@ func (p *platforms) connect(t testing.TB, address string, o setup) {
 		heard(team.Discord, p.discord.AwaitGateway(ctx))
 	}
 	switch {
-	case p.slack == nil:
+	case p.slack == nil, p.hooks:
 	case o.private:
 		heard(team.Slack, p.slack.WaitFor(ctx, func(s slack.State) bool { return len(s.Connections()) > 0 }))
 	default:

@@ -16,19 +16,6 @@ func onSlack(t *testing.T, limited bool) (*stack, team.Desk) {
 	return s, s.at(t, team.Slack)
 }
 
-// unharmed tells that Slack had nothing to complain of, and that nothing was lost on its way.
-func (s *stack) unharmed(t *testing.T) {
-	t.Helper()
-	for _, warning := range s.slack.Warnings() {
-		t.Errorf("the simulator warns: %+v", warning)
-	}
-	for _, d := range s.slack.Deliveries() {
-		if d.Lost || d.Late || d.Fooled {
-			t.Errorf("%+v", d)
-		}
-	}
-}
-
 func TestCardInSlackShowsWhoClosedTheConversation(t *testing.T) {
 	s, desk := onSlack(t, false)
 	vera := s.arrives(t)

@@ -34,7 +34,7 @@ type setup struct {
 	origins []string
 	groups  []int64       // further groups of Telegram's
 	text    bool          // Discord's channel is a text channel, not a forum
-	hook    bool          // Discord is told by a webhook, and hears nobody
+	hook    bool          // Discord and Slack are told by webhooks, and hear nobody
 	connect bool          // threads are opened as soon as somebody comes
 	file    int64         // the largest file that is carried, in bytes; 50 MB unless given
 	left    time.Duration // after which somebody is gone; long enough for a test unless given

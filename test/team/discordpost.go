@@ -2,6 +2,7 @@ package team
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -60,6 +61,27 @@ func (p *onDiscord) Pinged() []Post {
 		posts = append(posts, p.post(m))
 	}
 	return posts
+}
+
+func (p *onDiscord) Everywhere() []Post {
+	posts := Standing(p, p.sim.ChannelID())
+	for _, t := range p.sim.Threads() {
+		posts = append(posts, Standing(p, t.ID)...)
+	}
+	return posts
+}
+
+func (p *onDiscord) Complaints() []string {
+	var all []string
+	for _, w := range p.sim.Warnings() {
+		all = append(all, w.Method+": "+w.Text)
+	}
+	for _, d := range p.sim.State().Deliveries() {
+		if !d.Good && !d.Late {
+			all = append(all, fmt.Sprintf("an interaction (forged: %q) was answered %d", d.Forged, d.Status))
+		}
+	}
+	return all
 }
 
 // discordCalls are the calls that an action takes.

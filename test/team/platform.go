@@ -62,8 +62,11 @@ type Platform interface {
 	Calls(Action) int
 	// Strain is what the platform counted of its limits.
 	Strain() Strain
-	// Pinged are Bellhop's posts that notified somebody by name.
+	// Pinged are Bellhop's posts that notified somebody by name, and Everywhere all that stand, in whatever thread or none.
 	Pinged() []Post
+	Everywhere() []Post
+	// Complaints are what a careful bot would not do, and what was believed although nobody may believe it.
+	Complaints() []string
 	// ReplaceToken makes the bot's token invalid, and another one valid.
 	ReplaceToken()
 	// Told: Bellhop has been told of everything that people have done so far.

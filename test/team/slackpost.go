@@ -84,6 +84,28 @@ func (p *onSlack) Pinged() []Post {
 	return posts
 }
 
+func (p *onSlack) Everywhere() []Post {
+	var posts []Post
+	for _, t := range p.sim.Threads() {
+		posts = append(posts, Standing(p, t.TS)...)
+	}
+	return posts
+}
+
+func (p *onSlack) Complaints() []string {
+	var all []string
+	for _, w := range p.sim.Warnings() {
+		all = append(all, w.Method+": "+w.Text)
+	}
+	for range p.sim.State().Fooled() {
+		all = append(all, "a forged request was believed")
+	}
+	for _, d := range p.sim.State().Lost() {
+		all = append(all, "a "+d.Kind+" was never taken")
+	}
+	return all
+}
+
 // slackCalls are the methods that an action takes.
 var slackCalls = map[Action][]string{
 	Anything: {""}, Opening: {"chat.postMessage"}, Posting: {"chat.postMessage"}, Editing: {"chat.update"}, Deleting: {"chat.delete"},

@@ -74,6 +74,31 @@ func (p *onTelegram) Pinged() []Post {
 	return posts
 }
 
+func (p *onTelegram) Everywhere() []Post {
+	var posts []Post
+	state := p.sim.State()
+	for _, chat := range state.Chats() {
+		posts = append(posts, Standing(p, topicKey(chat.ID, 0))...)
+		for _, t := range state.In(chat.ID).Topics() {
+			posts = append(posts, Standing(p, topicKey(chat.ID, t.ID))...)
+		}
+	}
+	return posts
+}
+
+func (p *onTelegram) Complaints() []string {
+	var all []string
+	for _, w := range p.sim.Warnings() {
+		all = append(all, w.Method+": "+w.Text)
+	}
+	for _, d := range p.sim.Deliveries() {
+		if d.Forged && d.Accepted {
+			all = append(all, "a forged update was believed")
+		}
+	}
+	return all
+}
+
 // telegramCalls are the methods that an action takes.
 var telegramCalls = map[Action][]string{
 	Anything: {""}, Opening: {"createForumTopic"}, Posting: {"sendMessage"}, Editing: {"editMessageText"}, Deleting: {"deleteMessage"},
