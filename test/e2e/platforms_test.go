@@ -56,7 +56,7 @@ func startPlatforms(t testing.TB, o setup) platforms {
 		}
 	}
 	if slices.Contains(o.on, team.Slack) {
-		p.slack = slack.New(slack.Options{Budget: slack.Budget{Off: !o.real}, ShareDelay: -1})
+		p.slack = slack.New(slack.Options{Budget: slack.Budget{Off: !o.real}, ShareDelay: -1, Disorder: o.disorder})
 		p.add(t, p.slack.Start(t.Context()), p.slack.Close, team.OnSlack(p.slack))
 	}
 	return p

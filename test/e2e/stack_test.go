@@ -26,18 +26,19 @@ import (
 
 // setup says what a stack is like. The zero value is embedded, at a public address, with all three platforms and without any limit of rate.
 type setup struct {
-	backing func(testing.TB) backing // embedded unless given
-	on      []string                 // the platforms; all unless given
-	private bool                     // no public address: updates are fetched, sockets opened
-	real    bool                     // the platforms' real limits, of simulators and notifier
-	limits  bool                     // the gateway's own rate limits
-	origins []string
-	groups  []int64       // further groups of Telegram's
-	text    bool          // Discord's channel is a text channel, not a forum
-	hook    bool          // Discord and Slack are told by webhooks, and hear nobody
-	connect bool          // threads are opened as soon as somebody comes
-	file    int64         // the largest file that is carried, in bytes; 50 MB unless given
-	left    time.Duration // after which somebody is gone; long enough for a test unless given
+	backing  func(testing.TB) backing // embedded unless given
+	on       []string                 // the platforms; all unless given
+	private  bool                     // no public address: updates are fetched, sockets opened
+	real     bool                     // the platforms' real limits, of simulators and notifier
+	limits   bool                     // the gateway's own rate limits
+	origins  []string
+	groups   []int64       // further groups of Telegram's
+	text     bool          // Discord's channel is a text channel, not a forum
+	hook     bool          // Discord and Slack are told by webhooks, and hear nobody
+	connect  bool          // threads are opened as soon as somebody comes
+	disorder time.Duration // by which later events of Slack may overtake earlier ones
+	file     int64         // the largest file that is carried, in bytes; 50 MB unless given
+	left     time.Duration // after which somebody is gone; long enough for a test unless given
 }
 
 const apiKey = "the-key-of-the-end-to-end-tests"
@@ -143,11 +144,16 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 			s.platforms.notify(&cfg)
 			return func(ctx context.Context) error { return notifier.Run(ctx, cfg) }
 		},
-		"inbound": func(rt runner.Runtime) func(context.Context) error {
-			cfg := inbound.Config{Runtime: rt, HTTP: place, Upstream: up, PublicURL: public, MaxFile: cmp.Or(o.file, maxFile), Screenshots: "on"}
-			s.platforms.receive(&cfg)
-			return func(ctx context.Context) error { return inbound.Run(ctx, cfg) }
-		},
+		"inbound":   s.inbound(o, place, up, public),
+		"inbound 2": s.inbound(o, httpserver.Config{Addr: "127.0.0.1:0"}, up, public), // another one, at an address of its own
+	}
+}
+
+func (s *stack) inbound(o setup, place httpserver.Config, up upstream.Config, public *url.URL) func(runner.Runtime) func(context.Context) error {
+	return func(rt runner.Runtime) func(context.Context) error {
+		cfg := inbound.Config{Runtime: rt, HTTP: place, Upstream: up, PublicURL: public, MaxFile: cmp.Or(o.file, maxFile), Screenshots: "on"}
+		s.platforms.receive(&cfg)
+		return func(ctx context.Context) error { return inbound.Run(ctx, cfg) }
 	}
 }
 
