@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,19 +12,21 @@ import (
 )
 
 const (
-	// backlogMessages are undelivered on each platform, of backlogSessions conversations.
-	backlogMessages, backlogSessions = 100_000, 1000
-	// backlogFlood bounds the making of it, and backlogDrain its working off.
-	backlogFlood, backlogDrain = 180, 8 * time.Minute
+	// Backlog is how many messages are undelivered on each platform unless told otherwise, backlogEach of a conversation.
+	Backlog, backlogEach = 100_000, 100
+	// backlogFlood bounds the making of it.
+	backlogFlood = 5 * time.Minute
+	// backlogDrain bounds the watching of how it is worked off, unless the run is a patient one.
+	backlogDrain, patientDrain = 3 * time.Minute, 30 * time.Minute
 	// backlogStraight is how long the yardstick calls as fast as it can.
 	backlogStraight = 4
 )
 
 // backlog is what the all-in-one's memory holds while nothing can be delivered, and how long it takes afterwards.
 func (b *bench) backlog(ctx context.Context) (err error) {
-	messages, sessions := backlogMessages, backlogSessions
+	messages := cmp.Or(b.Backlog, Backlog)
 	if b.Brief {
-		messages, sessions = 500, 20
+		messages = 1000
 	}
 	t, err := openTrio(ctx)
 	if err != nil {
@@ -39,7 +42,7 @@ func (b *bench) backlog(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	g, err := spawn(ctx, "flood", flood{Host: host(s.URL), Connections: connections, Sessions: sessions, For: backlogFlood * time.Second, Most: messages})
+	g, err := spawn(ctx, "flood", flood{Host: host(s.URL), Connections: connections, Sessions: max(messages/backlogEach, 1), For: backlogFlood, Most: messages})
 	if err != nil {
 		return err
 	}
@@ -54,7 +57,11 @@ func (b *bench) backlog(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return b.drain(t, s, accepted, base, yardstick)
+	d, err := b.drain(t, s, accepted)
+	if err == nil {
+		b.tellDrained(d, base, yardstick)
+	}
+	return err
 }
 
 // pileUp lets visitors write while the platforms hang, and then refuse. It answers how many messages were accepted.
@@ -91,39 +98,59 @@ func (b *bench) tellMemory(what string, s *site, watch *memoryWatch, base int64,
 	return nil
 }
 
-// drain lets the platforms work again.
-func (b *bench) drain(t *trio, s *site, messages int, base int64, yardstick directed) error {
+// drained is what became of a backlog while it was watched.
+type drained struct {
+	messages, arrived int // on the platform that is the last
+	first, took       time.Duration
+	used              time.Duration // of the processor
+	peak              int64
+}
+
+// drain lets the platforms work again, and watches.
+func (b *bench) drain(t *trio, s *site, messages int) (d drained, err error) {
+	d.messages = messages
 	before, err := cpu(s.Site)
 	if err != nil {
-		return err
+		return d, err
 	}
 	watch := watchMemory(s)
+	defer func() {
+		err = errors.Join(err, watch.stop())
+		d.peak = watch.peak
+	}()
 	begun := time.Now()
 	if err := t.order("calm", nil); err != nil {
-		return errors.Join(err, watch.stop())
+		return d, err
 	}
-	_, err = t.await(1, backlogDrain)
-	first := time.Since(begun)
-	var arrived int
-	if err == nil {
-		arrived, err = t.await(messages, backlogDrain)
+	most := backlogDrain
+	if b.Patient {
+		most = patientDrain
 	}
-	took := time.Since(begun)
-	if err := errors.Join(err, watch.stop()); err != nil {
-		return err
+	if _, err := t.await(1, most); err != nil {
+		return d, err
 	}
+	d.first = time.Since(begun)
+	if d.arrived, err = t.await(messages, most-d.first); err != nil {
+		return d, err
+	}
+	d.took = time.Since(begun)
 	after, err := cpu(s.Site)
-	if err != nil {
-		return err
+	d.used = after.since(before).sum()
+	return d, err
+}
+
+func (b *bench) tellDrained(d drained, base int64, yardstick directed) {
+	deliveries := float64(d.arrived * len(stage.Names()))
+	rate, straight := deliveries/d.took.Seconds(), float64(yardstick.Calls)/yardstick.Took.Seconds()
+	figure := "in " + short(d.took)
+	if d.arrived < d.messages {
+		figure = fmt.Sprintf("%d of them in %s", d.arrived, short(d.took))
 	}
-	deliveries := float64(arrived * len(stage.Names()))
-	straight := float64(yardstick.Calls) / yardstick.Took.Seconds()
-	b.tell(fmt.Sprintf("the backlog of %d drains to three platforms", messages), short(took),
-		fmt.Sprintf("%d missing after it; the first call after %s; %.0f deliveries/s, %.0f %% of the %.0f calls/s of a program that calls directly and stores nothing",
-			messages-arrived, short(first), deliveries/took.Seconds(), 100*deliveries/took.Seconds()/straight, straight))
-	b.tell("resident memory while it drains, at its peak", fmt.Sprintf("%d MiB", watch.peak>>20),
-		fmt.Sprintf("%d MiB before the backlog; %.2f ms of processor time a delivery", base>>20, 1000*after.since(before).sum().Seconds()/deliveries))
-	return nil
+	b.tell(fmt.Sprintf("a backlog of %d drains to three platforms", d.messages), figure,
+		fmt.Sprintf("the first call after %s; %.0f deliveries/s, %.0f %% of the %.0f calls/s of a program that calls directly and stores nothing",
+			short(d.first), rate, 100*rate/straight, straight))
+	b.tell("resident memory while it drains, at its peak", fmt.Sprintf("%d MiB", d.peak>>20),
+		fmt.Sprintf("%d MiB before the backlog; %.2f ms of processor time a delivery", base>>20, 1000*d.used.Seconds()/deliveries))
 }
 
 // memoryWatch looks how much memory a site takes, until it is stopped.

@@ -22,7 +22,11 @@ type Options struct {
 	Brief bool
 	// Durability of the latency and memory scenarios: safe unless given.
 	Durability string
-	Out        io.Writer
+	// Backlog is how many messages the scenario of that name has undelivered; Backlog unless given.
+	Backlog int
+	// Patient: how a backlog is worked off is watched to its end.
+	Patient bool
+	Out     io.Writer
 }
 
 // bench is one run.

@@ -21,10 +21,12 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	only := set.String("only", "", "scenarios to run, comma separated: "+strings.Join(bench.Scenarios(), ", "))
 	brief := set.Bool("brief", false, "a short run, to see whether everything works")
 	durability := set.String("durability", "safe", "profile of the latency and memory scenarios")
+	backlog := set.Int("backlog", bench.Backlog, "messages that the scenario of that name has undelivered on each platform")
+	patient := set.Bool("patient", false, "watch to its end how the backlog is worked off")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
-	o := bench.Options{Brief: *brief, Durability: *durability, Out: out}
+	o := bench.Options{Brief: *brief, Durability: *durability, Backlog: *backlog, Patient: *patient, Out: out}
 	if *only != "" {
 		o.Only = strings.Split(*only, ",")
 	}
