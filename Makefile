@@ -32,9 +32,9 @@ test: setup build bin/nats-server ## run all tests
 	$(GO) test -race -count=1 -timeout 12m $(PACKAGES)
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 
-chaos: build bin/nats-server ## kill every part with -9 under load, two minutes at most
+chaos: build bin/nats-server ## kill every part with -9 under load, with three platforms, and whoever others stand by for; five minutes
 	@deploy/local/setup redis-server
-	$(GO) test -race -count=1 -timeout 6m -v -run Chaos ./test/chaos -args -full
+	$(GO) test -race -count=1 -timeout 15m -v -run Chaos ./test/chaos -args -full
 
 order: ## 100,000 operations on three platforms that are slow, refuse and lose answers: one order, nothing lost
 	$(GO) test -count=1 -timeout 120m -v -run TestOneOrder ./test/e2e -args -full

@@ -2,15 +2,19 @@ package bench
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/bellhop-chat/bellhop/test/stage"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -45,6 +49,53 @@ func TestNumberIsFoundInWhatAPlatformShows(t *testing.T) {
 		if got != want {
 			t.Errorf("%q has number %d, want %d", text, got, want)
 		}
+	}
+}
+
+func TestAllNumbersOfAJoinedPostAreFound(t *testing.T) {
+	if got := numbers("m", "👤 Vera\nm000001. one\n· 12:00\nm000002. two mm m000003."); !slices.Equal(got, []int{1, 2, 3}) {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestCallBookNotesWhenEachPlatformWasFirstCalled(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	s, err := stage.Open(ctx, stage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	client := &http.Client{Transport: &http.Transport{}}
+	defer client.CloseIdleConnections()
+	d := direct{Env: s.Env(), PerSecond: 100, For: 100 * time.Millisecond, Threads: 2}
+	callers := d.callers(client)
+	threads, err := d.open(ctx, callers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := newCallBook(s)
+	for round := range 2 { // the second must not change what the first has seen
+		result, err := d.post(ctx, callers, threads)
+		if err != nil || result.Calls != 30 || len(result.Due) != 10 {
+			t.Fatalf("%+v, %v", result, err)
+		}
+		for name, first := range book.calls() {
+			for n := range 10 {
+				if at := first[n+firstNumber]; at == 0 || round == 0 && at < result.Due[n] || round == 1 && at >= result.Due[0] {
+					t.Errorf("round %d: %s was called for %d at %d, due was %d", round, name, n, at, result.Due[n])
+				}
+			}
+		}
+	}
+	if counts := book.count(); counts["slack"] != 10 || len(counts) != 3 {
+		t.Errorf("counts %v", counts)
+	}
+	if book.forget(); book.count()["slack"] != 0 {
+		t.Error("what is to be forgotten counts")
+	}
+	if _, err := obey(ctx, s, book, "dance"); !errors.Is(err, errOrder) {
+		t.Errorf("an order that nobody knows: %v", err)
 	}
 }
 

@@ -43,12 +43,26 @@ func (d direct) run() (any, error) {
 	defer cancel()
 	client := &http.Client{Timeout: callTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: streamers}}
 	defer client.CloseIdleConnections()
-	callers := map[string]caller{
-		stage.Telegram: telegram.Caller{Client: client, Env: variables(d.Env)},
-		stage.Discord:  discord.Caller{Client: client, Env: variables(d.Env)},
-		stage.Slack:    slack.Caller{Client: client, Env: variables(d.Env)},
+	callers := d.callers(client)
+	threads, err := d.open(ctx, callers)
+	if err != nil {
+		return nil, err
 	}
-	threads := map[string][]string{}
+	ready()
+	return d.post(ctx, callers, threads)
+}
+
+func (d direct) callers(client *http.Client) map[string]caller {
+	env := variables(d.Env)
+	return map[string]caller{
+		stage.Telegram: telegram.Caller{Client: client, Env: env}, stage.Discord: discord.Caller{Client: client, Env: env},
+		stage.Slack: slack.Caller{Client: client, Env: env},
+	}
+}
+
+// open opens the threads on each platform.
+func (d direct) open(ctx context.Context, callers map[string]caller) (threads map[string][]string, err error) {
+	threads = map[string][]string{}
 	for name, c := range callers {
 		for i := range d.Threads {
 			thread, err := c.Open(ctx, visitorName("direct", i))
@@ -58,12 +72,11 @@ func (d direct) run() (any, error) {
 			threads[name] = append(threads[name], thread)
 		}
 	}
-	ready()
-	return d.post(ctx, callers, threads)
+	return threads, nil
 }
 
 // post gives each platform workers of its own, and each text to all of them.
-func (d direct) post(ctx context.Context, callers map[string]caller, threads map[string][]string) (any, error) {
+func (d direct) post(ctx context.Context, callers map[string]caller, threads map[string][]string) (directed, error) {
 	total := int(d.For.Seconds() * float64(d.PerSecond))
 	if d.PerSecond == 0 {
 		total = directMost
@@ -106,7 +119,7 @@ func (d direct) post(ctx context.Context, callers map[string]caller, threads map
 	}
 	for i := range results {
 		if results[i].err != nil {
-			return nil, results[i].err
+			return result, results[i].err
 		}
 		result.Calls += results[i].calls
 	}

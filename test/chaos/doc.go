@@ -3,6 +3,9 @@
 // a history twice or out of order, every answer of an operator is shown once. What a platform without idempotency may repeat
 // is counted and printed.
 //
+// Visitors are answered from Telegram, Discord and Slack, and each must show what the others wrote, in the order of the history.
+// Where a service runs twice, whoever has the leases is killed, and it is said how long it took until the other sent and heard.
+//
 // `go test` runs a short variant; `-full`, which `make chaos` gives, kills everything in turn. It refuses to look at state:
-// the checker asks the widget's routes, the pages and the simulated Telegram.
+// the checker asks the widget's routes, the pages and the simulated platforms. Who has a lease it asks the bus.
 package chaos

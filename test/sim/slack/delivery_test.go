@@ -73,6 +73,21 @@ func TestFailedEventComesAgainAtOnceAfterAMinuteAndAfterFive(t *testing.T) {
 	}
 }
 
+func TestRetriesAreThoseOfTheOptions(t *testing.T) {
+	b := start(t, slack.Options{Retries: []time.Duration{7 * time.Second}, Budget: slack.Budget{Off: true}})
+	r := receive(b)
+	b.hook(r)
+	r.answers(func(delivered, int) (int, http.Header, string) { return 500, nil, "" })
+	b.say("", "x")
+	b.wait(attempts(2)) // url_verification and the first try
+	must(t, b.sim.Clock().AwaitTimers(deadline(t), 1))
+	b.sim.Clock().Advance(7 * time.Second)
+	b.wait(quiet)
+	if got := len(r.all()); got != 2 || len(b.sim.State().Lost()) != 1 {
+		t.Errorf("%d tries, lost %v", got, b.sim.State().Lost())
+	}
+}
+
 func TestEventIsLostAfterSixMinutes(t *testing.T) {
 	b, r := hooked(t)
 	r.answers(func(delivered, int) (int, http.Header, string) { return 503, nil, "" })
