@@ -44,6 +44,9 @@ func TestOneOrderEverywhere(t *testing.T) {
 	total, begun := map[string]*tally{}, time.Now()
 	var done atomic.Int64
 	for round := range rounds {
+		if round > 0 {
+			t.Logf("%d operations after %s", done.Load(), time.Since(begun).Round(time.Second))
+		}
 		for _, found := range s.round(t, rand.New(rand.NewPCG(seed, uint64(round))), conversations, each, &done) {
 			for where, c := range found {
 				if total[where] == nil {
