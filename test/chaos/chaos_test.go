@@ -45,7 +45,8 @@ func open(t *testing.T, run runner, public bool, programs ...string) *world {
 // killed checks a round in which a process is killed when a third was said.
 func (w *world) killed(t *testing.T, victim string, dead time.Duration, times int) {
 	t.Helper()
-	result, err := w.round(t.Context(), victim, talking(), 1./3, func(ctx context.Context, _ *crowd) error {
+	result, err := w.round(t.Context(), victim, talking(), 1./3, func(ctx context.Context, c *crowd) error {
+		c.kills = times
 		return w.kill(ctx, victim, dead, times)
 	})
 	if err != nil {

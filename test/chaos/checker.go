@@ -31,7 +31,7 @@ func (c *crowd) check(ctx context.Context) (*verdict, error) {
 		result.history(v, history)
 		result.page(v, history)
 		for i, on := range c.on {
-			result.platform(result.Platforms[i], v, history, threadsOf(on, v))
+			result.platform(result.Platforms[i], v, history, threadsOf(on, v), c.kills)
 		}
 	}
 	return result, nil
@@ -128,8 +128,9 @@ func (r *verdict) page(v *talker, history []visitor.Message) {
 }
 
 // platform compares what operators see in a visitor's threads with what is stored. What they have written there themselves is not
-// posted there; everything else is, in the order of the history.
-func (r *verdict) platform(p *shown, v *talker, history []visitor.Message, threads []string) {
+// posted there; everything else is, in the order of the history. Of one conversation a kill repeats one post at most.
+func (r *verdict) platform(p *shown, v *talker, history []visitor.Message, threads []string, kills int) {
+	again := 0
 	p.Threads += max(0, len(threads)-1)
 	all := strings.Join(threads, "\n")
 	own := map[string]bool{}
@@ -155,9 +156,13 @@ func (r *verdict) platform(p *shown, v *talker, history []visitor.Message, threa
 			r.note(&p.Inversions, "%s: %q stands before what was said before", p.Name, m.Content)
 		}
 		for range count - stored[m.Content] {
+			again++
 			r.note(&p.Repeated, "%s: %q stands there %d times", p.Name, m.Content, count)
 		}
 		last = max(last, at)
+	}
+	if again > kills {
+		r.note(&p.TooOften, "%s: %d posts of %s stand there again, after %d kills", p.Name, again, v.name, kills)
 	}
 }
 

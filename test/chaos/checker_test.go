@@ -77,6 +77,7 @@ func TestCheckerFindsWhatIsWrongOnAPlatform(t *testing.T) {
 		"out of order":           {"discord", []string{"says 0001.\nsays 0002.\nanswer"}, shown{Inversions: 1}},
 		"echoed":                 {"slack", []string{"says 0001.\nanswer\nsays 0002."}, shown{Echoed: 1}},
 		"repeated":               {"discord", []string{"says 0001.\nanswer\nanswer\nsays 0002."}, shown{Repeated: 1}},
+		"repeated too often":     {"discord", []string{"says 0001.\nanswer\nanswer\nsays 0002.\nsays 0002."}, shown{Repeated: 2, TooOften: 1}},
 		"two threads":            {"discord", []string{"says 0001.", "answer\nsays 0002."}, shown{Threads: 1}},
 		"two threads, one again": {"discord", []string{"says 0001.\nanswer", "answer\nsays 0002."}, shown{Threads: 1, Repeated: 1}},
 	}
@@ -85,11 +86,11 @@ func TestCheckerFindsWhatIsWrongOnAPlatform(t *testing.T) {
 			got := shown{Name: c.on}
 			c.want.Name = c.on
 			result := verdict{Platforms: []*shown{&got}}
-			result.platform(&got, v, history, c.threads)
+			result.platform(&got, v, history, c.threads, 1)
 			if got != c.want {
 				t.Errorf("%+v, want %+v", got, c.want)
 			}
-			if want := c.want.Lost+c.want.Inversions+c.want.Echoed > 0; result.broken() != want {
+			if want := c.want.Lost+c.want.Inversions+c.want.Echoed+c.want.TooOften > 0; result.broken() != want {
 				t.Errorf("a promise counts as broken: %v", !want)
 			}
 		})

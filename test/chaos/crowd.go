@@ -19,6 +19,8 @@ type crowd struct {
 	name     string
 	visitors []*talker
 	on       []team.Platform
+	// kills is how many processes were killed meanwhile.
+	kills int
 }
 
 // talker is one visitor with a ledger of what was promised.

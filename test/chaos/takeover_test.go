@@ -49,7 +49,7 @@ func (o *takeover) taken(t *testing.T, name string, prefixes []string) []string 
 	var m *moment
 	var talking *crowd
 	result, err := o.round(t.Context(), name, steady(), 0.2, func(ctx context.Context, c *crowd) (err error) {
-		talking = c
+		talking, c.kills = c, len(prefixes)
 		m, err = o.strike(ctx, prefixes...)
 		return err
 	})

@@ -28,6 +28,7 @@ type shown struct {
 	Lost       int // answered 200, or written by an operator elsewhere, and not there
 	Inversions int // there before something that stands before it in the history
 	Echoed     int // written by an operator there, and posted there by us
+	TooOften   int // repeated more often in one conversation than something was killed
 
 	Repeated int // posts beyond what the history has
 	Threads  int // threads beyond one for each visitor
@@ -43,7 +44,7 @@ func (v *verdict) note(count *int, format string, args ...any) {
 func (v *verdict) broken() bool {
 	sum := v.Lost + v.Duplicated + v.Inversions + v.AnswersLost + v.AnswersDouble
 	for _, p := range v.Platforms {
-		sum += p.Lost + p.Inversions + p.Echoed
+		sum += p.Lost + p.Inversions + p.Echoed + p.TooOften
 	}
 	return sum > 0
 }
@@ -53,8 +54,8 @@ func (v *verdict) String() string {
 	fmt.Fprintf(&text, "accepted %d, lost %d, duplicated %d, inversions %d, answers lost %d, answers doubled %d | stored without a 200 %d, statuses that went back %d",
 		v.Accepted, v.Lost, v.Duplicated, v.Inversions, v.AnswersLost, v.AnswersDouble, v.Unasked, v.Regressions)
 	for _, p := range v.Platforms {
-		fmt.Fprintf(&text, "\n%s: lost %d, inversions %d, echoed %d | posts repeated %d, threads repeated %d",
-			p.Name, p.Lost, p.Inversions, p.Echoed, p.Repeated, p.Threads)
+		fmt.Fprintf(&text, "\n%s: lost %d, inversions %d, echoed %d, repeated too often %d | posts repeated %d, threads repeated %d",
+			p.Name, p.Lost, p.Inversions, p.Echoed, p.TooOften, p.Repeated, p.Threads)
 	}
 	for _, line := range v.details {
 		text.WriteString("\n  " + line)
