@@ -48,12 +48,14 @@ func Answers(url string) func(context.Context) error {
 	}
 }
 
-func get(ctx context.Context, url string) ([]byte, error) {
+func get(ctx context.Context, url string) ([]byte, error) { return fetch(ctx, probe, url) }
+
+func fetch(ctx context.Context, client *http.Client, url string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, fmt.Errorf("ask %s: %w", url, err)
 	}
-	res, err := probe.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return nil, err
 	}

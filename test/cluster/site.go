@@ -2,8 +2,10 @@ package cluster
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 )
@@ -100,9 +102,13 @@ func Up(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, error
 	return site, site.closeOn(err)
 }
 
+// collecting bounds the collection of garbage; a large heap on a busy machine takes a while.
+const collecting = time.Minute
+
 // Collect has one of our processes collect its garbage.
 func (s *Site) Collect(name string) error {
-	_, err := get(context.Background(), s.admins[name]+"/debug/pprof/heap?gc=1")
+	patient := &http.Client{Timeout: collecting, Transport: probe.Transport}
+	_, err := fetch(context.Background(), patient, s.admins[name]+"/debug/pprof/heap?gc=1")
 	return err
 }
 
