@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -163,36 +164,38 @@ func TestSocketBringsTheSameAndIsConfirmed(t *testing.T) {
 	socket, err := s.OpenSocket(t.Context())
 	must(t, err)
 	defer socket.Close()
-	said, err := s.slack.Say(t.Context(), s.thread.Thread, "over a socket")
-	must(t, err)
-	for {
-		e, err := socket.Read()
-		must(t, err)
-		if e.ID == "" {
-			continue
-		}
-		must(t, socket.Ack(e.ID))
-		c, err := product.DecodeCallback(e.Payload)
-		must(t, err)
-		if c.Event.TS == said.TS {
-			if c.EventID == "" || c.Event.Text != "over a socket" {
-				t.Errorf("%+v", c)
+	defer context.AfterFunc(patient(t), socket.Close)() // what does not come ends the reading
+	await := func(is func(product.Envelope) bool) product.Envelope {
+		for {
+			e, err := socket.Read()
+			must(t, err)
+			if e.ID != "" {
+				must(t, socket.Ack(e.ID))
 			}
-			break
+			if is(e) {
+				return e
+			}
 		}
 	}
-	s.slack.RefreshSockets()
-	for {
-		e, err := socket.Read()
+	// Before its hello a connection is not one that events are sent over.
+	await(func(e product.Envelope) bool { return e.Type == product.EnvelopeHello })
+	said, err := s.slack.Say(t.Context(), s.thread.Thread, "over a socket")
+	must(t, err)
+	var c *product.Callback
+	await(func(e product.Envelope) bool {
+		if e.ID == "" {
+			return false
+		}
+		c, err = product.DecodeCallback(e.Payload)
 		must(t, err)
-		if e.Type == product.EnvelopeDisconnect {
-			if e.Reason != product.ReasonWarning && e.Reason != product.ReasonRefresh {
-				t.Errorf("%+v", e)
-			}
-			return
-		}
-		if e.ID != "" {
-			must(t, socket.Ack(e.ID))
-		}
+		return c.Event.TS == said.TS
+	})
+	if c.EventID == "" || c.Event.Text != "over a socket" {
+		t.Errorf("%+v", c)
+	}
+	s.slack.RefreshSockets()
+	bye := await(func(e product.Envelope) bool { return e.Type == product.EnvelopeDisconnect })
+	if bye.Reason != product.ReasonWarning && bye.Reason != product.ReasonRefresh {
+		t.Errorf("%+v", bye)
 	}
 }
