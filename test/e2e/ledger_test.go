@@ -49,7 +49,7 @@ func (l *ledger) change(how func()) {
 	how()
 }
 
-// tally is what a checker found. All but the last three must be 0.
+// tally is what a checker found. All but the last four must be 0.
 type tally struct {
 	Lost, Stale, Ghosts int // not there; there as it was once; there although it was taken back
 	Inversions          int // after something younger
@@ -57,7 +57,8 @@ type tally struct {
 	Doubled             int // in the history or on the page twice
 	Disagree            int // conversations whose threads are open on one platform and closed on another
 
-	Repeated int // posts that a platform shows more often than once
+	Repeated int // posts that a platform shows more often than once, strays not counted
+	Strays   int // posts of which the platform did not tell that they stand, and cannot be asked
 	Threads  int // beyond one for each visitor
 	Checked  int
 	details  []string
@@ -76,13 +77,13 @@ func (c *tally) broken() bool {
 func (c *tally) add(o *tally) {
 	c.Lost, c.Stale, c.Ghosts, c.Inversions = c.Lost+o.Lost, c.Stale+o.Stale, c.Ghosts+o.Ghosts, c.Inversions+o.Inversions
 	c.Echoes, c.Doubled, c.Disagree = c.Echoes+o.Echoes, c.Doubled+o.Doubled, c.Disagree+o.Disagree
-	c.Repeated, c.Threads, c.Checked = c.Repeated+o.Repeated, c.Threads+o.Threads, c.Checked+o.Checked
+	c.Repeated, c.Strays, c.Threads, c.Checked = c.Repeated+o.Repeated, c.Strays+o.Strays, c.Threads+o.Threads, c.Checked+o.Checked
 	c.details = append(c.details, o.details[:min(len(o.details), max(0, 20-len(c.details)))]...)
 }
 
 func (c *tally) String() string {
-	return fmt.Sprintf("%d checked: %d lost, %d stale, %d not taken back, %d inversions, %d echoes, %d doubled, %d open here and closed there | %d repeated, %d threads repeated\n%s",
-		c.Checked, c.Lost, c.Stale, c.Ghosts, c.Inversions, c.Echoes, c.Doubled, c.Disagree, c.Repeated, c.Threads, strings.Join(c.details, "\n"))
+	return fmt.Sprintf("%d checked: %d lost, %d stale, %d not taken back, %d inversions, %d echoes, %d doubled, %d open here and closed there | %d repeated, %d strays, %d threads repeated\n%s",
+		c.Checked, c.Lost, c.Stale, c.Ghosts, c.Inversions, c.Echoes, c.Doubled, c.Disagree, c.Repeated, c.Strays, c.Threads, strings.Join(c.details, "\n"))
 }
 
 // marked is a message's mark and version in a text.
@@ -100,10 +101,15 @@ func seen(text string) (order []string, versions map[string][]string) {
 	return order, versions
 }
 
-// shownIn is what a thread shows, without the lines that quote.
-func shownIn(on team.Platform, thread string) string {
+// shownIn is what a thread shows, without the lines that quote, and how many strays beside. A stray stands once more with an id that is
+// known, is corrected and taken back there, and itself stays what it was.
+func shownIn(on team.Platform, thread string) (shown string, strays int) {
 	var text strings.Builder
 	for _, p := range team.Standing(on, thread) {
+		if p.Stray {
+			strays++
+			continue
+		}
 		for l := range strings.Lines(p.Text) {
 			if !strings.HasPrefix(l, "> ") {
 				text.WriteString(l)
@@ -111,7 +117,7 @@ func shownIn(on team.Platform, thread string) string {
 		}
 		text.WriteByte('\n')
 	}
-	return text.String()
+	return text.String(), strays
 }
 
 // platform compares what a platform shows with what was promised; order is the history's.

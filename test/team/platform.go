@@ -122,6 +122,8 @@ type Post struct {
 	// Text is what people read, without markup.
 	Text    string
 	Deleted bool
+	// Stray: the bot was not told that it had posted this, and the platform has no way to find out.
+	Stray bool
 	// Edits is how often it was changed.
 	Edits int
 	// ReplyTo is the post that it answers; empty for none, and where the platform has no replies. Quote is the line that stands

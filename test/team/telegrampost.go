@@ -32,7 +32,7 @@ func (p *onTelegram) bot(id int64) bool {
 func (p *onTelegram) post(m telegram.Message) Post {
 	post := Post{
 		Thread: topicKey(m.ChatID, m.TopicID), ID: strconv.FormatInt(m.ID, 10), ByBot: p.bot(m.From.ID), From: m.From.FirstName, At: m.Date,
-		Text: m.Text, Deleted: m.Deleted, Edits: len(m.History), Notified: m.Notified, Files: telegramMedia(m.Media),
+		Text: m.Text, Deleted: m.Deleted, Stray: m.Unanswered, Edits: len(m.History), Notified: m.Notified, Files: telegramMedia(m.Media),
 	}
 	if m.ReplyTo != 0 {
 		post.ReplyTo = strconv.FormatInt(m.ReplyTo, 10)

@@ -14,7 +14,8 @@ type call struct {
 	note    string    // what the answer's description says beside the result
 	told    *freeze   // the retry_after that the answer speaks of
 	denied  bool      // refused by the budget
-	broke   bool      // sent while a retry_after was in force
+	posted  []*Message
+	broke   bool // sent while a retry_after was in force
 }
 
 // chat finds the group of chat_id, wherever the bot stands to it.

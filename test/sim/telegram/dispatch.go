@@ -19,6 +19,7 @@ type exchange struct {
 	log     *Request
 	p       *params
 	told    *freeze // the retry_after that the answer speaks of
+	posted  []*Message
 }
 
 var tokenShape = regexp.MustCompile(`^[1-9][0-9]{0,18}:[A-Za-z0-9_-]+$`)
@@ -123,7 +124,7 @@ func (x *exchange) effect(m method) answer {
 	result, err := m.run(c)
 	x.log.Denied, x.log.Violation = c.denied, c.broke
 	x.s.mu.Unlock()
-	x.told = c.told
+	x.told, x.posted = c.told, c.posted
 	return encode(result, err, c.note)
 }
 

@@ -26,6 +26,11 @@ func (x *exchange) before(f Fault) (a answer, stop bool) {
 // after disturbs the answer of a method that took effect.
 func (x *exchange) after(f Fault, a answer) answer {
 	if f.Reset == ResetAfter {
+		x.s.mu.Lock()
+		for _, m := range x.posted {
+			m.Unanswered = true
+		}
+		x.s.mu.Unlock()
 		return answer{reset: true}
 	}
 	if f.Status != 0 && f.AfterEffect {

@@ -39,6 +39,20 @@ func TestResetAfterTheEffectLosesOnlyTheAnswer(t *testing.T) {
 	}
 }
 
+func TestPostWhoseAnswerIsLostIsMarked(t *testing.T) {
+	b := unlimited(t)
+	b.send(0, "told")
+	b.sim.Fault(telegram.Fault{Method: "sendMessage", Times: 1, Reset: telegram.ResetAfter})
+	if _, err := b.try("sendMessage", b.message(0, "not told")); err == nil {
+		t.Fatal("no transport error")
+	}
+	for _, m := range b.sim.State().Messages(0) {
+		if m.Unanswered != (m.Text == "not told") {
+			t.Errorf("%q: unanswered %v", m.Text, m.Unanswered)
+		}
+	}
+}
+
 func TestFaultStrikesFromTheNthCallSoManyTimes(t *testing.T) {
 	b := unlimited(t)
 	b.sim.Fault(telegram.Fault{Method: "sendmessage", Nth: 2, Times: 2, Status: 400, Description: "Bad Request: TOPIC_CLOSED"})

@@ -66,6 +66,8 @@ type Message struct {
 	Pinned       bool            `json:"pinned,omitempty"`
 	Silent       bool            `json:"silent,omitempty"`
 	PreviewOff   bool            `json:"previewOff,omitempty"`
+	// Unanswered: a fault kept from the bot that it had posted this. It will never know the id.
+	Unanswered bool `json:"unanswered,omitempty"`
 	// Notified are the user names of members whom this text pinged (in any of its versions).
 	Notified []string `json:"notified,omitempty"`
 }

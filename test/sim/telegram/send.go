@@ -110,11 +110,13 @@ func (c *call) reply(to *target) *apiError {
 
 // post stores one message of the bot.
 func (c *call) post(to *target, f formatted) *Message {
-	return to.group.place(&Message{
+	m := to.group.place(&Message{
 		TopicID: to.topicID, From: c.s.world.Bot, Date: c.now, Text: f.text, Entities: f.entities,
 		ReplyTo: to.replyTo, Quote: to.quote, Buttons: to.buttons, Silent: c.flag("disable_notification"),
 		Notified: c.s.notified(f.text, f.entities, c.s.world.Bot.ID),
 	})
+	c.posted = append(c.posted, m)
+	return m
 }
 
 // flag is a boolean argument whose malformed value does not matter.
