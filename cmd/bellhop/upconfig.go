@@ -94,6 +94,8 @@ func loadUp(lookup config.Lookup) (upConfig, error) {
 		_ = conn.Close() // nothing was ever sent on it
 		return cfg, err
 	}
+	batches := cfg.bus != nil && embedded.Durability(cfg.Durability) == embedded.Safe
+	cfg.Gateway.Upstream.Bus.Batches, cfg.Notifier.Upstream.Bus.Batches, cfg.Inbound.Upstream.Bus.Batches = batches, batches, batches
 	if len(cfg.Gateway.Bridges) == 0 {
 		cfg.Gateway.Bridges = cfg.Notifier.Connected()
 	}

@@ -33,6 +33,9 @@ type Config struct {
 	Duplicates time.Duration
 	// PublishTimeout bounds the wait for each acknowledgement; 5 seconds.
 	PublishTimeout time.Duration
+	// Batches has what many publish at the same time stored as one atomic batch, with one sync of the disk. It is for a server that syncs
+	// before each acknowledgement and has no replicas: a cluster gathers by itself, and without syncs a batch only costs.
+	Batches bool
 	// ConnectTimeout bounds the wait for the bus at start; 60 seconds: services start in any order.
 	ConnectTimeout time.Duration
 
@@ -68,13 +71,14 @@ type Bus struct {
 	epoch   atomic.Pointer[string]
 	notes   Notebook
 	objects Objects
+	batches batches
 }
 
 // Connect connects, and makes or updates the streams. It waits for the bus as long as ConnectTimeout says.
 func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 	cfg = cfg.withDefaults()
 	b := &Bus{cfg: cfg, log: cfg.Log}
-	b.notes.bus, b.objects.bus = b, b
+	b.notes.bus, b.objects.bus, b.batches.bus = b, b, b
 	ctx, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()
 	if err := b.dial(ctx); err != nil {

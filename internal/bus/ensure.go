@@ -46,6 +46,7 @@ func (b *Bus) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (jet
 	want := have
 	want.Subjects, want.Retention, want.Replicas, want.MaxAge = cfg.Subjects, cfg.Retention, cfg.Replicas, cfg.MaxAge
 	want.MaxMsgSize, want.Duplicates, want.RePublish, want.AllowDirect = cfg.MaxMsgSize, cfg.Duplicates, cfg.RePublish, cfg.AllowDirect
+	want.AllowAtomicPublish = cfg.AllowAtomicPublish
 	if reflect.DeepEqual(have, want) {
 		return stream, nil
 	}

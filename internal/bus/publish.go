@@ -14,7 +14,7 @@ import (
 //
 // Errors: ErrUnavailable when an acknowledgement is missing (that event may or may not be stored; publishing it again with
 // the same id is safe), ErrTooLarge, or an encoding error. With several events, those before the failed one are stored and
-// those after it are not; an event that cannot be encoded keeps all from being stored.
+// those after it are not, unless the acknowledgement of them all is what is missing; an event that cannot be encoded keeps all from being stored.
 func (b *Bus) Publish(ctx context.Context, events ...Event) (uint64, error) {
 	msgs := make([]*nats.Msg, len(events))
 	for i, ev := range events {
@@ -23,17 +23,41 @@ func (b *Bus) Publish(ctx context.Context, events ...Event) (uint64, error) {
 			return 0, fmt.Errorf("publish: %w", err)
 		}
 	}
-	var last uint64
-	// Each waits for the one before: of two on their way at once, the first may be refused by a cluster that is changing
-	// its leader, and the second stored.
+	if len(msgs) == 0 {
+		return 0, nil
+	}
+	stored := b.store(ctx, msgs)
+	if stored.err != nil {
+		return 0, publishError(events[stored.failed], stored.err)
+	}
+	return stored.seq, nil
+}
+
+// published is the stream sequence of the last of several messages, or which of them failed and why.
+type published struct {
+	seq    uint64
+	failed int
+	err    error
+}
+
+func (b *Bus) store(ctx context.Context, msgs []*nats.Msg) published {
+	if b.cfg.Batches {
+		return b.batches.store(ctx, msgs)
+	}
+	return b.storeAlone(ctx, msgs)
+}
+
+// storeAlone stores messages one by one. Each waits for the one before: of two on their way at once, the first may be refused by a
+// cluster that is changing its leader, and the second stored.
+func (b *Bus) storeAlone(ctx context.Context, msgs []*nats.Msg) (result published) {
 	for i, msg := range msgs {
 		ack, err := b.publish(ctx, msg)
 		if err != nil {
-			return 0, publishError(events[i], err)
+			return published{failed: i, err: err}
 		}
-		last = ack.Sequence
+		result.seq = ack.Sequence
 	}
-	return last, nil
+	return result
 }
 
 func (b *Bus) publish(ctx context.Context, msg *nats.Msg) (*jetstream.PubAck, error) {

@@ -33,7 +33,8 @@ func (b *Bus) ensureStreams(ctx context.Context) error {
 		Duplicates: window,
 		RePublish:  &jetstream.RePublish{Source: storedPattern, Destination: liveTarget},
 		// Direct reads may be answered by a replica that lags; a reader that waits for its own write must not get them.
-		AllowDirect: false,
+		AllowDirect:        false,
+		AllowAtomicPublish: true,
 	}
 	dead := jetstream.StreamConfig{
 		Name: deadName, Subjects: []string{deadPrefix + "*.*"}, Storage: jetstream.FileStorage,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -80,6 +81,52 @@ func eventsOfOneCallKeepTheirOrder(_ *testing.T, w *world) {
 		w.Fatalf("answered %d, the last is %d", seq, last)
 	}
 	w.same("order", w.replayed(bus.Filter{Session: s}), numbered(50))
+}
+
+// manyAtOnceAreStoredOnceEach: repeats and what is refused are nobody else's trouble.
+func manyAtOnceAreStoredOnceEach(_ *testing.T, w *world) {
+	const callers, each, repeated, refused = 60, 10, 4, 7
+	huge := strings.Repeat("x", bus.MaxEventBytes)
+	var calling sync.WaitGroup
+	for c := range callers {
+		calling.Go(func() {
+			s := id.NewSession()
+			var last uint64
+			var want []string
+			for n, content := range numbered(each) {
+				ev := w.message(s, content)
+				pair := []bus.Event{ev}
+				switch {
+				case c%10 == 1 && n == refused:
+					if _, err := w.bus.Publish(w.context(), w.message(s, huge)); !errors.Is(err, bus.ErrTooLarge) {
+						w.Error(err)
+					}
+				case c%5 == 2:
+					content += " and more"
+					pair = append(pair, w.message(s, content))
+					want = append(want, numbered(each)[n])
+				}
+				want = append(want, content)
+				seq, err := w.bus.Publish(w.context(), pair...)
+				if err == nil && c%10 == 3 && n == repeated {
+					last = seq
+					seq, err = w.bus.Publish(w.context(), pair...)
+					if seq != last {
+						w.Errorf("repeated, it has sequence %d instead of %d", seq, last)
+					}
+				}
+				if err != nil {
+					w.Error(err)
+					return
+				}
+				if got, err := w.bus.Event(w.context(), seq); err != nil || got.ID != pair[len(pair)-1].ID {
+					w.Errorf("at %d stands %s, %v", seq, got.ID, err)
+				}
+			}
+			w.same("stored", w.replayed(bus.Filter{Session: s}), want)
+		})
+	}
+	calling.Wait()
 }
 
 func unencodableStoresNothing(_ *testing.T, w *world) {

@@ -24,7 +24,18 @@ func Server(t testing.TB) *embedded.Server {
 // ServerIn starts an embedded server on a directory, for tests that start it again.
 func ServerIn(t testing.TB, dir string) *embedded.Server {
 	t.Helper()
-	s, err := embedded.Start(embedded.Options{Dir: dir, Durability: embedded.Relaxed})
+	return serve(t, embedded.Options{Dir: dir, Durability: embedded.Relaxed})
+}
+
+// SyncedServer is Server with the disk synced before each acknowledgement.
+func SyncedServer(t testing.TB) *embedded.Server {
+	t.Helper()
+	return serve(t, embedded.Options{Dir: t.TempDir(), Durability: embedded.Safe})
+}
+
+func serve(t testing.TB, opts embedded.Options) *embedded.Server {
+	t.Helper()
+	s, err := embedded.Start(opts)
 	if err != nil {
 		t.Fatal(err)
 	}

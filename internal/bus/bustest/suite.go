@@ -23,6 +23,7 @@ var guarantees = map[string]func(*testing.T, *world){
 	"MissingEventIsNamed":                           missingEventIsNamed,
 	"SameIDIsStoredOnceAndRepublishedOnce":          sameIDIsStoredOnce,
 	"EventsOfOneCallKeepTheirOrder":                 eventsOfOneCallKeepTheirOrder,
+	"ManyAtOnceAreStoredOnceEach":                   manyAtOnceAreStoredOnceEach,
 	"EventThatCannotBeEncodedStoresNothing":         unencodableStoresNothing,
 	"TooLargeEventIsRefusedAsSuch":                  tooLargeIsRefused,
 	"LiveCarriesStoredEventsOnly":                   liveCarriesStoredEventsOnly,
