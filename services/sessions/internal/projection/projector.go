@@ -39,6 +39,8 @@ type Projector struct {
 	parts   [id.Parts]part
 	metrics *metrics
 	linger  time.Duration
+	// poll is how often a waiter reads the floor, which another replica may be the one to move.
+	poll time.Duration
 }
 
 // part is what this process knows of one part.
@@ -58,7 +60,7 @@ type part struct {
 
 // New makes a projector; Run starts it. The metrics go to registerer, which may be nil.
 func New(s store.Store, b *bus.Bus, log *zap.Logger, registerer prometheus.Registerer) *Projector {
-	p := &Projector{store: s, bus: b, log: log, metrics: newMetrics(registerer), linger: sharedLinger}
+	p := &Projector{store: s, bus: b, log: log, metrics: newMetrics(registerer), linger: sharedLinger, poll: pollInterval}
 	for n := range p.parts {
 		p.parts[n].catching = make(chan struct{}, 1)
 		p.parts[n].asked = make(chan struct{}, 1)
@@ -66,8 +68,8 @@ func New(s store.Store, b *bus.Bus, log *zap.Logger, registerer prometheus.Regis
 	return p
 }
 
-// Alone says that no other process reads the store.
-func (p *Projector) Alone() { p.linger = soleLinger }
+// Alone says that no other process reads the store, or moves its floors.
+func (p *Projector) Alone() { p.linger, p.poll = soleLinger, stall }
 
 // Run applies the stream until ctx ends; then it finishes the batches that it has begun.
 func (p *Projector) Run(ctx context.Context) error {

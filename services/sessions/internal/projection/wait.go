@@ -29,7 +29,7 @@ func (p *Projector) Wait(ctx context.Context, n id.Part, seq uint64) error {
 		return err
 	}
 	defer p.ask(n)()
-	tick := time.NewTicker(pollInterval)
+	tick := time.NewTicker(p.poll)
 	defer tick.Stop()
 	since := time.Now()
 	for {
@@ -46,7 +46,7 @@ func (p *Projector) Wait(ctx context.Context, n id.Part, seq uint64) error {
 		}
 		if floor != last {
 			last, since = floor, time.Now()
-		} else if time.Since(since) > stall {
+		} else if time.Since(since) >= stall {
 			if _, err := p.CatchUp(ctx, n); err != nil {
 				return fmt.Errorf("part %s is at %d, wanted %d: %w: %w", n, floor, seq, ErrBehind, err)
 			}
