@@ -89,7 +89,7 @@ func TestLimitsAllowTypesAndKinds(t *testing.T) {
 	if defaults.Validate() != nil || defaults.MaxBytes != 10<<20 || !defaults.Allows("application/msword") || defaults.Allows("text/html") {
 		t.Errorf("defaults %+v", defaults)
 	}
-	for _, bad := range []Limits{{MaxBytes: -1, Types: l.Types}, {MaxBytes: 1, Types: []string{"png"}}, {MaxBytes: 1, Types: []string{"*/*/x"}}} {
+	for _, bad := range []Limits{{MaxBytes: -1, Types: l.Types}, {MaxBytes: 1, Types: []string{"png"}}, {MaxBytes: 1, Types: []string{"*/*/x"}}, {MaxBytes: 2, HourlyBytes: 1}, {HourlyBytes: -1}} {
 		if bad.Validate() == nil {
 			t.Errorf("%+v was taken", bad)
 		}

@@ -13,6 +13,9 @@ import (
 // DefaultMaxBytes is the largest file that is taken unless the configuration says otherwise: the default of PocketPing's SDKs.
 const DefaultMaxBytes = 10 << 20
 
+// DefaultHourlyBytes is what one address may send in an hour unless the configuration says otherwise: fifty of the largest files.
+const DefaultHourlyBytes = 50 * DefaultMaxBytes
+
 // DefaultTypes are the media types that are taken unless the configuration says otherwise: the defaults of PocketPing's SDKs.
 func DefaultTypes() []string {
 	const office = "application/vnd.openxmlformats-officedocument."
@@ -27,6 +30,9 @@ func DefaultTypes() []string {
 type Limits struct {
 	// MaxBytes is the largest file; DefaultMaxBytes.
 	MaxBytes int64 `env:"FILES_MAX_BYTES" expect:"a number of bytes, such as 10485760"`
+	// HourlyBytes is what may come from one address in an hour, in all its files; DefaultHourlyBytes, or fifty of the largest files.
+	// An address stands for its network, which may be an office.
+	HourlyBytes int64 `env:"FILES_HOURLY_BYTES" expect:"a number of bytes, such as 524288000"`
 	// Types are the media types that are taken, or whole kinds of them, as in image/*; DefaultTypes.
 	Types []string `env:"FILES_TYPES" expect:"media types separated by commas, such as image/png,audio/*"`
 }
@@ -35,6 +41,9 @@ type Limits struct {
 func (l Limits) WithDefaults() Limits {
 	if l.MaxBytes == 0 {
 		l.MaxBytes = DefaultMaxBytes
+	}
+	if l.HourlyBytes == 0 {
+		l.HourlyBytes = max(DefaultHourlyBytes, 50*l.MaxBytes)
 	}
 	if len(l.Types) == 0 {
 		l.Types = DefaultTypes()
@@ -46,6 +55,9 @@ func (l Limits) WithDefaults() Limits {
 func (l *Limits) Validate() error {
 	if l.MaxBytes < 0 {
 		return &config.Error{Variable: "FILES_MAX_BYTES", Found: strconv.FormatInt(l.MaxBytes, 10), Expected: "a number of bytes above 0"}
+	}
+	if l.HourlyBytes < 0 || l.HourlyBytes > 0 && l.HourlyBytes < l.WithDefaults().MaxBytes {
+		return &config.Error{Variable: "FILES_HOURLY_BYTES", Found: strconv.FormatInt(l.HourlyBytes, 10), Expected: "a number of bytes not below FILES_MAX_BYTES"}
 	}
 	for _, t := range l.Types {
 		kind, form, ok := strings.Cut(t, "/")

@@ -153,6 +153,7 @@ func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err err
 		&limits.Session: {Every: 2, Burst: 60},
 		&limits.Typing:  {Every: 1, Burst: 2},
 		&limits.Uploads: {Every: 1, Burst: 60},
+		&limits.Volume:  {Every: rate.Limit(float64(cfg.Files.HourlyBytes) / 3600), Burst: int(cfg.Files.HourlyBytes)},
 		&events:         {Every: rate.Limit(5), Burst: 30},
 	} {
 		if *limiter, err = filter.NewLimiter(r); err != nil {

@@ -38,7 +38,10 @@ func NewLimiter(r Rate) (*Limiter, error) {
 }
 
 // Wait takes a token of the key and answers 0, or how long it will be until there is one.
-func (l *Limiter) Wait(key string) time.Duration {
+func (l *Limiter) Wait(key string) time.Duration { return l.WaitFor(key, 1) }
+
+// WaitFor is Wait for n tokens, which the burst must hold.
+func (l *Limiter) WaitFor(key string, n int) time.Duration {
 	if l == nil {
 		return 0
 	}
@@ -51,7 +54,7 @@ func (l *Limiter) Wait(key string) time.Duration {
 			bucket = fresh
 		}
 	}
-	reservation := bucket.Reserve()
+	reservation := bucket.ReserveN(time.Now(), n)
 	delay := reservation.Delay()
 	if delay > 0 {
 		reservation.Cancel()

@@ -19,8 +19,8 @@ import (
 // Limits are the buckets of the widget's routes; a nil one lets everything pass.
 type Limits struct {
 	// Address counts every call of one client address but its connects, which Connect counts; Session what one session says,
-	// Typing how often it says that it types, Uploads how many files one client address sends.
-	Address, Connect, Session, Typing, Uploads *filter.Limiter
+	// Typing how often it says that it types. Uploads is how many files one client address sends, Volume how many bytes.
+	Address, Connect, Session, Typing, Uploads, Volume *filter.Limiter
 }
 
 // Options are what the routes work with.

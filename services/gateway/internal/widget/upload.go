@@ -82,7 +82,12 @@ func (h *handler) takes(req uploadRequest) *intake.Refusal {
 
 // promise answers with the address for a file of a session.
 func (h *handler) promise(w http.ResponseWriter, r *http.Request, e *session.Entry, u file.Upload) {
-	if wait := h.Limits.Uploads.Wait(filter.Network(h.Proxies.ClientIP(r))); wait > 0 {
+	network := filter.Network(h.Proxies.ClientIP(r))
+	if wait := h.Limits.Uploads.Wait(network); wait > 0 {
+		filter.TooMany(w, wait)
+		return
+	}
+	if wait := h.Limits.Volume.WaitFor(network, int(u.Size)); wait > 0 {
 		filter.TooMany(w, wait)
 		return
 	}

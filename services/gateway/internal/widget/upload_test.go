@@ -233,3 +233,25 @@ func TestSiteChoosesTypesAndSize(t *testing.T) {
 		}
 	}
 }
+
+func TestOneAddressSendsOnlySoManyBytesAnHour(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t, func(cfg *gateway.Config) {
+		cfg.RateLimits, cfg.Files.MaxBytes, cfg.Files.HourlyBytes = "on", 100, 150
+	})
+	for _, visit := range []struct {
+		visitor string
+		size    int
+		status  int
+	}{{"v", 100, http.StatusOK}, {"v", 100, http.StatusTooManyRequests}, {"another", 100, http.StatusTooManyRequests}, {"v", 40, http.StatusOK}} {
+		asked := s.Call("POST", "/upload", map[string]any{
+			"sessionId": s.Visit(visit.visitor), "filename": "a.png", "mimeType": "image/png", "size": visit.size,
+		})
+		if asked.Status != visit.status {
+			t.Errorf("%d bytes of %s: %d %s", visit.size, visit.visitor, asked.Status, asked.Raw)
+		}
+		if again := asked.Header.Get("Retry-After"); (again != "") != (visit.status == http.StatusTooManyRequests) {
+			t.Errorf("%d bytes of %s: again after %q", visit.size, visit.visitor, again)
+		}
+	}
+}
