@@ -69,30 +69,28 @@ func TestStreamLeaderStopsUnderLoad(t *testing.T) {
 	t.Logf("%d acknowledged, %d stored, %d resets", len(want), len(stored), f.Resets.Load())
 }
 
-// load is publishers that go on until they are stopped.
+// load is publishers that go on until they are stopped, or the test ends.
 type load struct {
 	t            *testing.T
 	publishers   sync.WaitGroup
-	end          chan struct{}
+	ending       context.Context
+	end          context.CancelFunc
 	mu           sync.Mutex
 	acknowledged map[uint64]string
 }
 
 func newLoad(t *testing.T, cluster *bustest.Cluster, publishers int) *load {
-	l := &load{t: t, end: make(chan struct{}), acknowledged: map[uint64]string{}}
+	l := &load{t: t, acknowledged: map[uint64]string{}}
+	l.ending, l.end = context.WithCancel(t.Context())
 	for n := range publishers {
 		b := cluster.Connect(t, bus.Config{Log: zap.NewNop()})
 		l.publishers.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-l.end:
-					return
-				default:
-					l.publish(b, n, fmt.Sprint(n, "-", i))
-				}
+			for i := 0; l.ending.Err() == nil; i++ {
+				l.publish(b, n, fmt.Sprint(n, "-", i))
 			}
 		})
 	}
+	t.Cleanup(l.publishers.Wait) // before their connections are closed
 	return l
 }
 
@@ -101,6 +99,9 @@ func (l *load) publish(b *bus.Bus, publisher int, content string) {
 	seq, err := b.Publish(l.t.Context(), ev)
 	for err != nil && l.t.Context().Err() == nil { // as a caller would that was answered 503
 		seq, err = b.Publish(l.t.Context(), ev)
+	}
+	if err != nil { // the test has ended
+		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -122,7 +123,7 @@ func (l *load) more() {
 
 // stop ends the load and answers what was acknowledged, by sequence.
 func (l *load) stop() map[uint64]string {
-	close(l.end)
+	l.end()
 	l.publishers.Wait()
 	return l.acknowledged
 }
