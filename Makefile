@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-MODULES  := proto internal services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
+MODULES  := proto sdk internal services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
 PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)

@@ -19,6 +19,7 @@ require (
 require (
 	code.dny.dev/ssrf v0.3.0 // indirect
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
+	github.com/bellhop-chat/bellhop/sdk v0.0.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
@@ -70,6 +71,7 @@ require (
 replace (
 	github.com/bellhop-chat/bellhop/internal => ../../internal
 	github.com/bellhop-chat/bellhop/proto => ../../proto
+	github.com/bellhop-chat/bellhop/sdk => ../../sdk
 	github.com/bellhop-chat/bellhop/services/gateway => ../../services/gateway
 	github.com/bellhop-chat/bellhop/services/inbound => ../../services/inbound
 	github.com/bellhop-chat/bellhop/services/notifier => ../../services/notifier

@@ -37,6 +37,8 @@ type Config struct {
 	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 	// APIKey opens /api; empty keeps it shut.
 	APIKey string `env:"API_KEY" secret:"true"`
+	// Filters keep visitors out.
+	Filters Filters
 	// RateLimits is on, or off for load tests.
 	RateLimits string `env:"RATE_LIMITS" default:"on" oneof:"on,off"`
 	// Files are what visitors may send.

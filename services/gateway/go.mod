@@ -30,6 +30,7 @@ require (
 )
 
 require (
+	github.com/bellhop-chat/bellhop/sdk v0.0.0
 	github.com/cenkalti/backoff/v5 v5.0.3
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/gofrs/uuid/v5 v5.5.1 // indirect
@@ -51,4 +52,5 @@ require (
 replace (
 	github.com/bellhop-chat/bellhop/internal => ../../internal
 	github.com/bellhop-chat/bellhop/proto => ../../proto
+	github.com/bellhop-chat/bellhop/sdk => ../../sdk
 )

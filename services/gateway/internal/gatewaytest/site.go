@@ -95,7 +95,7 @@ func (s *Site) run(change ...func(*gateway.Config)) {
 			t.Error("the gateway ended with ", err)
 		}
 	})
-	bustest.Until(t, "the gateway answers", func() bool { return s.Call("GET", "/presence", nil).Status == 200 })
+	bustest.Until(t, "the gateway answers", func() bool { return s.Call("GET", "/health", nil).Status == 200 })
 }
 
 // End is the sequence of the newest event on the bus.

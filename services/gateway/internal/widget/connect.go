@@ -141,13 +141,16 @@ func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session
 		metadata.Fields = map[string]*structpb.Value{}
 	}
 	// What the server sees is not the page's to say.
-	for _, key := range []string{"ip", "country", "city"} {
+	for _, key := range []string{"ip", "country", "city", isBot, botReasons} {
 		delete(metadata.Fields, key)
 	}
 	if ip := h.Proxies.ClientIP(r); ip.IsValid() {
 		metadata.Fields["ip"] = structpb.NewStringValue(ip.String())
 	}
 	maps.Copy(metadata.Fields, device(userAgent(r, metadata)))
+	if h.Heuristics {
+		maps.Copy(metadata.Fields, suspicions(h.Proxies.ClientIP(r), r.UserAgent()))
+	}
 	now := timestamppb.New(fact.Now())
 	return &bellhopv1.Session{
 		VisitorId: req.VisitorID, CreatedAt: now, LastActivity: now, Status: "active", Metadata: metadata, Identity: identity,

@@ -30,6 +30,10 @@ type Options struct {
 	Origins filter.Origins
 	Proxies filter.Proxies
 	Limits  Limits
+	// Guard keeps out who is not wanted; nil for nobody.
+	Guard *filter.Guard
+	// Heuristics marks visitors that look like programs.
+	Heuristics bool
 	// Files keeps what visitors upload, within FileLimits; Links shows it.
 	Files      *file.Store
 	FileLimits file.Limits
@@ -83,7 +87,7 @@ func Handler(prefix string, o Options) http.Handler {
 		bare.HandleFunc(method+" "+prefix+path, route)
 	}
 	mux.HandleFunc("/", unmatched(bare))
-	return o.Origins.CORS(filter.Limited(o.Proxies, h.limiter(prefix+"/connect"), mux))
+	return o.Origins.CORS(o.Guard.Handler(filter.Limited(o.Proxies, h.limiter(prefix+"/connect"), mux)))
 }
 
 type handler struct{ Options }

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/protobuf/types/known/structpb"
+
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
@@ -240,6 +242,19 @@ func TestConnectOpensTheThreadBeforeTheFirstWord(t *testing.T) {
 		deliver(t, e, started)
 		deliver(t, e, w.says("a"))
 		expect(t, f.visible(), "t1: card[]", "t1: [a]")
+	})
+}
+
+func TestWhoLooksLikeAProgramIsToldOfWhenItWrites(t *testing.T) {
+	inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
+		e.OnConnect = true
+		w.record.Session.Metadata = &structpb.Struct{Fields: map[string]*structpb.Value{"isBot": structpb.NewBoolValue(true)}}
+		deliver(t, e, w.fact(bus.SessionStarted))
+		expect(t, f.called())
+		deliver(t, e, w.says("a"))
+		expect(t, f.visible(), "t1: card[a]")
+		deliver(t, e, w.says("b"))
+		expect(t, f.visible(), "t1: card[a]", "t1: [b]")
 	})
 }
 

@@ -161,8 +161,12 @@ func (w *work) skip() {
 	}
 }
 
-// announces tells that the thread is to be opened although nothing was said yet.
+// announces tells that the thread is to be opened although nothing was said yet. Of a visitor that looks like a program nobody is told
+// before it writes.
 func (w *work) announces() bool {
+	if w.record.GetSession().GetMetadata().GetFields()["isBot"].GetBoolValue() {
+		return false
+	}
 	return w.OnConnect && w.event.Type == bus.SessionStarted && len(w.list) == 0 && !w.more &&
 		w.record.GetSession().GetStatus() == "active" && w.state().GetThrough() == 0 && w.lane.card != cardPosted
 }
