@@ -43,6 +43,9 @@ type Out struct {
 	Refused bool
 }
 
+// slack is the platform without commands in threads, and without replies to one message.
+const slack = "slack"
+
 // All are the commands, in the order in which help lists them.
 func All() []Command {
 	return []Command{
@@ -119,6 +122,8 @@ func reading(in In) Out {
 func deleting(in In) Out {
 	m := in.Quoted.GetMessage()
 	switch {
+	case !in.Reply && in.Conversation.Platform == slack:
+		return refuse("Slack has no replies to one message: delete yours in Slack itself, or react to it with 🗑.")
 	case !in.Reply:
 		return refuse("Reply with /delete to the message that should go.")
 	case m == nil:
@@ -190,7 +195,7 @@ func assistant(in In) Out {
 // help lists the commands in the form that works on the platform: Slack takes what begins with a slash for itself.
 func help(in In) Out {
 	mark := "/"
-	if in.Conversation.Platform == "slack" {
+	if in.Conversation.Platform == slack {
 		mark = "!"
 	}
 	var text strings.Builder

@@ -98,6 +98,16 @@ func TestOnlyTheTeamsMessagesAreDeleted(t *testing.T) {
 	}
 }
 
+func TestDeleteWithoutAReplySaysWhatWorksOnThePlatform(t *testing.T) {
+	for platform, want := range map[string]string{"telegram": "Reply with", "discord": "Reply with", "slack": "react to it with 🗑"} {
+		in := typed()
+		in.Conversation.Platform = platform
+		if out := run("delete", in); !out.Refused || !strings.Contains(out.Answer, want) {
+			t.Errorf("%s: %+v", platform, out)
+		}
+	}
+}
+
 func TestPresenceIsTheProjects(t *testing.T) {
 	for word, online := range map[string]bool{"online": true, "offline": false} {
 		out := run(word, typed())
