@@ -64,8 +64,8 @@ var (
 	errThreadNotForum     = refuse(400, 220003, "Webhooks can only create threads in forum channels")
 )
 
-// page is a refusal of the proxy in front of Discord, which speaks HTML.
-func page(status int, title string) *apiError {
+// proxyPage is a refusal of the proxy in front of Discord, which speaks HTML.
+func proxyPage(status int, title string) *apiError {
 	return &apiError{Status: status, Message: title, html: true}
 }
 

@@ -67,7 +67,6 @@ func (s *Server) controlRoutes(mux *http.ServeMux) {
 		return map[string]any{"requests": s.Faults(), "deliveries": s.faults.Deliveries()}
 	})
 	mux.HandleFunc("GET /_sim/files/{id}", s.serveStored)
-	mux.HandleFunc("GET /_sim/events", s.serveEvents)
 	mux.HandleFunc("GET /_sim/snapshot", s.serveSnapshot)
 	for name, do := range s.controls() {
 		mux.HandleFunc("POST /_sim/"+name, func(w http.ResponseWriter, r *http.Request) {

@@ -80,9 +80,9 @@ func (x *exchange) admit() *apiError {
 	s := x.s
 	switch {
 	case s.limits.blocked.After(s.clock.Now()):
-		return page(http.StatusTooManyRequests, "Access denied | error 1015: You are being rate limited")
+		return proxyPage(http.StatusTooManyRequests, "Access denied | error 1015: You are being rate limited")
 	case !strings.HasPrefix(x.r.Header.Get("User-Agent"), "DiscordBot ("):
-		return page(http.StatusForbidden, "Access denied | error 1010: The owner of this website has banned your access")
+		return proxyPage(http.StatusForbidden, "Access denied | error 1010: The owner of this website has banned your access")
 	case x.route.access == asBot && (s.world.Revoked || x.r.Header.Get("Authorization") != "Bot "+s.world.Token):
 		return errUnauthorized
 	}

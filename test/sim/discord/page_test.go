@@ -62,6 +62,20 @@ func TestPageShowsATextChannelAndWhatOnlyOneSees(t *testing.T) {
 	}
 }
 
+func TestPostOfAnEmbedIsNamedByItsWords(t *testing.T) {
+	b := unlimited(t)
+	thread := b.post("Ana", "hello")
+	m := b.sends(thread, fields{"embeds": []fields{{"title": "👤 Ana", "description": "do you **ship**?"}}})
+	if _, page := b.get(b.sim.PageURL()); !strings.Contains(string(page), "<small>👤 Ana do you ship?</small>") {
+		t.Error("the list of threads does not say what was said last")
+	}
+	_, err := b.sim.Say(deadline(t), thread, "yes", discord.ReplyTo(m.ID))
+	must(t, err)
+	if _, page := b.get(b.sim.PageURL()); !strings.Contains(string(page), "👤 Ana do you ship?</blockquote>") {
+		t.Error("the reply does not say to what")
+	}
+}
+
 func TestPageNeedsNothingFromElsewhere(t *testing.T) {
 	b := unlimited(t)
 	for _, name := range []string{"style.css", "page.js"} {

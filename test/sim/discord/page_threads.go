@@ -3,6 +3,8 @@ package discord
 import (
 	"slices"
 	"time"
+
+	"github.com/bellhop-chat/bellhop/test/sim/page"
 )
 
 // newestThread is the thread with the latest message that is not deleted; "" if there is none.
@@ -47,7 +49,7 @@ func (s *Server) viewThreads(v *pageView) {
 func (s *Server) threadRow(ch *channel) threadRow {
 	view := s.threadView(ch)
 	row := threadRow{
-		ID: ch.ID, Name: ch.Name, State: string(view.State), Initial: initial(ch.Name), Hue: hue(ch.Name), at: ch.Created,
+		ID: ch.ID, Name: ch.Name, State: string(view.State), Initial: page.Initial(ch.Name), Hue: page.Hue(ch.Name), at: ch.Created,
 		Typing: view.Typing, Tags: view.Tags,
 	}
 	for i := len(ch.MessageIDs) - 1; i >= 0; i-- {

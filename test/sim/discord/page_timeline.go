@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"github.com/bellhop-chat/bellhop/test/sim/page"
 )
 
 type messageRow struct {
@@ -36,6 +38,7 @@ type (
 	buttonRow   struct{ Label, Key, URL, Class string }
 	embedRow    struct {
 		Author, Title, Footer string
+		Source                string // of the description
 		Description           template.HTML
 		Fields                []struct{ Name, Value string }
 	}
@@ -85,7 +88,7 @@ func toast(i Interaction) string {
 
 func (s *Server) messageRow(m *Message) messageRow {
 	row := messageRow{
-		ID: m.ID, Author: m.Author.Name, Initial: initial(m.Author.Name), Hue: hue(m.Author.Name), Side: "ours",
+		ID: m.ID, Author: m.Author.Name, Initial: page.Initial(m.Author.Name), Hue: page.Hue(m.Author.Name), Side: "ours",
 		Text: s.world.textHTML(m.Text), Raw: m.Text, Time: m.At.Local().Format("15:04"), Deleted: m.Deleted,
 		Pinged: strings.Join(m.Notified, ", "), Editable: !m.Author.Bot && !m.System(),
 	}
@@ -165,7 +168,7 @@ func (s *Server) embedRowOf(raw json.RawMessage) embedRow {
 		Fields             []struct{ Name, Value string }
 	}
 	_ = json.Unmarshal(raw, &e) // it was checked when it came
-	return embedRow{Author: e.Author.Name, Title: e.Title, Description: s.world.textHTML(e.Description), Footer: e.Footer.Text, Fields: e.Fields}
+	return embedRow{Author: e.Author.Name, Title: e.Title, Description: s.world.textHTML(e.Description), Source: e.Description, Footer: e.Footer.Text, Fields: e.Fields}
 }
 
 func byteSize(n int64) string {

@@ -2,12 +2,9 @@ package discord
 
 import (
 	"encoding/json"
-	"fmt"
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // What the page shows at most.
@@ -112,23 +109,8 @@ func (s *Server) summary(m *Message) string {
 		text = "[" + m.Attachments[0].Name + "]"
 	}
 	if text == "" && len(m.Embeds) > 0 {
-		text = "[embed]"
+		e := s.embedRowOf(m.Embeds[0])
+		text = strings.Join(strings.Fields(strings.Join([]string{e.Title, s.world.shown(e.Source)}, " ")), " ")
 	}
 	return clipRunes(text, 80)
-}
-
-func initial(name string) string {
-	for _, r := range name {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return string(unicode.ToUpper(r))
-		}
-	}
-	return "·"
-}
-
-// hue gives every name a colour of its own.
-func hue(name string) int {
-	h := fnv.New32a()
-	_, _ = fmt.Fprint(h, name)
-	return int(h.Sum32() % 360)
 }

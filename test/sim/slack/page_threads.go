@@ -3,11 +3,11 @@ package slack
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/bellhop-chat/bellhop/test/sim/page"
 )
 
 type threadRow struct {
@@ -59,7 +59,7 @@ func (s *Server) threadRow(ch *channel, ts string) threadRow {
 	case t != nil && t.Locked:
 		row.State = "locked"
 	}
-	row.Initial, row.Hue = initial(lines[len(lines)-1]), hue(ts)
+	row.Initial, row.Hue = page.Initial(lines[len(lines)-1]), page.Hue(ts)
 	all := []string{ts}
 	if t != nil {
 		all = append(all, t.Replies...)
@@ -117,22 +117,6 @@ func shorten(text string, n int) string {
 		return string(runes[:n]) + "…"
 	}
 	return text
-}
-
-func initial(name string) string {
-	for _, r := range name {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return string(unicode.ToUpper(r))
-		}
-	}
-	return "·"
-}
-
-// hue gives every name a colour of its own.
-func hue(name string) int {
-	h := fnv.New32a()
-	_, _ = fmt.Fprint(h, name)
-	return int(h.Sum32() % 360)
 }
 
 func hourMinute(at time.Time) string { return at.Local().Format("15:04") }

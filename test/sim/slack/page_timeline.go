@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/test/sim/page"
 	"github.com/bellhop-chat/bellhop/test/sim/slack/block"
 	"github.com/bellhop-chat/bellhop/test/sim/slack/emoji"
 )
@@ -90,7 +91,7 @@ func (s *Server) messageRow(ch *channel, m *Message) messageRow {
 		name = m.Username
 	}
 	row := messageRow{
-		TS: m.TS, Author: name, Initial: initial(name), Hue: hue(name), Side: "ours", Raw: s.plain(m.Text), Time: hourMinute(m.Date),
+		TS: m.TS, Author: name, Initial: page.Initial(name), Hue: page.Hue(name), Side: "ours", Raw: s.plain(m.Text), Time: hourMinute(m.Date),
 		Deleted: m.Deleted, Pinged: strings.Join(m.Notified, ", "), Buttons: m.Buttons, Editable: m.BotID == "" && !m.service(),
 	}
 	if m.service() {

@@ -46,7 +46,7 @@ func TestPersonAttachesFilesSeesPicturesAndPressesButtonsInABrowser(t *testing.T
 		must(t, os.WriteFile(names[i], picture(t, 40, 30), 0o600))
 	}
 	page := tab(t, b.sim.URL())
-	steps(t, page, chromedp.Click(`//nav[@id="groups"]/a[.="Support 2"]`), chromedp.Click(`//a[contains(@class, "topic")][contains(., "Ben")]`),
+	steps(t, page, chromedp.Click(`//nav[@id="groups"]/a[.="Support 2"]`), chromedp.Click(`//a[contains(@class, "thread")][contains(., "Ben")]`),
 		chromedp.Click(`//button[@data-do="press"][.="Close"]`), chromedp.WaitVisible(`//p[@class="toast"][contains(., "waits for the bot")]`))
 	pressed := b.sim.Callbacks()
 	if len(pressed) != 1 || pressed[0].Data != "c:9fK2" || pressed[0].ChatID != secondGroup {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"github.com/bellhop-chat/bellhop/test/sim/page"
 )
 
 type messageRow struct {
@@ -71,7 +73,7 @@ func toast(q *Callback, s *Server) string {
 
 func (s *Server) messageRow(g *group, m *Message) messageRow {
 	row := messageRow{
-		ID: m.ID, Author: m.From.FirstName, Initial: initial(m.From.FirstName), Hue: hue(m.From.FirstName), Side: "ours",
+		ID: m.ID, Author: m.From.FirstName, Initial: page.Initial(m.From.FirstName), Hue: page.Hue(m.From.FirstName), Side: "ours",
 		Text: textHTML(m.Text, m.Entities), Raw: m.Text, Time: m.Date.Local().Format("15:04"), Deleted: m.Deleted,
 		Pinged: strings.Join(m.Notified, ", "), Buttons: m.Buttons, Editable: !m.From.IsBot && m.Service == nil,
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bellhop-chat/bellhop/test/sim/page"
 )
 
 // What the page shows at most.
@@ -145,7 +147,7 @@ func (s *Server) viewTopics(v *pageView, g *group) {
 func (s *Server) topicRow(g *group, t *thread) topicRow {
 	view := s.topicView(t)
 	row := topicRow{
-		ID: t.ID, Name: t.Name, State: string(t.State), Initial: initial(t.Name), Hue: hue(t.Name), at: t.Created,
+		ID: t.ID, Name: t.Name, State: string(t.State), Initial: page.Initial(t.Name), Hue: page.Hue(t.Name), at: t.Created,
 		Typing: strings.ReplaceAll(view.Typing, "_", " "),
 	}
 	for i := len(t.MessageIDs) - 1; i >= 0; i-- {

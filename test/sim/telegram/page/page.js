@@ -1,170 +1,30 @@
 "use strict";
-// The page is rendered by the server; this script sends what the operator does and fetches the parts anew when something changed.
-const $ = (id) => document.getElementById(id);
-const body = document.body;
-let context = null; // {kind: "reply" | "edit", id}
-let picked = body.dataset.picked === "true";
-
-async function post(path, data) {
-  const answer = await fetch("/_sim/" + path, {
-    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({chat: chat(), as: operator(), ...data}),
-  });
-  const result = await answer.json();
-  if (!answer.ok) notice(result.error);
-  return answer.ok;
-}
-
-// settle posts what has no operator.
-async function settle(path, data) {
-  const answer = await fetch("/_sim/" + path, {
-    method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(data),
-  });
-  if (!answer.ok) notice((await answer.json()).error);
-}
-
 const chat = () => Number(body.dataset.chat);
-const topic = () => Number(body.dataset.topic);
+const topic = () => Number(thread());
+const messageOf = (article) => ({message: Number(article.dataset.id)});
 
-function operator() {
-  return $("operator").value;
-}
-
-function notice(text) {
-  $("notice").textContent = text.replace("telegram simulator: ", "");
-  $("notice").hidden = false;
-  clearTimeout(notice.timer);
-  notice.timer = setTimeout(() => { $("notice").hidden = true; }, 4000);
-}
-
-let busy = false, again = false;
-async function refresh() {
-  if (busy) { again = true; return; }
-  busy = true;
-  try {
-    const answer = await fetch("/?chat=" + chat() + (picked ? "&topic=" + topic() : ""));
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const line = $("timeline");
-    const atEnd = line.scrollHeight - line.scrollTop - line.clientHeight < 80;
-    const moved = fresh.body.dataset.topic !== body.dataset.topic;
-    body.dataset.topic = fresh.body.dataset.topic;
-    body.dataset.chat = fresh.body.dataset.chat; // a group that has moved has another
-    for (const id of ["status", "groups", "topics", "head", "timeline", "trouble"]) {
-      const html = fresh.getElementById(id).innerHTML;
-      if ($(id).innerHTML !== html) $(id).innerHTML = html;
-    }
-    if (atEnd || moved) line.scrollTop = line.scrollHeight;
-  } catch { /* the simulator went away; the event source reconnects */ }
-  busy = false;
-  if (again) { again = false; refresh(); }
-}
-
-function setContext(kind, article) {
-  context = kind ? {kind, id: Number(article.dataset.id)} : null;
-  $("context").hidden = !kind;
-  if (!kind) return;
-  const label = kind === "edit" ? "Edit: " : "Reply to " + article.dataset.author + ": ";
-  $("context").firstElementChild.textContent = label + article.dataset.raw.slice(0, 80);
-  if (kind === "edit") $("text").value = article.dataset.raw;
-  $("text").focus();
-}
-
-// attached are the files to be sent: pictures as pictures, unless there is another file among them.
-async function attached() {
-  const files = [...$("file").files];
-  const kind = files.every((file) => /^image\/(png|jpeg|gif)$/.test(file.type)) ? "photo" : "document";
-  return Promise.all(files.map(async (file) => {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    let text = "";
-    for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-    return {kind, name: file.name, type: file.type || "application/octet-stream", data: btoa(text)};
-  }));
-}
-
-function showAttached() {
-  const names = [...$("file").files].map((file) => file.name);
-  $("attached").hidden = names.length === 0;
-  $("attached").firstElementChild.textContent = "📎 " + names.join(", ");
-}
-
-async function submit(event) {
-  event.preventDefault();
-  const text = $("text").value.trim();
-  const files = await attached();
-  if (!text && !files.length) return;
-  let done;
-  if (context && context.kind === "edit") done = await post("edit", {message: context.id, text});
-  else done = await post("say", {topic: topic(), text, replyTo: context ? context.id : 0, files});
-  if (!done) return;
-  $("text").value = "";
-  $("file").value = "";
-  showAttached();
-  grow();
-  setContext(null);
-}
-
-function grow() {
-  $("text").style.height = "auto";
-  $("text").style.height = $("text").scrollHeight + 2 + "px";
-}
-
-const gestures = {
-  reply: (article) => setContext("reply", article),
-  edit: (article) => setContext("edit", article),
-  delete: (article) => post("delete", {message: Number(article.dataset.id)}),
-  emoji: (article, button) => {
-    const mine = [...article.querySelectorAll(".reactions span")].some(
-      (r) => r.dataset.emoji === button.dataset.key && r.dataset.who === operator());
-    post("react", {message: Number(article.dataset.id), emoji: mine ? "" : button.dataset.key});
+run({
+  name: "telegram",
+  parts: ["status", "groups", "threads", "head", "timeline", "trouble"],
+  address: (follow) => "/?chat=" + chat() + (follow ? "" : "&topic=" + topic()),
+  shared: () => ({chat: chat()}),
+  trouble: (name, on) => post("trouble", {chat: chat(), name, on}),
+  // Pictures are sent as pictures, unless there is another file among them.
+  file: (_, all) => ({kind: all.every((one) => /^image\/(png|jpeg|gif)$/.test(one.type)) ? "photo" : "document"}),
+  say: (text, files, replyTo) => act("say", {topic: topic(), text, replyTo: Number(replyTo), files}),
+  edit: (id, text) => act("edit", {message: Number(id), text}),
+  gestures: {
+    delete: (article) => act("delete", messageOf(article)),
+    emoji: (article, button) => act("react", {...messageOf(article), emoji: reacted(article, button.dataset.key) ? "" : button.dataset.key}),
+    press: (article, button) => act("press", {...messageOf(article), button: button.dataset.key}),
+    close: () => act("topic/close", {topic: topic()}),
+    reopen: () => act("topic/reopen", {topic: topic()}),
+    rename: () => {
+      const name = prompt("New name of the topic");
+      if (name) act("topic/rename", {topic: topic(), name});
+    },
+    remove: () => {
+      if (confirm("Delete this topic and all of its messages? The bot is not told.")) act("topic/delete", {topic: topic()});
+    },
   },
-  press: (article, button) => post("press", {message: Number(article.dataset.id), button: button.dataset.key}),
-  close: () => post("topic/close", {topic: topic()}),
-  reopen: () => post("topic/reopen", {topic: topic()}),
-  rename: () => {
-    const name = prompt("New name of the topic");
-    if (name) post("topic/rename", {topic: topic(), name});
-  },
-  remove: () => {
-    if (confirm("Delete this topic and all of its messages? The bot is not told.")) post("topic/delete", {topic: topic()});
-  },
-  clear: () => settle("fault/clear", {}),
-};
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-do]");
-  if (button) return gestures[button.dataset.do](button.closest("article"), button);
-  const link = event.target.closest("a.topic");
-  if (!link || event.metaKey || event.ctrlKey) return;
-  event.preventDefault();
-  picked = true;
-  body.dataset.topic = link.dataset.topic;
-  history.pushState(null, "", link.href);
-  setContext(null);
-  refresh().then(() => { $("timeline").scrollTop = $("timeline").scrollHeight; });
 });
-
-document.addEventListener("change", (event) => {
-  const name = event.target.dataset.trouble;
-  if (name) settle("trouble", {chat: chat(), name, on: event.target.checked});
-  if (event.target.id === "operator" && event.target.value === "+") {
-    const who = (prompt("Name of the operator") || "").trim();
-    event.target.selectedIndex = 0;
-    if (who) {
-      event.target.prepend(new Option(who));
-      event.target.selectedIndex = 0;
-    }
-  }
-  if (event.target.id === "file") showAttached();
-});
-
-window.addEventListener("popstate", () => location.reload());
-$("composer").addEventListener("submit", submit);
-$("cancel").addEventListener("click", () => setContext(null));
-$("detach").addEventListener("click", () => { $("file").value = ""; showAttached(); });
-$("text").addEventListener("input", grow);
-$("text").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) submit(event);
-  if (event.key === "Escape") setContext(null);
-});
-$("timeline").scrollTop = $("timeline").scrollHeight;
-new EventSource("/_sim/events").onmessage = refresh;
-setInterval(refresh, 5000); // "typing" and the budget's window end without an event
