@@ -72,6 +72,7 @@ type Bus struct {
 	notes   Notebook
 	objects Objects
 	batches batches
+	looks   looks
 }
 
 // Connect connects, and makes or updates the streams. It waits for the bus as long as ConnectTimeout says.

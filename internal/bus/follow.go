@@ -40,6 +40,8 @@ type FollowSpec struct {
 	OnReset func(missed uint64)
 	// OnReady is called once, when nothing that is stored from now on will be missed; optional.
 	OnReady func()
+	// Place, if there is one, is always told how far the follower is before OnEvent and OnReset are called.
+	Place *Place
 	// MaxGap is the largest hole that is filled from the stream, in events; 20,000.
 	MaxGap uint64
 	// Buffer is how many events may wait for OnEvent; more are dropped, and read from the stream afterwards; 8,192.
@@ -100,7 +102,16 @@ func (f *follower) begin(ctx context.Context) (err error) {
 	}
 	f.last, err = f.bus.end(ctx)
 	f.epoch = f.bus.Epoch()
+	if err == nil {
+		f.at(f.last)
+	}
 	return err
+}
+
+// at moves to a sequence.
+func (f *follower) at(seq uint64) {
+	f.last = seq
+	f.Place.Store(Mark{Epoch: f.epoch, Seq: seq})
 }
 
 func (f *follower) run(ctx context.Context, arrived <-chan *nats.Msg) {
@@ -131,7 +142,7 @@ func (f *follower) take(ctx context.Context, msg *nats.Msg) bool {
 	if seq > f.last+1 && !f.fill(ctx, seq-1) {
 		return false
 	}
-	f.last = seq
+	f.at(seq)
 	k, err := parseLive(msg.Subject)
 	if err != nil {
 		f.Log.Warn("live subject cannot be read", zap.Error(err))
@@ -176,13 +187,13 @@ func (f *follower) fill(ctx context.Context, through uint64) bool {
 	if err != nil {
 		return false
 	}
-	f.last = through
+	f.at(through)
 	return true
 }
 
 // missed hands on one event that was not heard.
 func (f *follower) missed(msg *jetstream.RawStreamMsg) error {
-	f.last = msg.Sequence
+	f.at(msg.Sequence)
 	k, err := parseStored(msg.Subject)
 	if err != nil {
 		f.Log.Warn("stored subject cannot be read", zap.Uint64("seq", msg.Sequence), zap.Error(err))
@@ -194,6 +205,6 @@ func (f *follower) missed(msg *jetstream.RawStreamMsg) error {
 
 func (f *follower) reset(through, missed uint64) {
 	f.Log.Warn("hole in the live events cannot be filled", zap.Uint64("after", f.last), zap.Uint64("events", missed))
-	f.last = through
+	f.at(through)
 	f.OnReset(missed)
 }

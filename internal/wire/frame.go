@@ -117,3 +117,24 @@ func FromRead(data *eventv1.MessageRead) Read {
 func FromScreenshot(data *eventv1.Screenshot) ScreenshotRequest {
 	return ScreenshotRequest{data.GetRequestId(), data.GetBy(), data.GetPlatform(), data.GetSilent()}
 }
+
+// Mark puts a position behind a frame's data, for clients that resume from one: {"type","data","position"}. Others ignore it. A position is
+// letters, digits and a dash.
+func Mark(frame []byte, position string) []byte {
+	marked := make([]byte, 0, len(frame)+len(position)+len(`,"position":""`))
+	marked = append(marked, frame[:len(frame)-1]...)
+	marked = append(marked, `,"position":"`...)
+	marked = append(marked, position...)
+	return append(marked, `"}`...)
+}
+
+// Connected is the data of connected, for clients that resume: whether nothing was missed in between, and how many frames came after.
+type Connected struct {
+	Resumed bool `json:"resumed"`
+	Missed  int  `json:"missed"`
+}
+
+// Reset is the data of reset: what a client shows may have holes, and it must read the conversation anew.
+type Reset struct {
+	Reason string `json:"reason"`
+}

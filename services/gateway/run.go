@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
@@ -20,6 +21,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
@@ -56,9 +58,10 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		return err
 	}
 	s := &site{
-		cfg: cfg, files: files, links: transfer.NewLinks(files), hub: hub.New(),
+		cfg: cfg, files: files, links: transfer.NewLinks(files), hub: hub.New(), place: new(bus.Place),
 		in: &intake.Intake{Project: id.Default, Bus: b, Directory: directory, Sessions: sessions, Log: cfg.Log},
 	}
+	s.render = &render.Maker{Directory: directory, Links: s.links}
 	if cfg.Screenshots == "on" {
 		if s.screenshots, err = screenshot.New(b); err != nil {
 			return err
@@ -80,6 +83,8 @@ type site struct {
 	cfg         Config
 	in          *intake.Intake
 	hub         *hub.Hub
+	place       *bus.Place
+	render      *render.Maker
 	files       *file.Store
 	links       *transfer.Links
 	absence     *absence.Watch
@@ -91,8 +96,8 @@ type site struct {
 func (s *site) hear(ctx context.Context, g *runner.Group) error {
 	heard := make(chan struct{})
 	f := &feed.Feed{
-		Bus: s.in.Bus, Hub: s.hub, Directory: s.in.Directory, Sessions: s.in.Sessions, Links: s.links, Absence: s.absence,
-		Screenshots: s.screenshots, Log: s.cfg.Log,
+		Bus: s.in.Bus, Hub: s.hub, Directory: s.in.Directory, Sessions: s.in.Sessions, Absence: s.absence,
+		Render: s.render, Place: s.place, Screenshots: s.screenshots, Log: s.cfg.Log,
 	}
 	g.Go("feed", func(ctx context.Context) error { return f.Run(ctx, func() { close(heard) }) })
 	select {
@@ -114,7 +119,7 @@ func (s *site) serve(g *runner.Group) error {
 		return err
 	}
 	sockets, err := stream.New(stream.Options{
-		Intake: s.in, Hub: s.hub, Events: events, Links: s.links, Absence: s.absence, Screenshots: s.screenshots, Metrics: cfg.Metrics, Log: cfg.Log,
+		Intake: s.in, Hub: s.hub, Render: s.render, Place: s.place, Events: events, Links: s.links, Absence: s.absence, Screenshots: s.screenshots, Metrics: cfg.Metrics, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -126,7 +131,8 @@ func (s *site) serve(g *runner.Group) error {
 	}
 	s.links.Serve(cfg.base(place.Addr()))
 	routes := widget.Handler(mount, widget.Options{
-		Intake: s.in, Stream: sockets, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits, Guard: guard, Heuristics: cfg.Filters.BotHeuristics,
+		Intake: s.in, Stream: sockets, Missed: sockets.Missed, Place: s.place, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
+		Guard: guard, Heuristics: cfg.Filters.BotHeuristics,
 		Files: s.files, FileLimits: cfg.Files, Links: s.links, Absence: s.absence, Screenshots: s.screenshots,
 		WelcomeMessage: cfg.WelcomeMessage, BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
 	})

@@ -16,9 +16,9 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
 // TypingNoun is the signal subject's noun for "is typing".
@@ -37,8 +37,10 @@ type Feed struct {
 	Hub       *hub.Hub
 	Directory *session.Directory
 	Sessions  sessionsv1.SessionsClient
-	Links     *transfer.Links
 	Absence   *absence.Watch
+	// Render makes what connections are sent; Place is told how far the bus was heard.
+	Render *render.Maker
+	Place  *bus.Place
 	// Screenshots remembers who is asked for a picture; nil when the site takes none: then no page is asked.
 	Screenshots *screenshot.Requests
 	Log         *zap.Logger
@@ -60,7 +62,7 @@ func (f *Feed) Run(ctx context.Context, ready func()) error {
 	defer stop()
 	return f.Bus.Follow(ctx, bus.FollowSpec{
 		OnEvent: func(live bus.Live) { f.hear(live, presence) },
-		OnReset: func(uint64) { f.reset(presence) }, OnReady: ready, Log: f.Log,
+		OnReset: func(uint64) { f.reset(presence) }, OnReady: ready, Place: f.Place, Log: f.Log,
 	})
 }
 
@@ -84,12 +86,10 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 		f.Log.Warn("live event cannot be read", zap.Uint64("seq", live.Seq), zap.Error(err))
 		return
 	}
-	f.prepare(key, ev)
-	data := wire.FromEvent(ev)
-	if data == nil {
+	frame := f.Render.Frame(key, ev, f.Place.Load().Epoch)
+	if frame.Data == nil {
 		return
 	}
-	frame := hub.Frame{Data: data, Seq: live.Seq, InHistory: inHistory(live.Type)}
 	if live.Session == id.Everyone {
 		f.Hub.Broadcast(live.Project, frame)
 		return
@@ -115,30 +115,6 @@ func (f *Feed) note(key session.Key, live bus.Live) {
 				f.Screenshots.Answered(key, data.GetRequestId())
 			}
 		}
-	}
-}
-
-// prepare makes an event what this visitor is to see: with addresses that work, with a status that does not go back.
-func (f *Feed) prepare(key session.Key, ev bus.Event) {
-	switch data := ev.Data.(type) {
-	case *eventv1.MessageCreated:
-		f.Links.Show(data.GetMessage().GetAttachments()...)
-	case *eventv1.MessageRead:
-		if data.GetReader() == "operator" && data.GetStatus() == "read" {
-			f.Directory.Read(key, data.GetMessageIds()...)
-		}
-	case *eventv1.MessageDelivered:
-		data.MessageIds = f.Directory.Unread(key, data.GetMessageIds())
-	}
-}
-
-// inHistory tells which events a replay of messages shows.
-func inHistory(t bus.Type) bool {
-	switch t {
-	case bus.MessageCreated, bus.MessageEdited, bus.MessageDeleted, bus.MessageDeliver, bus.MessageRead:
-		return true
-	default:
-		return false
 	}
 }
 

@@ -29,6 +29,8 @@ type Conn interface {
 	Tend()
 	// Shut asks the client to connect again.
 	Shut()
+	// Lasting tells whether the client is to be shut last, because it does not come back as it was.
+	Lasting() bool
 }
 
 const shards = 64

@@ -6,18 +6,28 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
 
 // ear is a connection that counts.
-type ear struct{ pushed, resynced, tended, shut atomic.Int64 }
+type ear struct {
+	pushed, resynced, tended, shut atomic.Int64
+	lasting                        bool
+	at                             time.Time // when it was shut
+}
 
-func (e *ear) Push(Frame) { e.pushed.Add(1) }
-func (e *ear) Resync()    { e.resynced.Add(1) }
-func (e *ear) Tend()      { e.tended.Add(1) }
-func (e *ear) Shut()      { e.shut.Add(1) }
+func (e *ear) Push(Frame)    { e.pushed.Add(1) }
+func (e *ear) Resync()       { e.resynced.Add(1) }
+func (e *ear) Tend()         { e.tended.Add(1) }
+func (e *ear) Lasting() bool { return e.lasting }
+func (e *ear) Shut() {
+	e.shut.Add(1)
+	e.at = time.Now()
+}
 
 func key(p id.Project, n int) session.Key {
 	return session.Key{Project: p, Session: id.Session(fmt.Sprint("ses_", n))}
@@ -94,10 +104,45 @@ func TestShutReachesEverybodySoonerOrAtTheEnd(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	h.Shut(ctx)
+	h.Shut(ctx, time.Hour)
 	for i := range ears {
 		if ears[i].shut.Load() != 1 {
 			t.Fatalf("connection %d was shut %d times", i, ears[i].shut.Load())
 		}
+	}
+}
+
+func TestReconnectsOfADrainAreSpreadEvenlyAndLastingOnesComeLast(t *testing.T) {
+	for _, sockets := range []int{3, 500, 10_000} {
+		synctest.Test(t, func(t *testing.T) {
+			h, ears := New(), make([]ear, sockets)
+			for i := range ears {
+				ears[i].lasting = i == sockets/2
+				h.Join(key("p", i), &ears[i])
+			}
+			const within = 5 * time.Second
+			began := time.Now()
+			h.Shut(t.Context(), within)
+			took := time.Since(began)
+			// Whatever window of a tenth one looks at holds at most twice its even share.
+			even := float64(sockets) * float64(within/10) / float64(min(within, time.Duration(sockets)*time.Second/shutRate))
+			windows := map[time.Duration]int{}
+			for i := range ears {
+				if !ears[i].lasting {
+					windows[ears[i].at.Sub(began)/(within/10)]++
+				}
+			}
+			for window, n := range windows {
+				if float64(n) > 2*even+1 {
+					t.Errorf("%d of %d are shut in the window %d, evenly it were %.0f", n, sockets, window, even)
+				}
+			}
+			if took > within+within/10 || sockets > 1000 && took < within*9/10 {
+				t.Errorf("%d took %s", sockets, took)
+			}
+			if last := ears[sockets/2].at.Sub(began); last < took {
+				t.Errorf("the lasting one was shut after %s of %s", last, took)
+			}
+		})
 	}
 }

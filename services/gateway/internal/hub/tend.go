@@ -2,7 +2,10 @@ package hub
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
+
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
 
 // TendInterval is how often a connection is looked after. Proxies cut what is silent for 30 to 60 s.
@@ -35,28 +38,36 @@ func (s *shard) conns() []Conn {
 	return all
 }
 
-// So many clients are asked to connect again at once, and so long the next ones wait: 10,000 take 2.5 s. Their reconnects come
-// as evenly as they were asked.
-const (
-	shutBatch = 40
-	shutPause = 10 * time.Millisecond
-)
+// shutRate is how many clients a second are asked to connect again when there are few; many are spread over all the time there is.
+const shutRate = 200
 
-// Shut asks every client to connect again: another gateway, or this one's successor, takes them. When ctx ends, all that are
-// left are asked at once.
-func (h *Hub) Shut(ctx context.Context) {
-	tick := time.NewTicker(shutPause)
-	defer tick.Stop()
-	asked := 0
-	for i := range h.shards {
-		for _, c := range h.shards[i].conns() {
-			if asked++; asked%shutBatch == 0 {
-				select {
-				case <-tick.C:
-				case <-ctx.Done():
-				}
-			}
-			c.Shut()
+// Shut asks every client to connect again: another gateway, or this one's successor, takes them. They are asked one after another in no
+// order, each at a random moment of its share of the time, so that they come as evenly as they were asked. Those that are lasting come
+// at the end. When ctx ends, all that are left are asked at once.
+func (h *Hub) Shut(ctx context.Context, within time.Duration) {
+	var all, last []Conn
+	h.Each(func(_ session.Key, c Conn) {
+		if c.Lasting() {
+			last = append(last, c)
+		} else {
+			all = append(all, c)
 		}
+	})
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	share := min(within/time.Duration(max(1, len(all))), time.Second/shutRate)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for began, i := time.Now(), 0; i < len(all); i++ {
+		if wait := time.Until(began.Add(time.Duration(i)*share + rand.N(share+1))); wait > 0 {
+			timer.Reset(wait)
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+			}
+		}
+		all[i].Shut()
+	}
+	for _, c := range last {
+		c.Shut()
 	}
 }

@@ -3,9 +3,11 @@ package sessionstest
 import (
 	"context"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -33,6 +35,7 @@ type Server struct {
 	mu     sync.Mutex
 	visits map[string]*bellhopv1.Session
 	hook   func(sessionID string)
+	sinces []time.Time
 }
 
 // Start serves on a connection in memory, until the test ends.
@@ -130,10 +133,22 @@ func (s *Server) Get(ctx context.Context, req *sessionsv1.GetRequest) (*sessions
 	return found.answer(), err
 }
 
+// Sinces are the instants since when changes were asked for.
+func (s *Server) Sinces() []time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.sinces)
+}
+
 // History reads messages.
 func (s *Server) History(ctx context.Context, req *sessionsv1.HistoryRequest) (*sessionsv1.HistoryResponse, error) {
 	if err := req.GetChangedSince().CheckValid(); req.GetChangedSince() != nil && err != nil {
 		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	if since := req.GetChangedSince(); since != nil {
+		s.mu.Lock()
+		s.sinces = append(s.sinces, since.AsTime())
+		s.mu.Unlock()
 	}
 	found, err := s.find(ctx, req.GetProject(), req.GetSessionId())
 	if err != nil {

@@ -2,12 +2,14 @@ package stream
 
 import (
 	"context"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
@@ -19,9 +21,11 @@ const (
 	silence = 3 * hub.TendInterval
 )
 
-// conn is one WebSocket. While it is idle it has one goroutine, in read; a second one exists while there is something to write.
+// conn is one WebSocket or event stream. While it is idle it has one goroutine, in read or watch; a second one exists while there is
+// something to write.
 type conn struct {
-	ws     *websocket.Conn
+	ws     *websocket.Conn // nil for an event stream
+	events net.Conn        // nil for a WebSocket
 	key    session.Key
 	server *Server
 	began  time.Duration // since the server's beginning
@@ -42,10 +46,12 @@ type conn struct {
 	held             []hub.Frame
 	// shown is up to where replays have shown the conversation. Whatever else comes is news: the bus tells each event once.
 	shown uint64
+	// origin is what the client has said that it knows, nil for nothing; its mark moves with what a client that resumes is sent.
+	origin *origin
 }
 
-func newConn(server *Server, ws *websocket.Conn, key session.Key) *conn {
-	c := &conn{ws: ws, key: key, server: server, replaying: true, began: time.Since(server.began)}
+func newConn(server *Server, key session.Key, from *origin) *conn {
+	c := &conn{key: key, server: server, origin: from, replaying: true, began: time.Since(server.began)}
 	c.alive()
 	return c
 }
@@ -60,13 +66,31 @@ func (c *conn) Push(f hub.Frame) {
 	case c.closed:
 	case c.replaying:
 		c.hold(f)
-	case c.news(f):
-		c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
+	default:
+		c.pass(f)
 	}
 }
 
-// news tells what no replay has shown.
-func (c *conn) news(f hub.Frame) bool { return !f.InHistory || f.Seq > c.shown }
+// pass sends a frame that is news.
+func (c *conn) pass(f hub.Frame) {
+	if !c.news(f) {
+		return
+	}
+	c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
+	if c.resumes() && f.Seq > 0 {
+		c.origin.mark.Seq = f.Seq
+	}
+}
+
+// news tells what no replay has shown. What a client that resumes is shown is all there is up to its mark.
+func (c *conn) news(f hub.Frame) bool {
+	if c.resumes() {
+		return f.Seq == 0 || f.Seq > c.origin.mark.Seq
+	}
+	return !f.InHistory || f.Seq > c.shown
+}
+
+func (c *conn) resumes() bool { return c.origin != nil && c.origin.resumes }
 
 func (c *conn) hold(f hub.Frame) {
 	if c.backlog += len(f.Data); c.backlog > maxBacklog {
@@ -76,9 +100,15 @@ func (c *conn) hold(f hub.Frame) {
 	c.held = append(c.held, f)
 }
 
-// goLive sends a replay that is complete up to seq, and what was held back and is not part of it, in the order of the bus. It
-// answers false when the replay must be made again.
-func (c *conn) goLive(replay []hub.Frame, seq uint64) bool {
+// replay is what a connection is sent before it goes live, and up to where that is complete.
+type replay struct {
+	frames  []hub.Frame
+	through bus.Mark
+}
+
+// goLive sends a replay, and what was held back and is not part of it, in the order of the bus. It answers false when the replay
+// must be made again.
+func (c *conn) goLive(r replay) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.again && !c.closed {
@@ -86,8 +116,11 @@ func (c *conn) goLive(replay []hub.Frame, seq uint64) bool {
 		return false
 	}
 	held := c.held
-	c.held, c.enough, c.replaying, c.shown = nil, nil, false, seq
-	for _, f := range replay {
+	c.held, c.enough, c.replaying, c.shown = nil, nil, false, r.through.Seq
+	if c.resumes() {
+		c.origin.mark = r.through
+	}
+	for _, f := range r.frames {
 		for len(held) > 0 && held[0].Seq < f.Seq {
 			c.release(held[0])
 			held = held[1:]
@@ -103,9 +136,7 @@ func (c *conn) goLive(replay []hub.Frame, seq uint64) bool {
 // release sends a frame that was held back.
 func (c *conn) release(f hub.Frame) {
 	c.backlog -= len(f.Data)
-	if c.news(f) {
-		c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
-	}
+	c.pass(f)
 }
 
 // Resync holds live frames back and has the conversation shown anew.
@@ -118,13 +149,13 @@ func (c *conn) Resync() {
 		c.again = true // what is being read now may have been read before the hole
 	default:
 		c.replaying = true
-		c.server.wg.Go(c.replay)
+		c.server.wg.Go(c.show)
 	}
 }
 
 // Tend pings, and gives up a client that has been silent for too long.
 func (c *conn) Tend() {
-	if time.Since(c.server.began)-time.Duration(c.heard.Load()) > silence {
+	if c.ws != nil && time.Since(c.server.began)-time.Duration(c.heard.Load()) > silence { // an event stream says nothing
 		_ = c.ws.Close() // the reader notices
 		return
 	}
@@ -137,6 +168,17 @@ func (c *conn) Tend() {
 	c.tended = c.progress
 	c.enqueue(outgoing{})
 }
+
+// net is the connection below.
+func (c *conn) net() net.Conn {
+	if c.ws != nil {
+		return c.ws.NetConn()
+	}
+	return c.events
+}
+
+// Lasting tells whether the client must be kept for as long as possible: a widget's event stream is its last.
+func (c *conn) Lasting() bool { return c.events != nil && !c.resumes() }
 
 // Shut asks the client to connect again.
 func (c *conn) Shut() {
@@ -153,7 +195,7 @@ func (c *conn) shut(code int) {
 	c.queue, c.backlog = nil, 0
 	c.enqueue(outgoing{code: code})
 	c.drop()
-	_ = c.ws.NetConn().SetWriteDeadline(time.Now().Add(closeGrace)) // a writer that is stuck ends
+	_ = c.net().SetWriteDeadline(time.Now().Add(closeGrace)) // a writer that is stuck ends
 }
 
 // drop ends everything but the writer.

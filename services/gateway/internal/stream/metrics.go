@@ -8,6 +8,7 @@ import (
 
 type metrics struct {
 	slow, refused prometheus.Counter
+	resets        *prometheus.CounterVec
 	sockets       prometheus.GaugeFunc
 }
 
@@ -16,8 +17,10 @@ func (m *metrics) register(to prometheus.Registerer, h *hub.Hub) error {
 		Name: "bellhop_gateway_slow_sockets_total", Help: "Sockets closed because their client read too slowly."})
 	m.refused = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "bellhop_gateway_refused_frames_total", Help: "Frames from clients that were not accepted."})
+	m.resets = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "bellhop_gateway_resets_total", Help: "Clients that came back and were told to read their conversation anew, by reason."}, []string{"reason"})
 	m.sockets = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "bellhop_gateway_sockets", Help: "Open WebSockets."}, func() float64 { return float64(h.Len()) })
+		Name: "bellhop_gateway_sockets", Help: "Open WebSockets and event streams."}, func() float64 { return float64(h.Len()) })
 	for i, c := range m.all() {
 		if err := to.Register(c); err != nil {
 			unregister(to, m.all()[:i])
@@ -28,7 +31,7 @@ func (m *metrics) register(to prometheus.Registerer, h *hub.Hub) error {
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.slow, m.refused, m.sockets}
+	return []prometheus.Collector{m.slow, m.refused, m.resets, m.sockets}
 }
 
 // unregister makes room for the next server of the same process.

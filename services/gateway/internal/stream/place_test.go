@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
@@ -20,6 +21,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/sessionstest"
 )
@@ -51,7 +53,7 @@ func newPlace(t testing.TB) *place {
 	}
 	server, err := New(Options{
 		Intake: &intake.Intake{Project: id.Default, Bus: b, Directory: directory, Sessions: client, Log: zap.NewNop()},
-		Hub:    hub.New(), Events: events, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
+		Hub:    hub.New(), Render: &render.Maker{Directory: directory}, Place: new(bus.Place), Events: events, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
 	})
 	if err != nil {
 		t.Fatal(err)

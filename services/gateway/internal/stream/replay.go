@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
@@ -30,9 +31,9 @@ const (
 	replayRetry = 5 * time.Second
 )
 
-// replay shows what was created or changed lately, then goes live. It ends with the connection: of a thousand clients that
+// show shows what was created or changed lately, or what the client has missed since its position, then goes live. It ends with the connection: of a thousand clients that
 // come again and again while the sessions service is slow, only the last sockets are worth a question.
-func (c *conn) replay() {
+func (c *conn) show() {
 	ctx, cancel := context.WithCancel(c.server.ctx)
 	defer cancel()
 	c.mu.Lock()
@@ -40,15 +41,29 @@ func (c *conn) replay() {
 	closed := c.closed
 	c.mu.Unlock()
 	for !closed {
-		frames, seq, err := c.conversation(ctx)
+		r, err := c.toShow(ctx)
 		if err != nil {
 			c.giveUp(ctx, err)
 			return
 		}
-		if c.goLive(frames, seq) {
+		if c.goLive(r) {
 			return
 		}
 	}
+}
+
+// toShow reads what is to be shown.
+func (c *conn) toShow(ctx context.Context) (replay, error) {
+	c.mu.Lock()
+	var from origin
+	if c.origin != nil {
+		from = *c.origin
+	}
+	c.mu.Unlock()
+	if from.resumes {
+		return c.missed(ctx, from.mark)
+	}
+	return c.conversation(ctx, from.since)
 }
 
 func (c *conn) giveUp(ctx context.Context, err error) {
@@ -65,16 +80,19 @@ func (c *conn) giveUp(ctx context.Context, err error) {
 
 // conversation is what a replay shows, and up to which event that is complete. A session of which nothing is on the bus has
 // nothing to show.
-func (c *conn) conversation(ctx context.Context) ([]hub.Frame, uint64, error) {
+func (c *conn) conversation(ctx context.Context, since time.Time) (replay, error) {
 	if c.server.Intake.Directory.Looks(c.key) {
-		return nil, 0, nil
+		return replay{}, nil
+	}
+	if since.IsZero() {
+		since = time.Now().Add(-replayWindow)
 	}
 	retry := backoff.NewExponentialBackOff()
 	retry.MaxInterval = replayRetry
-	answer, err := backoff.Retry(ctx, func() (*sessionsv1.HistoryResponse, error) { return c.history(ctx) },
+	answer, err := backoff.Retry(ctx, func() (*sessionsv1.HistoryResponse, error) { return c.history(ctx, since) },
 		backoff.WithBackOff(retry), backoff.WithMaxElapsedTime(replayPatience))
 	if err != nil {
-		return nil, 0, err
+		return replay{}, err
 	}
 	c.server.Intake.Directory.Shown(c.key, answer.GetMessages())
 	c.server.Links.ShowRecords(answer.GetMessages())
@@ -82,7 +100,7 @@ func (c *conn) conversation(ctx context.Context) ([]hub.Frame, uint64, error) {
 	for i, m := range wire.FromRecords(answer.GetMessages(), answer.GetQuoted()) {
 		frames = append(frames, hub.Frame{Data: wire.Frame("message", m), Seq: answer.GetMessages()[i].GetCreatedSeq()})
 	}
-	return append(frames, c.questions(ctx, answer.GetSeq())...), answer.GetSeq(), nil
+	return replay{append(frames, c.questions(ctx, answer.GetSeq())...), bus.Mark{Seq: answer.GetSeq()}}, nil
 }
 
 // questions are what the visitor is still asked for: a rating, pictures of the page. A page may get one that it has; it knows
@@ -101,16 +119,14 @@ func (c *conn) questions(ctx context.Context, seq uint64) (frames []hub.Frame) {
 	return frames
 }
 
-func (c *conn) history(ctx context.Context) (*sessionsv1.HistoryResponse, error) {
-	select {
-	case c.server.replays <- struct{}{}:
-		defer func() { <-c.server.replays }()
-	case <-ctx.Done():
-		return nil, backoff.Permanent(ctx.Err())
+func (c *conn) history(ctx context.Context, since time.Time) (*sessionsv1.HistoryResponse, error) {
+	if err := c.server.turn(ctx); err != nil {
+		return nil, backoff.Permanent(err)
 	}
+	defer c.server.next()
 	answer, err := c.server.Intake.Sessions.History(ctx, &sessionsv1.HistoryRequest{
 		Project: string(c.key.Project), SessionId: string(c.key.Session), Limit: replayLimit,
-		After: &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(time.Now().Add(-replayWindow))},
+		After: &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(since)},
 	})
 	if status.Code(err) == codes.NotFound { // a visit whose day is over
 		return new(sessionsv1.HistoryResponse), nil

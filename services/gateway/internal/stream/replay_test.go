@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
@@ -81,8 +82,8 @@ func TestStreamThatWasMadeAnewIsHeard(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	key, ws, c := p.page()
-	c.goLive(nil, 1000)
-	c.goLive(nil, 1) // its sequences begin again
+	c.goLive(replay{through: bus.Mark{Seq: 1000}})
+	c.goLive(replay{through: bus.Mark{Seq: 1}}) // its sequences begin again
 	p.Hub.Push(key, text("in the new stream", 2, true))
 	if got := p.hears(ws, 1); got[0] != "in the new stream" {
 		t.Errorf("heard %q", got)

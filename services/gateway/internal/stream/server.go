@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -11,11 +12,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
@@ -24,6 +28,9 @@ import (
 type Options struct {
 	Intake *intake.Intake
 	Hub    *hub.Hub
+	// Render makes what connections are sent; Place is how far the bus was heard.
+	Render *render.Maker
+	Place  *bus.Place
 	// Events limits the frames that one session sends; nil for no limit.
 	Events *filter.Limiter
 	Links  *transfer.Links
@@ -81,32 +88,56 @@ func notUpgraded(w http.ResponseWriter, _ *http.Request, status int, reason erro
 	httpserver.Error(w, status, "bad_handshake", reason.Error())
 }
 
-// ServeHTTP upgrades after it knows that the session exists. The handler returns at once: what remains of a connection is one
-// goroutine that reads.
+// ServeHTTP serves GET /stream: a WebSocket, or an event stream to whoever asks for no upgrade. Either begins after it is known that
+// the session exists. The handler returns at once: what remains of a connection is one goroutine that reads.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	entry, refusal := s.Intake.Visitor(r.Context(), r.URL.Query().Get("sessionId"))
-	if refusal != nil {
+	query := r.URL.Query()
+	entry, refusal := s.Intake.Visitor(r.Context(), query.Get("sessionId"))
+	switch upgrade := websocket.IsWebSocketUpgrade(r); {
+	case refusal != nil:
 		refusal.Write(w)
-		return
-	}
-	if !websocket.IsWebSocketUpgrade(r) {
-		httpserver.Error(w, http.StatusBadRequest, "websocket_required", "this address speaks WebSocket: ask for an upgrade")
-		return
-	}
-	if s.Hub.Holds(entry.Key) >= maxSockets {
+	case s.Hub.Holds(entry.Key) >= maxSockets:
 		filter.TooMany(w, hub.TendInterval)
-		return
+	case upgrade:
+		s.upgrade(w, r, newConn(s, entry.Key, originOf(r, query, time.Now())))
+	case r.Header.Get("Sec-WebSocket-Key") != "":
+		httpserver.Error(w, http.StatusBadRequest, "websocket_required", "this is half an upgrade: a proxy has taken the other half")
+	case r.Method != http.MethodGet: // a HEAD has no stream
+		w.Header().Set("Content-Type", "text/event-stream")
+	default:
+		s.stream(w, newConn(s, entry.Key, originOf(r, query, time.Now())))
 	}
+}
+
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, c *conn) {
 	ws, err := s.upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c := newConn(s, ws, entry.Key)
+	c.ws = ws
 	ws.SetReadLimit(maxFrame)
 	ws.SetPongHandler(func(string) error { c.alive(); return nil })
 	if !s.begin(c) {
 		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "connect again"), time.Now().Add(closeGrace))
 		_ = ws.Close()
+	}
+}
+
+func (s *Server) stream(w http.ResponseWriter, c *conn) {
+	events, err := hijack(w)
+	if err != nil {
+		s.Log.Debug("event stream not begun", zap.Error(err))
+		if errors.Is(err, http.ErrNotSupported) {
+			notStreamed(w)
+		}
+		return
+	}
+	c.events = events
+	if !c.resumes() { // a widget learns that it is connected; who resumes is told when nothing is missing any more
+		c.enqueue(outgoing{data: wire.Frame("connected", struct{}{})})
+	}
+	if !s.begin(c) {
+		c.end()
 	}
 }
 
@@ -120,8 +151,12 @@ func (s *Server) begin(c *conn) bool {
 	}
 	s.Hub.Join(c.key, c)
 	s.wg.Add(1) // leave is done
-	go c.read()
-	s.wg.Go(c.replay)
+	if c.ws != nil {
+		go c.read()
+	} else {
+		go c.watch()
+	}
+	s.wg.Go(c.show)
 	return true
 }
 
@@ -134,9 +169,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.cancel()
 	s.mu.Unlock()
 	defer unregister(s.Metrics, s.metrics.all())
-	spread, cancel := context.WithTimeout(ctx, shutWithin)
-	defer cancel()
-	s.Hub.Shut(spread)
+	s.Hub.Shut(ctx, shutWithin)
 	done := make(chan struct{})
 	go func() { defer close(done); s.wg.Wait() }()
 	select {

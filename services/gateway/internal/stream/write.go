@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"net"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -47,10 +48,13 @@ func (c *conn) write() {
 			return
 		}
 		var err error
-		if o.data != nil {
-			err = c.ws.WriteMessage(websocket.TextMessage, o.data)
-		} else {
+		switch {
+		case o.data == nil:
 			err = c.control(o)
+		case c.ws != nil:
+			err = c.ws.WriteMessage(websocket.TextMessage, o.data)
+		default:
+			err = c.event(o.data)
 		}
 		if err != nil {
 			c.end()
@@ -78,7 +82,13 @@ func (c *conn) next() *outgoing {
 //go:noinline
 func (c *conn) control(o *outgoing) error {
 	deadline := time.Now().Add(controlTimeout)
-	if o.code == 0 {
+	switch {
+	case c.ws == nil && o.code == 0:
+		_, err := c.events.Write([]byte(heartbeat))
+		return err
+	case c.ws == nil:
+		return net.ErrClosed // an event stream has no codes: it ends
+	case o.code == 0:
 		return c.ws.WriteControl(websocket.PingMessage, nil, deadline)
 	}
 	// The reader ends with the client's answer, or without it.
@@ -92,5 +102,5 @@ func (c *conn) end() {
 	c.queue = nil
 	c.drop()
 	c.mu.Unlock()
-	_ = c.ws.Close() // a second time it fails, and changes nothing
+	_ = c.net().Close() // a second time it fails, and changes nothing
 }

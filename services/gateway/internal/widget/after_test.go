@@ -5,16 +5,17 @@ import (
 	"time"
 
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
 func TestAfterIsAHintThatNeverHidesWhatIsRecent(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for after, want := range map[string]time.Time{
-		"2026-01-02T03:00:00.500Z":      now.Add(-4*time.Minute - 4500*time.Millisecond - pollMargin),
-		"2026-01-02T03:04:05Z":          now.Add(-pollMargin),
-		"2026-01-02T03:04:05.001Z":      now.Add(-pollFallback - pollMargin),
-		"9999-12-31T23:59:59.999Z":      now.Add(-pollFallback - pollMargin),
-		"2026-01-02T05:00:00.500+02:00": now.Add(-4*time.Minute - 4500*time.Millisecond - pollMargin),
+		"2026-01-02T03:00:00.500Z":      now.Add(-4*time.Minute - 4500*time.Millisecond - intake.Margin),
+		"2026-01-02T03:04:05Z":          now.Add(-intake.Margin),
+		"2026-01-02T03:04:05.001Z":      now.Add(-intake.Fallback - intake.Margin),
+		"9999-12-31T23:59:59.999Z":      now.Add(-intake.Fallback - intake.Margin),
+		"2026-01-02T05:00:00.500+02:00": now.Add(-4*time.Minute - 4500*time.Millisecond - intake.Margin),
 		"0000-01-01T00:00:00Z":          time.Unix(0, 0),
 	} {
 		var req sessionsv1.HistoryRequest

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
@@ -71,7 +72,7 @@ func BenchmarkMessage(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	handler := widget.Handler("/pocketping", widget.Options{Intake: in, Stream: http.NotFoundHandler(), Limits: limits, Log: zap.NewNop()})
+	handler := widget.Handler("/pocketping", widget.Options{Intake: in, Stream: http.NotFoundHandler(), Place: new(bus.Place), Limits: limits, Log: zap.NewNop()})
 	var n atomic.Int64
 	b.ReportAllocs()
 	b.SetParallelism(32) // 64 on two cores

@@ -38,6 +38,8 @@ type connectResponse struct {
 	WelcomeMessage    string         `json:"welcomeMessage,omitempty"`
 	Messages          []wire.Message `json:"messages"`
 	Identity          map[string]any `json:"identity,omitempty"`
+	// Position is up to where the messages are complete, for clients that resume.
+	Position string `json:"position,omitempty"`
 }
 
 const (
@@ -68,6 +70,7 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 			open.SessionId = *req.SessionID
 		}
 	}
+	position := h.position() // before the question: what the answer holds is complete up to here
 	answer, entry, err := h.open(r.Context(), open)
 	if err != nil {
 		h.Log.Warn("session cannot be opened", zap.Error(err))
@@ -83,7 +86,9 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 	if h.BeginOnConnect && answer.GetRecord().GetVisit() {
 		h.Intake.Begin(r.Context(), entry)
 	}
-	answerPage(w, h.connected(req.VisitorID, answer))
+	res := h.connected(req.VisitorID, answer)
+	res.Position = position
+	answerPage(w, res)
 }
 
 // open asks for the session, and keeps what is answered.

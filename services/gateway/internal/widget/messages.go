@@ -19,16 +19,12 @@ import (
 const (
 	defaultPage = 50
 	maxPage     = 100
-	// pollMargin is taken off the instant that a polling page names: it comes from the visitor's clock. What is sent twice is
-	// found by id, what is not sent is lost.
-	pollMargin = 2 * time.Minute
-	// pollFallback is how far back a page is answered whose clock is ahead of ours.
-	pollFallback = 15 * time.Minute
 )
 
 type messagesResponse struct {
 	Messages []wire.Message `json:"messages"`
 	HasMore  bool           `json:"hasMore"`
+	Position string         `json:"position,omitempty"`
 }
 
 // messages is GET /messages: the history, and what a page polls that has no socket.
@@ -39,8 +35,9 @@ func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 		refusal.Write(w)
 		return
 	}
+	position := h.position()
 	if entry.Visit() {
-		httpserver.JSON(w, http.StatusOK, messagesResponse{Messages: []wire.Message{}})
+		httpserver.JSON(w, http.StatusOK, messagesResponse{Messages: []wire.Message{}, Position: position})
 		return
 	}
 	request := &sessionsv1.HistoryRequest{Project: string(entry.Project), SessionId: string(entry.Session), Limit: pageSize(query.Get("limit"))}
@@ -52,7 +49,7 @@ func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Links.ShowRecords(answer.GetMessages())
 	answerPage(w, messagesResponse{
-		Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()), HasMore: answer.GetHasMore(),
+		Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()), HasMore: answer.GetHasMore(), Position: position,
 	})
 }
 
@@ -79,23 +76,12 @@ func pageSize(raw string) int32 {
 // setAfter reads after: an instant asks for everything created or changed since, anything else is a message's id; what can be
 // neither counts as absent.
 func setAfter(request *sessionsv1.HistoryRequest, after string, now time.Time) {
-	since, err := time.Parse(time.RFC3339, after)
-	if err != nil {
+	since, ok := intake.Since(after, now)
+	if !ok {
 		if _, err := id.ParseMessage(after); err == nil {
 			request.After = &sessionsv1.HistoryRequest_MessageId{MessageId: after}
 		}
 		return
 	}
-	if since.After(now) {
-		since = now.Add(-pollFallback)
-	}
-	since = later(since.Add(-pollMargin), time.Unix(0, 0)) // protobuf has no year 0
 	request.After = &sessionsv1.HistoryRequest_ChangedSince{ChangedSince: timestamppb.New(since)}
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

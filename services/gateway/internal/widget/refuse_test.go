@@ -115,7 +115,6 @@ func badRequests() []bad {
 		{"screenshots of nobody", "GET", "/screenshot/requests", ``, 400, "invalid_session_id", "sessionId"},
 		{"stream without session", "GET", "/stream", ``, 400, "invalid_session_id", "sessionId"},
 		{"stream of nobody", "GET", "/stream?sessionId=nobody", ``, 404, "unknown_session", "sessionId"},
-		{"stream without upgrade", "GET", "/stream?sessionId=$S", ``, 400, "websocket_required", "WebSocket"},
 		{"no route", "POST", "/nothing", `{}`, 404, "not_found", "route"},
 		{"no route below", "POST", "/connect/", `{}`, 404, "not_found", "route"},
 		{"emit without name", "POST", "/api/v1/sessions/$S/events", `{"data":1}`, 400, "invalid_name", "name"},

@@ -1,11 +1,13 @@
 package widget
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
@@ -13,6 +15,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
@@ -25,8 +28,11 @@ type Limits struct {
 
 // Options are what the routes work with.
 type Options struct {
-	Intake  *intake.Intake
-	Stream  http.Handler
+	Intake *intake.Intake
+	Stream http.Handler
+	// Missed answers what a client that resumes was not told; Place is how far the bus was heard.
+	Missed  func(context.Context, session.Key, bus.Mark) (stream.Missed, error)
+	Place   *bus.Place
 	Origins filter.Origins
 	Proxies filter.Proxies
 	Limits  Limits
@@ -67,6 +73,7 @@ func Handler(prefix string, o Options) http.Handler {
 		"POST /disconnect":         h.disconnect,
 		"POST /visibility":         h.visibility,
 		"GET /stream":              o.Stream.ServeHTTP,
+		"GET /missed":              h.missed,
 		"POST /identify":           h.identify,
 		"POST /prechat":            h.prechat,
 		"POST /csat":               h.csat,
