@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"encoding/json"
+
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -126,6 +128,11 @@ func Mark(frame []byte, position string) []byte {
 	marked = append(marked, `,"position":"`...)
 	marked = append(marked, position...)
 	return append(marked, `"}`...)
+}
+
+// ConfigUpdate is the data of config_update: these are the tracked elements now, all of them.
+type ConfigUpdate struct {
+	TrackedElements json.RawMessage `json:"trackedElements"`
 }
 
 // Connected is the data of connected, for clients that resume: whether nothing was missed in between, and how many frames came after.

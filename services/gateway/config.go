@@ -14,6 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 )
 
 // Config is the gateway's configuration.
@@ -33,6 +34,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
 	// WelcomeMessage is shown in an empty conversation.
 	WelcomeMessage string `env:"WELCOME_MESSAGE"`
+	// Widget is how the widget looks, what it asks for, and which versions of it are served.
+	Widget appearance.Config
 	// NotifyOn says when a visitor becomes a conversation: at the first word, event or identity, or as soon as the page is opened.
 	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 	// APIKey opens /api; empty keeps it shut.

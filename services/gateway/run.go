@@ -14,9 +14,11 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/api"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
@@ -67,9 +69,13 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 			return err
 		}
 	}
+	if s.tracked, err = appearance.NewTracked(cfg.Widget.TrackedElements); err != nil {
+		return err
+	}
 	s.absence = absence.New(absence.Options{Intake: s.in, Hub: s.hub, After: cfg.LeftAfter, Log: cfg.Log})
 	g.Go("tend", s.hub.Tend)
 	g.Go("absence", s.absence.Run)
+	g.Go("tracked elements", func(ctx context.Context) error { return s.tracked.Watch(ctx, cfg.Log, s.retrack) })
 	if err := s.hear(ctx, g); err != nil {
 		return err
 	}
@@ -89,7 +95,13 @@ type site struct {
 	links       *transfer.Links
 	absence     *absence.Watch
 	screenshots *screenshot.Requests
+	tracked     *appearance.Tracked
 	commands    *api.Commands
+}
+
+// retrack tells every page which elements are tracked now.
+func (s *site) retrack() {
+	s.hub.Broadcast(s.in.Project, hub.Frame{Data: wire.Frame("config_update", wire.ConfigUpdate{TrackedElements: s.tracked.Elements()})})
 }
 
 // hear begins to follow the bus. From its return on no socket can miss anything.
@@ -119,7 +131,7 @@ func (s *site) serve(g *runner.Group) error {
 		return err
 	}
 	sockets, err := stream.New(stream.Options{
-		Intake: s.in, Hub: s.hub, Render: s.render, Place: s.place, Events: events, Links: s.links, Absence: s.absence, Screenshots: s.screenshots, Metrics: cfg.Metrics, Log: cfg.Log,
+		Intake: s.in, Hub: s.hub, Render: s.render, Place: s.place, Events: events, Links: s.links, Absence: s.absence, Screenshots: s.screenshots, Tracked: s.tracked, Metrics: cfg.Metrics, Log: cfg.Log,
 	})
 	if err != nil {
 		return err
@@ -134,7 +146,7 @@ func (s *site) serve(g *runner.Group) error {
 		Intake: s.in, Stream: sockets, Missed: sockets.Missed, Place: s.place, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
 		Guard: guard, Heuristics: cfg.Filters.BotHeuristics,
 		Files: s.files, FileLimits: cfg.Files, Links: s.links, Absence: s.absence, Screenshots: s.screenshots,
-		WelcomeMessage: cfg.WelcomeMessage, BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
+		Appearance: cfg.Widget, Tracked: s.tracked, WelcomeMessage: cfg.WelcomeMessage, BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
 	})
 	transfers := transfer.Handler(transfer.Options{
 		Intake: s.in, Store: s.files, Limits: cfg.Files, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Address: limits.Address, Log: cfg.Log,

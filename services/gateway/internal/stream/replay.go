@@ -82,7 +82,7 @@ func (c *conn) giveUp(ctx context.Context, err error) {
 // nothing to show.
 func (c *conn) conversation(ctx context.Context, since time.Time) (replay, error) {
 	if c.server.Intake.Directory.Looks(c.key) {
-		return replay{}, nil
+		return replay{frames: c.tracked(0)}, nil
 	}
 	if since.IsZero() {
 		since = time.Now().Add(-replayWindow)
@@ -110,6 +110,7 @@ func (c *conn) questions(ctx context.Context, seq uint64) (frames []hub.Frame) {
 		at := wire.Time(entry.Rating())
 		frames = append(frames, hub.Frame{Data: wire.Frame("csat_request", wire.CsatRequest{RequestedAt: &at}), Seq: seq})
 	}
+	frames = append(frames, c.tracked(seq)...)
 	if c.server.Screenshots == nil {
 		return frames
 	}
@@ -117,6 +118,14 @@ func (c *conn) questions(ctx context.Context, seq uint64) (frames []hub.Frame) {
 		frames = append(frames, hub.Frame{Data: wire.Frame("screenshot_request", wire.FromScreenshot(asked)), Seq: seq})
 	}
 	return frames
+}
+
+// tracked are the elements that are tracked now, if others were since the gateway's start: the page may have been away meanwhile.
+func (c *conn) tracked(seq uint64) []hub.Frame {
+	if !c.server.Tracked.Changed() {
+		return nil
+	}
+	return []hub.Frame{{Data: wire.Frame("config_update", wire.ConfigUpdate{TrackedElements: c.server.Tracked.Elements()}), Seq: seq}}
 }
 
 func (c *conn) history(ctx context.Context, since time.Time) (*sessionsv1.HistoryResponse, error) {

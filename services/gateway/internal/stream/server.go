@@ -16,6 +16,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -38,8 +39,10 @@ type Options struct {
 	Absence *absence.Watch
 	// Screenshots are the requests for pictures of pages; nil when the site takes none.
 	Screenshots *screenshot.Requests
-	Metrics     prometheus.Registerer
-	Log         *zap.Logger
+	// Tracked are the elements of the page that are events; nil for none.
+	Tracked *appearance.Tracked
+	Metrics prometheus.Registerer
+	Log     *zap.Logger
 }
 
 // Server serves GET /stream.

@@ -18,6 +18,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
@@ -38,6 +39,9 @@ type connectResponse struct {
 	WelcomeMessage    string         `json:"welcomeMessage,omitempty"`
 	Messages          []wire.Message `json:"messages"`
 	Identity          map[string]any `json:"identity,omitempty"`
+	appearance.Look
+	TrackedElements json.RawMessage  `json:"trackedElements,omitempty"`
+	PreChatForm     *appearance.Form `json:"preChatForm,omitempty"`
 	// Position is up to where the messages are complete, for clients that resume.
 	Position string `json:"position,omitempty"`
 }
@@ -111,13 +115,19 @@ func (h *handler) open(ctx context.Context, open *sessionsv1.OpenRequest) (*sess
 func (h *handler) connected(visitor string, answer *sessionsv1.OpenResponse) connectResponse {
 	res := connectResponse{
 		SessionID: answer.GetRecord().GetSession().GetId(), VisitorID: visitor, OperatorOnline: answer.GetOperatorOnline(),
-		OperatorReachable: true, WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()),
+		OperatorReachable: h.Appearance.OperatorReachable != "off", Look: h.Appearance.Look(), TrackedElements: h.Tracked.Elements(),
+		PreChatForm: h.Appearance.Form(reachable(answer.GetRecord().GetSession())), WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()),
 	}
 	// The pre-chat form may have told an e-mail address alone; a widget takes no identity without an id.
 	if identity := answer.GetRecord().GetSession().GetIdentity(); identity.GetFields()["id"] != nil {
 		res.Identity = identity.AsMap()
 	}
 	return res
+}
+
+// reachable tells whether the visitor has told how he can be reached.
+func reachable(s *bellhopv1.Session) bool {
+	return s.GetUserPhone() != "" || s.GetIdentity().GetFields()["email"].GetStringValue() != ""
 }
 
 // visit is what the page says of itself, and what the gateway sees of it.

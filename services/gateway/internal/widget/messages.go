@@ -1,7 +1,10 @@
 package widget
 
 import (
+	"cmp"
+	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +22,8 @@ import (
 const (
 	defaultPage = 50
 	maxPage     = 100
+	// lastFew is how many messages whoever polls is told again and again: more than anybody writes while a page is silent for a moment.
+	lastFew = 10
 )
 
 type messagesResponse struct {
@@ -42,7 +47,7 @@ func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 	}
 	request := &sessionsv1.HistoryRequest{Project: string(entry.Project), SessionId: string(entry.Session), Limit: pageSize(query.Get("limit"))}
 	setAfter(request, query.Get("after"), time.Now())
-	answer, err := h.Intake.Sessions.History(r.Context(), request)
+	answer, err := h.page(r.Context(), request)
 	if err != nil && status.Code(err) != codes.NotFound {
 		intake.Unavailable("the conversation cannot be read now; try again").Write(w)
 		return
@@ -51,6 +56,29 @@ func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 	answerPage(w, messagesResponse{
 		Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()), HasMore: answer.GetHasMore(), Position: position,
 	})
+}
+
+// page reads a page of the conversation. Whoever polls with an instant is also told the last few messages: the instant is the visitor's
+// clock's, and however wrong that was while nobody answered, what is new is among them.
+func (h *handler) page(ctx context.Context, request *sessionsv1.HistoryRequest) (*sessionsv1.HistoryResponse, error) {
+	answer, err := h.Intake.Sessions.History(ctx, request)
+	if err != nil || request.GetChangedSince() == nil || len(answer.GetMessages()) >= lastFew {
+		return answer, err
+	}
+	newest, err := h.Intake.Sessions.History(ctx, &sessionsv1.HistoryRequest{
+		Project: request.GetProject(), SessionId: request.GetSessionId(), Limit: min(lastFew, request.GetLimit()),
+	})
+	if err != nil {
+		return nil, err
+	}
+	joined := append(answer.GetMessages(), newest.GetMessages()...) // the later reading is the one that counts
+	slices.SortStableFunc(joined, func(a, b *sessionsv1.MessageRecord) int {
+		return cmp.Or(cmp.Compare(a.GetCreatedSeq(), b.GetCreatedSeq()), cmp.Compare(b.GetChangedSeq(), a.GetChangedSeq()))
+	})
+	joined = slices.CompactFunc(joined, func(a, b *sessionsv1.MessageRecord) bool { return a.GetCreatedSeq() == b.GetCreatedSeq() })
+	return &sessionsv1.HistoryResponse{
+		Messages: joined[max(0, len(joined)-int(request.GetLimit())):], Quoted: append(answer.GetQuoted(), newest.GetQuoted()...), HasMore: answer.GetHasMore(),
+	}, nil
 }
 
 // pageTimeout bounds how long a client may take to read a page of messages: it is the only answer that a connection's buffers

@@ -11,6 +11,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
@@ -48,6 +49,9 @@ type Options struct {
 	Absence *absence.Watch
 	// Screenshots are the requests for pictures of pages; nil when the site takes none.
 	Screenshots *screenshot.Requests
+	// Appearance is what the site's owner says of the widget; Tracked which elements of the page are events, nil for none.
+	Appearance appearance.Config
+	Tracked    *appearance.Tracked
 	// WelcomeMessage is shown while a conversation is empty; optional.
 	WelcomeMessage string
 	// BeginOnConnect makes a conversation of a page that is opened, without a word.
@@ -94,7 +98,8 @@ func Handler(prefix string, o Options) http.Handler {
 		bare.HandleFunc(method+" "+prefix+path, route)
 	}
 	mux.HandleFunc("/", unmatched(bare))
-	return o.Origins.CORS(o.Guard.Handler(filter.Limited(o.Proxies, h.limiter(prefix+"/connect"), mux)))
+	limited := filter.Limited(o.Proxies, h.limiter(prefix+"/connect"), versioned(o.Appearance, prefix+"/connect", mux))
+	return o.Origins.CORS(o.Guard.Handler(limited))
 }
 
 type handler struct{ Options }
