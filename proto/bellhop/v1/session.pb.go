@@ -48,8 +48,10 @@ type Session struct {
 	UserPhone string `protobuf:"bytes,12,opt,name=user_phone,json=userPhone,proto3" json:"user_phone,omitempty"`
 	// ISO 3166 alpha-2.
 	UserPhoneCountry string `protobuf:"bytes,13,opt,name=user_phone_country,json=userPhoneCountry,proto3" json:"user_phone_country,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// What a customer's backend calls it, for a session that came in by the bridge API; empty for a widget's.
+	ExternalId    string `protobuf:"bytes,14,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Session) Reset() {
@@ -173,6 +175,13 @@ func (x *Session) GetUserPhoneCountry() string {
 	return ""
 }
 
+func (x *Session) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
 // Csat is a visitor's rating of a conversation.
 type Csat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -258,7 +267,7 @@ var File_bellhop_v1_session_proto protoreflect.FileDescriptor
 const file_bellhop_v1_session_proto_rawDesc = "" +
 	"\n" +
 	"\x18bellhop/v1/session.proto\x12\n" +
-	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x99\x04\n" +
+	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\x04\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -276,7 +285,9 @@ const file_bellhop_v1_session_proto_rawDesc = "" +
 	"\ablocked\x18\v \x01(\bR\ablocked\x12\x1d\n" +
 	"\n" +
 	"user_phone\x18\f \x01(\tR\tuserPhone\x12,\n" +
-	"\x12user_phone_country\x18\r \x01(\tR\x10userPhoneCountry\"\xce\x01\n" +
+	"\x12user_phone_country\x18\r \x01(\tR\x10userPhoneCountry\x12\x1f\n" +
+	"\vexternal_id\x18\x0e \x01(\tR\n" +
+	"externalId\"\xce\x01\n" +
 	"\x04Csat\x12\x18\n" +
 	"\apending\x18\x01 \x01(\bR\apending\x12\x14\n" +
 	"\x05score\x18\x02 \x01(\x05R\x05score\x12\x18\n" +

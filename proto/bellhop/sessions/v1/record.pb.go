@@ -41,6 +41,7 @@ type SessionRecord struct {
 	Visit bool `protobuf:"varint,7,opt,name=visit,proto3" json:"visit,omitempty"`
 	// The newest things besides messages that the team is shown, oldest first.
 	Notices       []*Notice `protobuf:"bytes,8,rep,name=notices,proto3" json:"notices,omitempty"`
+	Summary       *Summary  `protobuf:"bytes,9,opt,name=summary,proto3" json:"summary,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -131,6 +132,113 @@ func (x *SessionRecord) GetNotices() []*Notice {
 	return nil
 }
 
+func (x *SessionRecord) GetSummary() *Summary {
+	if x != nil {
+		return x.Summary
+	}
+	return nil
+}
+
+// Summary is what statistics and lists want to know of a conversation without reading its messages.
+type Summary struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// All messages that were ever written, the deleted ones too.
+	Messages int64 `protobuf:"varint,1,opt,name=messages,proto3" json:"messages,omitempty"`
+	// The visitor's first message.
+	FirstAskedAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=first_asked_at,json=firstAskedAt,proto3" json:"first_asked_at,omitempty"`
+	// The first message of an operator or the assistant that is not earlier than the visitor's first; of a conversation that the
+	// team began, the team's first.
+	FirstAnsweredAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=first_answered_at,json=firstAnsweredAt,proto3" json:"first_answered_at,omitempty"`
+	// Whether an operator or the assistant ever wrote.
+	Answered bool `protobuf:"varint,4,opt,name=answered,proto3" json:"answered,omitempty"`
+	// Who wrote last: visitor, operator, ai or system.
+	LastSender string `protobuf:"bytes,5,opt,name=last_sender,json=lastSender,proto3" json:"last_sender,omitempty"`
+	// The messages' own times: the earliest and the latest.
+	LastMessageAt  *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_message_at,json=lastMessageAt,proto3" json:"last_message_at,omitempty"`
+	FirstMessageAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=first_message_at,json=firstMessageAt,proto3" json:"first_message_at,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *Summary) Reset() {
+	*x = Summary{}
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Summary) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Summary) ProtoMessage() {}
+
+func (x *Summary) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Summary.ProtoReflect.Descriptor instead.
+func (*Summary) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Summary) GetMessages() int64 {
+	if x != nil {
+		return x.Messages
+	}
+	return 0
+}
+
+func (x *Summary) GetFirstAskedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstAskedAt
+	}
+	return nil
+}
+
+func (x *Summary) GetFirstAnsweredAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstAnsweredAt
+	}
+	return nil
+}
+
+func (x *Summary) GetAnswered() bool {
+	if x != nil {
+		return x.Answered
+	}
+	return false
+}
+
+func (x *Summary) GetLastSender() string {
+	if x != nil {
+		return x.LastSender
+	}
+	return ""
+}
+
+func (x *Summary) GetLastMessageAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastMessageAt
+	}
+	return nil
+}
+
+func (x *Summary) GetFirstMessageAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FirstMessageAt
+	}
+	return nil
+}
+
 // Notice is something that the team is shown and the visitor is not: an event, an identity, a rating, that the visitor left.
 type Notice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -155,7 +263,7 @@ type Notice struct {
 
 func (x *Notice) Reset() {
 	*x = Notice{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -167,7 +275,7 @@ func (x *Notice) String() string {
 func (*Notice) ProtoMessage() {}
 
 func (x *Notice) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -180,7 +288,7 @@ func (x *Notice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notice.ProtoReflect.Descriptor instead.
 func (*Notice) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{1}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Notice) GetSeq() uint64 {
@@ -255,7 +363,7 @@ type PlatformState struct {
 
 func (x *PlatformState) Reset() {
 	*x = PlatformState{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -267,7 +375,7 @@ func (x *PlatformState) String() string {
 func (*PlatformState) ProtoMessage() {}
 
 func (x *PlatformState) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -280,7 +388,7 @@ func (x *PlatformState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlatformState.ProtoReflect.Descriptor instead.
 func (*PlatformState) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{2}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *PlatformState) GetChat() string {
@@ -341,7 +449,7 @@ type MessageRecord struct {
 
 func (x *MessageRecord) Reset() {
 	*x = MessageRecord{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -353,7 +461,7 @@ func (x *MessageRecord) String() string {
 func (*MessageRecord) ProtoMessage() {}
 
 func (x *MessageRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -366,7 +474,7 @@ func (x *MessageRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageRecord.ProtoReflect.Descriptor instead.
 func (*MessageRecord) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{3}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *MessageRecord) GetMessage() *v1.Message {
@@ -439,7 +547,7 @@ type Operator struct {
 
 func (x *Operator) Reset() {
 	*x = Operator{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -451,7 +559,7 @@ func (x *Operator) String() string {
 func (*Operator) ProtoMessage() {}
 
 func (x *Operator) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -464,7 +572,7 @@ func (x *Operator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Operator.ProtoReflect.Descriptor instead.
 func (*Operator) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{4}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Operator) GetId() string {
@@ -506,7 +614,7 @@ var File_bellhop_sessions_v1_record_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\n" +
-	" bellhop/sessions/v1/record.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa6\x03\n" +
+	" bellhop/sessions/v1/record.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xde\x03\n" +
 	"\rSessionRecord\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12-\n" +
 	"\asession\x18\x02 \x01(\v2\x13.bellhop.v1.SessionR\asession\x12\x10\n" +
@@ -516,10 +624,20 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\tclosed_by\x18\x05 \x01(\tR\bclosedBy\x12O\n" +
 	"\tplatforms\x18\x06 \x03(\v21.bellhop.sessions.v1.SessionRecord.PlatformsEntryR\tplatforms\x12\x14\n" +
 	"\x05visit\x18\a \x01(\bR\x05visit\x125\n" +
-	"\anotices\x18\b \x03(\v2\x1b.bellhop.sessions.v1.NoticeR\anotices\x1a`\n" +
+	"\anotices\x18\b \x03(\v2\x1b.bellhop.sessions.v1.NoticeR\anotices\x126\n" +
+	"\asummary\x18\t \x01(\v2\x1c.bellhop.sessions.v1.SummaryR\asummary\x1a`\n" +
 	"\x0ePlatformsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x128\n" +
-	"\x05value\x18\x02 \x01(\v2\".bellhop.sessions.v1.PlatformStateR\x05value:\x028\x01\"\xf2\x01\n" +
+	"\x05value\x18\x02 \x01(\v2\".bellhop.sessions.v1.PlatformStateR\x05value:\x028\x01\"\xf6\x02\n" +
+	"\aSummary\x12\x1a\n" +
+	"\bmessages\x18\x01 \x01(\x03R\bmessages\x12@\n" +
+	"\x0efirst_asked_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\ffirstAskedAt\x12F\n" +
+	"\x11first_answered_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x0ffirstAnsweredAt\x12\x1a\n" +
+	"\banswered\x18\x04 \x01(\bR\banswered\x12\x1f\n" +
+	"\vlast_sender\x18\x05 \x01(\tR\n" +
+	"lastSender\x12B\n" +
+	"\x0flast_message_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rlastMessageAt\x12D\n" +
+	"\x10first_message_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x0efirstMessageAt\"\xf2\x01\n" +
 	"\x06Notice\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12*\n" +
@@ -573,41 +691,47 @@ func file_bellhop_sessions_v1_record_proto_rawDescGZIP() []byte {
 	return file_bellhop_sessions_v1_record_proto_rawDescData
 }
 
-var file_bellhop_sessions_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_bellhop_sessions_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_bellhop_sessions_v1_record_proto_goTypes = []any{
 	(*SessionRecord)(nil),         // 0: bellhop.sessions.v1.SessionRecord
-	(*Notice)(nil),                // 1: bellhop.sessions.v1.Notice
-	(*PlatformState)(nil),         // 2: bellhop.sessions.v1.PlatformState
-	(*MessageRecord)(nil),         // 3: bellhop.sessions.v1.MessageRecord
-	(*Operator)(nil),              // 4: bellhop.sessions.v1.Operator
-	nil,                           // 5: bellhop.sessions.v1.SessionRecord.PlatformsEntry
-	nil,                           // 6: bellhop.sessions.v1.MessageRecord.CopiesEntry
-	nil,                           // 7: bellhop.sessions.v1.MessageRecord.RequestedEntry
-	(*v1.Session)(nil),            // 8: bellhop.v1.Session
-	(*timestamppb.Timestamp)(nil), // 9: google.protobuf.Timestamp
-	(*v1.Attachment)(nil),         // 10: bellhop.v1.Attachment
-	(*v1.Message)(nil),            // 11: bellhop.v1.Message
-	(*v11.Copy)(nil),              // 12: bellhop.event.v1.Copy
+	(*Summary)(nil),               // 1: bellhop.sessions.v1.Summary
+	(*Notice)(nil),                // 2: bellhop.sessions.v1.Notice
+	(*PlatformState)(nil),         // 3: bellhop.sessions.v1.PlatformState
+	(*MessageRecord)(nil),         // 4: bellhop.sessions.v1.MessageRecord
+	(*Operator)(nil),              // 5: bellhop.sessions.v1.Operator
+	nil,                           // 6: bellhop.sessions.v1.SessionRecord.PlatformsEntry
+	nil,                           // 7: bellhop.sessions.v1.MessageRecord.CopiesEntry
+	nil,                           // 8: bellhop.sessions.v1.MessageRecord.RequestedEntry
+	(*v1.Session)(nil),            // 9: bellhop.v1.Session
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*v1.Attachment)(nil),         // 11: bellhop.v1.Attachment
+	(*v1.Message)(nil),            // 12: bellhop.v1.Message
+	(*v11.Copy)(nil),              // 13: bellhop.event.v1.Copy
 }
 var file_bellhop_sessions_v1_record_proto_depIdxs = []int32{
-	8,  // 0: bellhop.sessions.v1.SessionRecord.session:type_name -> bellhop.v1.Session
-	5,  // 1: bellhop.sessions.v1.SessionRecord.platforms:type_name -> bellhop.sessions.v1.SessionRecord.PlatformsEntry
-	1,  // 2: bellhop.sessions.v1.SessionRecord.notices:type_name -> bellhop.sessions.v1.Notice
-	9,  // 3: bellhop.sessions.v1.Notice.at:type_name -> google.protobuf.Timestamp
-	10, // 4: bellhop.sessions.v1.Notice.attachments:type_name -> bellhop.v1.Attachment
-	9,  // 5: bellhop.sessions.v1.PlatformState.opened_at:type_name -> google.protobuf.Timestamp
-	11, // 6: bellhop.sessions.v1.MessageRecord.message:type_name -> bellhop.v1.Message
-	9,  // 7: bellhop.sessions.v1.MessageRecord.changed_at:type_name -> google.protobuf.Timestamp
-	6,  // 8: bellhop.sessions.v1.MessageRecord.copies:type_name -> bellhop.sessions.v1.MessageRecord.CopiesEntry
-	7,  // 9: bellhop.sessions.v1.MessageRecord.requested:type_name -> bellhop.sessions.v1.MessageRecord.RequestedEntry
-	9,  // 10: bellhop.sessions.v1.Operator.at:type_name -> google.protobuf.Timestamp
-	2,  // 11: bellhop.sessions.v1.SessionRecord.PlatformsEntry.value:type_name -> bellhop.sessions.v1.PlatformState
-	12, // 12: bellhop.sessions.v1.MessageRecord.CopiesEntry.value:type_name -> bellhop.event.v1.Copy
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	9,  // 0: bellhop.sessions.v1.SessionRecord.session:type_name -> bellhop.v1.Session
+	6,  // 1: bellhop.sessions.v1.SessionRecord.platforms:type_name -> bellhop.sessions.v1.SessionRecord.PlatformsEntry
+	2,  // 2: bellhop.sessions.v1.SessionRecord.notices:type_name -> bellhop.sessions.v1.Notice
+	1,  // 3: bellhop.sessions.v1.SessionRecord.summary:type_name -> bellhop.sessions.v1.Summary
+	10, // 4: bellhop.sessions.v1.Summary.first_asked_at:type_name -> google.protobuf.Timestamp
+	10, // 5: bellhop.sessions.v1.Summary.first_answered_at:type_name -> google.protobuf.Timestamp
+	10, // 6: bellhop.sessions.v1.Summary.last_message_at:type_name -> google.protobuf.Timestamp
+	10, // 7: bellhop.sessions.v1.Summary.first_message_at:type_name -> google.protobuf.Timestamp
+	10, // 8: bellhop.sessions.v1.Notice.at:type_name -> google.protobuf.Timestamp
+	11, // 9: bellhop.sessions.v1.Notice.attachments:type_name -> bellhop.v1.Attachment
+	10, // 10: bellhop.sessions.v1.PlatformState.opened_at:type_name -> google.protobuf.Timestamp
+	12, // 11: bellhop.sessions.v1.MessageRecord.message:type_name -> bellhop.v1.Message
+	10, // 12: bellhop.sessions.v1.MessageRecord.changed_at:type_name -> google.protobuf.Timestamp
+	7,  // 13: bellhop.sessions.v1.MessageRecord.copies:type_name -> bellhop.sessions.v1.MessageRecord.CopiesEntry
+	8,  // 14: bellhop.sessions.v1.MessageRecord.requested:type_name -> bellhop.sessions.v1.MessageRecord.RequestedEntry
+	10, // 15: bellhop.sessions.v1.Operator.at:type_name -> google.protobuf.Timestamp
+	3,  // 16: bellhop.sessions.v1.SessionRecord.PlatformsEntry.value:type_name -> bellhop.sessions.v1.PlatformState
+	13, // 17: bellhop.sessions.v1.MessageRecord.CopiesEntry.value:type_name -> bellhop.event.v1.Copy
+	18, // [18:18] is the sub-list for method output_type
+	18, // [18:18] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_record_proto_init() }
@@ -621,7 +745,7 @@ func file_bellhop_sessions_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_sessions_v1_record_proto_rawDesc), len(file_bellhop_sessions_v1_record_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

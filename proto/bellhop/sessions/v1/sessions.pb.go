@@ -309,7 +309,12 @@ type ListRequest struct {
 	// 1 to 100; 0 means 25.
 	Limit int32 `protobuf:"varint,3,opt,name=limit,proto3" json:"limit,omitempty"`
 	// The page_token of the page before; empty for the first.
-	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only open conversations whose last message is the visitor's.
+	Unanswered bool `protobuf:"varint,5,opt,name=unanswered,proto3" json:"unanswered,omitempty"`
+	// Only sessions whose visitor's name, e-mail address, phone number or id, or one of whose newest 100 messages, contains this,
+	// whatever the case.
+	Query         string `protobuf:"bytes,6,opt,name=query,proto3" json:"query,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -372,9 +377,24 @@ func (x *ListRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListRequest) GetUnanswered() bool {
+	if x != nil {
+		return x.Unanswered
+	}
+	return false
+}
+
+func (x *ListRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
 type ListResponse struct {
-	state   protoimpl.MessageState `protogen:"open.v1"`
-	Records []*SessionRecord       `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// With unanswered or query a page may be short, or empty, and not be the last: one call looks at no more than 1,000 sessions.
+	Records []*SessionRecord `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
 	// Empty on the last page.
 	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1198,6 +1218,191 @@ func (x *OperatorsResponse) GetOnline() bool {
 	return false
 }
 
+type StatsRequest struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Project string                 `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	// The window: from is in it, to is not. At most 400 days.
+	From          *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=from,proto3" json:"from,omitempty"`
+	To            *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatsRequest) Reset() {
+	*x = StatsRequest{}
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatsRequest) ProtoMessage() {}
+
+func (x *StatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatsRequest.ProtoReflect.Descriptor instead.
+func (*StatsRequest) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_sessions_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *StatsRequest) GetProject() string {
+	if x != nil {
+		return x.Project
+	}
+	return ""
+}
+
+func (x *StatsRequest) GetFrom() *timestamppb.Timestamp {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *StatsRequest) GetTo() *timestamppb.Timestamp {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+// StatsResponse counts. Conversations are those that began in the window; messages and ratings are counted by their own time.
+type StatsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One number for each day of 24 hours since from; the last may be shorter.
+	Conversations []int64 `protobuf:"varint,1,rep,packed,name=conversations,proto3" json:"conversations,omitempty"`
+	Messages      int64   `protobuf:"varint,2,opt,name=messages,proto3" json:"messages,omitempty"`
+	// Conversations in which an operator or the assistant wrote.
+	Answered int64 `protobuf:"varint,3,opt,name=answered,proto3" json:"answered,omitempty"`
+	// From the visitor's first message to the first answer, one for each conversation that has both; in seconds; unset for none.
+	MedianFirstResponse *float64 `protobuf:"fixed64,4,opt,name=median_first_response,json=medianFirstResponse,proto3,oneof" json:"median_first_response,omitempty"`
+	// Open conversations, whenever they began, whose last message is the visitor's.
+	Unanswered int64 `protobuf:"varint,5,opt,name=unanswered,proto3" json:"unanswered,omitempty"`
+	Ratings    int64 `protobuf:"varint,6,opt,name=ratings,proto3" json:"ratings,omitempty"`
+	// The sum of their scores, and how many are 4 or 5.
+	Score     int64 `protobuf:"varint,7,opt,name=score,proto3" json:"score,omitempty"`
+	Satisfied int64 `protobuf:"varint,8,opt,name=satisfied,proto3" json:"satisfied,omitempty"`
+	// All sessions that were looked at.
+	Sessions int64 `protobuf:"varint,9,opt,name=sessions,proto3" json:"sessions,omitempty"`
+	// There are more sessions than are looked at: what is counted is the latest 50,000 by their last activity.
+	Truncated     bool `protobuf:"varint,10,opt,name=truncated,proto3" json:"truncated,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *StatsResponse) Reset() {
+	*x = StatsResponse{}
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *StatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*StatsResponse) ProtoMessage() {}
+
+func (x *StatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use StatsResponse.ProtoReflect.Descriptor instead.
+func (*StatsResponse) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_sessions_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *StatsResponse) GetConversations() []int64 {
+	if x != nil {
+		return x.Conversations
+	}
+	return nil
+}
+
+func (x *StatsResponse) GetMessages() int64 {
+	if x != nil {
+		return x.Messages
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetAnswered() int64 {
+	if x != nil {
+		return x.Answered
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetMedianFirstResponse() float64 {
+	if x != nil && x.MedianFirstResponse != nil {
+		return *x.MedianFirstResponse
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetUnanswered() int64 {
+	if x != nil {
+		return x.Unanswered
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetRatings() int64 {
+	if x != nil {
+		return x.Ratings
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetScore() int64 {
+	if x != nil {
+		return x.Score
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetSatisfied() int64 {
+	if x != nil {
+		return x.Satisfied
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetSessions() int64 {
+	if x != nil {
+		return x.Sessions
+	}
+	return 0
+}
+
+func (x *StatsResponse) GetTruncated() bool {
+	if x != nil {
+		return x.Truncated
+	}
+	return false
+}
+
 var File_bellhop_sessions_v1_sessions_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
@@ -1221,13 +1426,17 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"GetRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tR\tsessionId\"t\n" +
+	"session_id\x18\x02 \x01(\tR\tsessionId\"\xaa\x01\n" +
 	"\vListRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x14\n" +
 	"\x05limit\x18\x03 \x01(\x05R\x05limit\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x04 \x01(\tR\tpageToken\"k\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12\x1e\n" +
+	"\n" +
+	"unanswered\x18\x05 \x01(\bR\n" +
+	"unanswered\x12\x14\n" +
+	"\x05query\x18\x06 \x01(\tR\x05query\"k\n" +
 	"\fListResponse\x12<\n" +
 	"\arecords\x18\x01 \x03(\v2\".bellhop.sessions.v1.SessionRecordR\arecords\x12\x1d\n" +
 	"\n" +
@@ -1297,7 +1506,26 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\aproject\x18\x01 \x01(\tR\aproject\"h\n" +
 	"\x11OperatorsResponse\x12;\n" +
 	"\toperators\x18\x01 \x03(\v2\x1d.bellhop.sessions.v1.OperatorR\toperators\x12\x16\n" +
-	"\x06online\x18\x02 \x01(\bR\x06online2\xbc\x05\n" +
+	"\x06online\x18\x02 \x01(\bR\x06online\"\x84\x01\n" +
+	"\fStatsRequest\x12\x18\n" +
+	"\aproject\x18\x01 \x01(\tR\aproject\x12.\n" +
+	"\x04from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
+	"\x02to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\"\xe8\x02\n" +
+	"\rStatsResponse\x12$\n" +
+	"\rconversations\x18\x01 \x03(\x03R\rconversations\x12\x1a\n" +
+	"\bmessages\x18\x02 \x01(\x03R\bmessages\x12\x1a\n" +
+	"\banswered\x18\x03 \x01(\x03R\banswered\x127\n" +
+	"\x15median_first_response\x18\x04 \x01(\x01H\x00R\x13medianFirstResponse\x88\x01\x01\x12\x1e\n" +
+	"\n" +
+	"unanswered\x18\x05 \x01(\x03R\n" +
+	"unanswered\x12\x18\n" +
+	"\aratings\x18\x06 \x01(\x03R\aratings\x12\x14\n" +
+	"\x05score\x18\a \x01(\x03R\x05score\x12\x1c\n" +
+	"\tsatisfied\x18\b \x01(\x03R\tsatisfied\x12\x1a\n" +
+	"\bsessions\x18\t \x01(\x03R\bsessions\x12\x1c\n" +
+	"\ttruncated\x18\n" +
+	" \x01(\bR\ttruncatedB\x18\n" +
+	"\x16_median_first_response2\x8c\x06\n" +
 	"\bSessions\x12K\n" +
 	"\x04Open\x12 .bellhop.sessions.v1.OpenRequest\x1a!.bellhop.sessions.v1.OpenResponse\x12J\n" +
 	"\x03Get\x12\x1f.bellhop.sessions.v1.GetRequest\x1a\".bellhop.sessions.v1.SessionRecord\x12K\n" +
@@ -1307,7 +1535,8 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\n" +
 	"FindByCopy\x12&.bellhop.sessions.v1.FindByCopyRequest\x1a'.bellhop.sessions.v1.FindByCopyResponse\x12T\n" +
 	"\aPending\x12#.bellhop.sessions.v1.PendingRequest\x1a$.bellhop.sessions.v1.PendingResponse\x12Z\n" +
-	"\tOperators\x12%.bellhop.sessions.v1.OperatorsRequest\x1a&.bellhop.sessions.v1.OperatorsResponseBFZDgithub.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1;sessionsv1b\x06proto3"
+	"\tOperators\x12%.bellhop.sessions.v1.OperatorsRequest\x1a&.bellhop.sessions.v1.OperatorsResponse\x12N\n" +
+	"\x05Stats\x12!.bellhop.sessions.v1.StatsRequest\x1a\".bellhop.sessions.v1.StatsResponseBFZDgithub.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1;sessionsv1b\x06proto3"
 
 var (
 	file_bellhop_sessions_v1_sessions_proto_rawDescOnce sync.Once
@@ -1322,7 +1551,7 @@ func file_bellhop_sessions_v1_sessions_proto_rawDescGZIP() []byte {
 }
 
 var file_bellhop_sessions_v1_sessions_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_bellhop_sessions_v1_sessions_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_bellhop_sessions_v1_sessions_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_bellhop_sessions_v1_sessions_proto_goTypes = []any{
 	(Delivery_Kind)(0),            // 0: bellhop.sessions.v1.Delivery.Kind
 	(*OpenRequest)(nil),           // 1: bellhop.sessions.v1.OpenRequest
@@ -1341,57 +1570,63 @@ var file_bellhop_sessions_v1_sessions_proto_goTypes = []any{
 	(*Delivery)(nil),              // 14: bellhop.sessions.v1.Delivery
 	(*OperatorsRequest)(nil),      // 15: bellhop.sessions.v1.OperatorsRequest
 	(*OperatorsResponse)(nil),     // 16: bellhop.sessions.v1.OperatorsResponse
-	(*v1.Session)(nil),            // 17: bellhop.v1.Session
-	(*SessionRecord)(nil),         // 18: bellhop.sessions.v1.SessionRecord
-	(*MessageRecord)(nil),         // 19: bellhop.sessions.v1.MessageRecord
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*v11.Copy)(nil),              // 21: bellhop.event.v1.Copy
-	(*Notice)(nil),                // 22: bellhop.sessions.v1.Notice
-	(*Operator)(nil),              // 23: bellhop.sessions.v1.Operator
+	(*StatsRequest)(nil),          // 17: bellhop.sessions.v1.StatsRequest
+	(*StatsResponse)(nil),         // 18: bellhop.sessions.v1.StatsResponse
+	(*v1.Session)(nil),            // 19: bellhop.v1.Session
+	(*SessionRecord)(nil),         // 20: bellhop.sessions.v1.SessionRecord
+	(*MessageRecord)(nil),         // 21: bellhop.sessions.v1.MessageRecord
+	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
+	(*v11.Copy)(nil),              // 23: bellhop.event.v1.Copy
+	(*Notice)(nil),                // 24: bellhop.sessions.v1.Notice
+	(*Operator)(nil),              // 25: bellhop.sessions.v1.Operator
 }
 var file_bellhop_sessions_v1_sessions_proto_depIdxs = []int32{
-	17, // 0: bellhop.sessions.v1.OpenRequest.visit:type_name -> bellhop.v1.Session
-	18, // 1: bellhop.sessions.v1.OpenResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	19, // 2: bellhop.sessions.v1.OpenResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
-	19, // 3: bellhop.sessions.v1.OpenResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
-	18, // 4: bellhop.sessions.v1.ListResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
-	20, // 5: bellhop.sessions.v1.HistoryRequest.changed_since:type_name -> google.protobuf.Timestamp
-	19, // 6: bellhop.sessions.v1.HistoryResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
-	19, // 7: bellhop.sessions.v1.HistoryResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
-	18, // 8: bellhop.sessions.v1.FindByThreadResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	18, // 9: bellhop.sessions.v1.FindByCopyResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	19, // 10: bellhop.sessions.v1.FindByCopyResponse.message:type_name -> bellhop.sessions.v1.MessageRecord
-	20, // 11: bellhop.sessions.v1.PendingRequest.since:type_name -> google.protobuf.Timestamp
-	18, // 12: bellhop.sessions.v1.PendingResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	19, // 0: bellhop.sessions.v1.OpenRequest.visit:type_name -> bellhop.v1.Session
+	20, // 1: bellhop.sessions.v1.OpenResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	21, // 2: bellhop.sessions.v1.OpenResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
+	21, // 3: bellhop.sessions.v1.OpenResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	20, // 4: bellhop.sessions.v1.ListResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
+	22, // 5: bellhop.sessions.v1.HistoryRequest.changed_since:type_name -> google.protobuf.Timestamp
+	21, // 6: bellhop.sessions.v1.HistoryResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
+	21, // 7: bellhop.sessions.v1.HistoryResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	20, // 8: bellhop.sessions.v1.FindByThreadResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	20, // 9: bellhop.sessions.v1.FindByCopyResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	21, // 10: bellhop.sessions.v1.FindByCopyResponse.message:type_name -> bellhop.sessions.v1.MessageRecord
+	22, // 11: bellhop.sessions.v1.PendingRequest.since:type_name -> google.protobuf.Timestamp
+	20, // 12: bellhop.sessions.v1.PendingResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
 	14, // 13: bellhop.sessions.v1.PendingResponse.deliveries:type_name -> bellhop.sessions.v1.Delivery
 	0,  // 14: bellhop.sessions.v1.Delivery.kind:type_name -> bellhop.sessions.v1.Delivery.Kind
-	19, // 15: bellhop.sessions.v1.Delivery.message:type_name -> bellhop.sessions.v1.MessageRecord
-	21, // 16: bellhop.sessions.v1.Delivery.reply_to:type_name -> bellhop.event.v1.Copy
-	19, // 17: bellhop.sessions.v1.Delivery.joined:type_name -> bellhop.sessions.v1.MessageRecord
-	22, // 18: bellhop.sessions.v1.Delivery.notice:type_name -> bellhop.sessions.v1.Notice
-	19, // 19: bellhop.sessions.v1.Delivery.quoted:type_name -> bellhop.sessions.v1.MessageRecord
-	23, // 20: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
-	1,  // 21: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
-	3,  // 22: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
-	4,  // 23: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
-	6,  // 24: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
-	8,  // 25: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
-	10, // 26: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
-	12, // 27: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
-	15, // 28: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
-	2,  // 29: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
-	18, // 30: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
-	5,  // 31: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
-	7,  // 32: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
-	9,  // 33: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
-	11, // 34: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
-	13, // 35: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
-	16, // 36: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
-	29, // [29:37] is the sub-list for method output_type
-	21, // [21:29] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	21, // 15: bellhop.sessions.v1.Delivery.message:type_name -> bellhop.sessions.v1.MessageRecord
+	23, // 16: bellhop.sessions.v1.Delivery.reply_to:type_name -> bellhop.event.v1.Copy
+	21, // 17: bellhop.sessions.v1.Delivery.joined:type_name -> bellhop.sessions.v1.MessageRecord
+	24, // 18: bellhop.sessions.v1.Delivery.notice:type_name -> bellhop.sessions.v1.Notice
+	21, // 19: bellhop.sessions.v1.Delivery.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	25, // 20: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
+	22, // 21: bellhop.sessions.v1.StatsRequest.from:type_name -> google.protobuf.Timestamp
+	22, // 22: bellhop.sessions.v1.StatsRequest.to:type_name -> google.protobuf.Timestamp
+	1,  // 23: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
+	3,  // 24: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
+	4,  // 25: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
+	6,  // 26: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
+	8,  // 27: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
+	10, // 28: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
+	12, // 29: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
+	15, // 30: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
+	17, // 31: bellhop.sessions.v1.Sessions.Stats:input_type -> bellhop.sessions.v1.StatsRequest
+	2,  // 32: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
+	20, // 33: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
+	5,  // 34: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
+	7,  // 35: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
+	9,  // 36: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
+	11, // 37: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
+	13, // 38: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
+	16, // 39: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
+	18, // 40: bellhop.sessions.v1.Sessions.Stats:output_type -> bellhop.sessions.v1.StatsResponse
+	32, // [32:41] is the sub-list for method output_type
+	23, // [23:32] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_sessions_proto_init() }
@@ -1405,13 +1640,14 @@ func file_bellhop_sessions_v1_sessions_proto_init() {
 		(*HistoryRequest_ChangedSince)(nil),
 		(*HistoryRequest_ChangedAfterSeq)(nil),
 	}
+	file_bellhop_sessions_v1_sessions_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_sessions_v1_sessions_proto_rawDesc), len(file_bellhop_sessions_v1_sessions_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   16,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

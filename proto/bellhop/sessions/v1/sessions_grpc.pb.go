@@ -27,6 +27,7 @@ const (
 	Sessions_FindByCopy_FullMethodName   = "/bellhop.sessions.v1.Sessions/FindByCopy"
 	Sessions_Pending_FullMethodName      = "/bellhop.sessions.v1.Sessions/Pending"
 	Sessions_Operators_FullMethodName    = "/bellhop.sessions.v1.Sessions/Operators"
+	Sessions_Stats_FullMethodName        = "/bellhop.sessions.v1.Sessions/Stats"
 )
 
 // SessionsClient is the client API for Sessions service.
@@ -53,6 +54,8 @@ type SessionsClient interface {
 	Pending(ctx context.Context, in *PendingRequest, opts ...grpc.CallOption) (*PendingResponse, error)
 	// Operators answers a project's operator presence.
 	Operators(ctx context.Context, in *OperatorsRequest, opts ...grpc.CallOption) (*OperatorsResponse, error)
+	// Stats counts what happened in a window of time.
+	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error)
 }
 
 type sessionsClient struct {
@@ -143,6 +146,16 @@ func (c *sessionsClient) Operators(ctx context.Context, in *OperatorsRequest, op
 	return out, nil
 }
 
+func (c *sessionsClient) Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(StatsResponse)
+	err := c.cc.Invoke(ctx, Sessions_Stats_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SessionsServer is the server API for Sessions service.
 // All implementations must embed UnimplementedSessionsServer
 // for forward compatibility.
@@ -167,6 +180,8 @@ type SessionsServer interface {
 	Pending(context.Context, *PendingRequest) (*PendingResponse, error)
 	// Operators answers a project's operator presence.
 	Operators(context.Context, *OperatorsRequest) (*OperatorsResponse, error)
+	// Stats counts what happened in a window of time.
+	Stats(context.Context, *StatsRequest) (*StatsResponse, error)
 	mustEmbedUnimplementedSessionsServer()
 }
 
@@ -200,6 +215,9 @@ func (UnimplementedSessionsServer) Pending(context.Context, *PendingRequest) (*P
 }
 func (UnimplementedSessionsServer) Operators(context.Context, *OperatorsRequest) (*OperatorsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Operators not implemented")
+}
+func (UnimplementedSessionsServer) Stats(context.Context, *StatsRequest) (*StatsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Stats not implemented")
 }
 func (UnimplementedSessionsServer) mustEmbedUnimplementedSessionsServer() {}
 func (UnimplementedSessionsServer) testEmbeddedByValue()                  {}
@@ -366,6 +384,24 @@ func _Sessions_Operators_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Sessions_Stats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(StatsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionsServer).Stats(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Sessions_Stats_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionsServer).Stats(ctx, req.(*StatsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Sessions_ServiceDesc is the grpc.ServiceDesc for Sessions service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -404,6 +440,10 @@ var Sessions_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Operators",
 			Handler:    _Sessions_Operators_Handler,
+		},
+		{
+			MethodName: "Stats",
+			Handler:    _Sessions_Stats_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

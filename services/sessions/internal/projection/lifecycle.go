@@ -57,6 +57,9 @@ func (s *session) turned(data *eventv1.Session) {
 func (s *session) started(ev bus.Event, data *eventv1.Session) {
 	given, present := data.GetSession(), s.record.Session
 	s.visitor(given)
+	if present.ExternalId == "" {
+		present.ExternalId = given.GetExternalId()
+	}
 	at := stamp(data.GetAt(), ev)
 	if given.GetCreatedAt() != nil {
 		at = stamp(given.GetCreatedAt(), ev)

@@ -28,6 +28,7 @@ func (s *session) created(ev bus.Event, data *eventv1.MessageCreated) {
 		record.Copies = map[string]*eventv1.Copy{data.GetPlatform(): {MessageId: messageID, At: copyOf(at), Version: ev.Seq}}
 	}
 	s.messages[messageID] = record
+	s.summarize(m)
 	s.shows(record, ev)
 	s.acted(ev)
 	if m.Sender == senderVisitor && s.record.Session.Status == statusClosed {
