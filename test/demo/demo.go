@@ -23,7 +23,7 @@ type Options struct {
 type Team struct{ Name, URL string }
 
 // policy lets nothing run or style the pages but their own files. Bellhop and the simulator are at other addresses.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src *; img-src *; media-src *; frame-src *"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src *; img-src * data:; media-src *; frame-src *"
 
 // Handler serves the pages: / shows both sides, /visitor the visitor's alone.
 func Handler(o Options) http.Handler {

@@ -4,7 +4,7 @@
   const endpoint = document.body.dataset.endpoint;
   const $ = (id) => document.getElementById(id);
   const messages = new Map();
-  let session = null, socket = null, tries = 0, stopTyping = 0, attached = [];
+  let session = null, socket = null, tries = 0, stopTyping = 0, attached = [], answering = null, atEnd = true, uploads = Promise.resolve();
   const began = Date.now();
 
   const keep = (key, value) => { if (value === null) localStorage.removeItem(key); else localStorage.setItem(key, value); };
@@ -59,12 +59,13 @@
   function hear({ type, data }) {
     const known = (id) => messages.get(id);
     switch (type) {
-      case "message": if (data.sender !== "visitor") $("typing").hidden = true; take(data); break;
+      case "message": if (data.sender !== "visitor") { $("typing").hidden = true; problem(""); } take(data); break;
       case "message_edited": if (known(data.messageId)) take({ ...known(data.messageId), content: data.content, editedAt: data.editedAt }); break;
       case "message_deleted": if (known(data.messageId)) take({ ...known(data.messageId), content: "", deletedAt: data.deletedAt || "now" }); break;
       case "read": data.messageIds.filter(known).forEach((id) => take({ ...known(id), status: data.status })); break;
       case "typing": $("typing").hidden = !data.isTyping; break;
       case "presence": state(data.online ? "somebody is here" : "connected", true); break;
+      case "screenshot_request": picture(data).catch((error) => problem("No picture: " + error.message)); break;
       case "csat_request": $("rating").hidden = false; break;
       case "session_closed": problem("The team has closed this conversation. Write to open it again."); break;
     }
@@ -91,6 +92,7 @@
       li.append(m.deletedAt ? element("div", "text deleted", "message deleted") : element("div", "text", m.content));
       if (!m.deletedAt) (m.attachments || []).forEach((a) => li.append(shown(a)));
       const meta = element("div", "meta", new Date(m.timestamp).toLocaleTimeString() + (m.editedAt ? " · edited" : ""));
+      if (!m.deletedAt && !m.id.startsWith("temp-")) meta.append(action("reply", async () => answer(m)));
       if (m.sender === "visitor") {
         meta.append(element("span", "ticks", ticks[m.status] || ""));
         if (!m.deletedAt && !m.id.startsWith("temp-")) meta.append(action("edit", () => edit(m)), action("delete", () => remove(m)));
@@ -98,10 +100,13 @@
       li.append(meta);
       return li;
     });
-    const atEnd = list.scrollTop + list.clientHeight > list.scrollHeight - 60;
     list.replaceChildren(...items);
     if (atEnd) list.scrollTop = list.scrollHeight;
   }
+
+  // Whoever reads the end goes on reading it, also when a picture has come and needs its room.
+  $("list").onscroll = () => { atEnd = $("list").scrollTop + $("list").clientHeight > $("list").scrollHeight - 60; };
+  $("list").addEventListener("load", () => { if (atEnd) $("list").scrollTop = $("list").scrollHeight; }, true);
 
   // A picture is shown as one, sound and film are played, anything else is a link to save.
   function shown(a) {
@@ -123,6 +128,14 @@
   }
   const remove = (m) => call("DELETE", "/message/" + encodeURIComponent(m.id) + "?sessionId=" + encodeURIComponent(session));
 
+  // answer quotes a message in the next one; without one it quotes nothing.
+  function answer(m) {
+    answering = m || null;
+    $("quoting").hidden = !m;
+    $("quoting").replaceChildren(...(m ? [element("span", "quote", m.content || "a file"), action("cancel", async () => answer())] : []));
+    if (m) $("text").focus();
+  }
+
   // A file goes up in three steps: ask for an address, put the bytes there, say that they are complete.
   async function upload(file) {
     const to = await call("POST", "/upload", { sessionId: session, filename: file.name, mimeType: file.type, size: file.size });
@@ -130,41 +143,45 @@
     if (!put.ok) throw new Error((await put.json()).error);
     return call("POST", "/upload/complete", { sessionId: session, attachmentId: to.attachmentId });
   }
-  $("file").onchange = async () => {
+  $("file").onchange = () => {
     const chosen = [...$("file").files];
     $("file").value = "";
+    uploads = uploads.then(() => uploadAll(chosen));
+  };
+  async function uploadAll(chosen) {
     for (const file of chosen) {
       $("files").hidden = false; $("files").textContent = "sending " + file.name + "…";
       try { attached.push(await upload(file)); problem(""); } catch (error) { problem(file.name + ": " + error.message); }
     }
     drawFiles();
-  };
+  }
   function drawFiles() {
     $("files").hidden = attached.length === 0;
     $("files").replaceChildren(...attached.flatMap((a) => [document.createTextNode("📎 " + a.filename + " "), action("remove", async () => { attached = attached.filter((b) => b !== a); drawFiles(); })]));
   }
 
-  async function send(content, files) {
-    const temp = { id: "temp-" + Date.now(), content, attachments: files, sender: "visitor", status: "sending", timestamp: new Date().toISOString() };
+  async function send(content, files, quoted) {
+    const temp = { id: "temp-" + Date.now(), content, attachments: files, sender: "visitor", status: "sending", timestamp: new Date().toISOString(), replyTo: quoted && { content: quoted.content } };
     messages.set(temp.id, temp); draw();
     try {
-      const answer = await call("POST", "/message", { sessionId: session, content, sender: "visitor", attachmentIds: files.map((a) => a.id) });
+      const answer = await call("POST", "/message", { sessionId: session, content, sender: "visitor", attachmentIds: files.map((a) => a.id), replyTo: quoted ? quoted.id : undefined });
       messages.delete(temp.id);
-      take({ status: "sent", ...messages.get(answer.messageId), id: answer.messageId, content, attachments: answer.attachments, sender: "visitor", timestamp: answer.timestamp });
+      take({ replyTo: temp.replyTo, status: "sent", ...messages.get(answer.messageId), id: answer.messageId, content, attachments: answer.attachments, sender: "visitor", timestamp: answer.timestamp });
       problem("");
     } catch (error) {
       messages.delete(temp.id); draw();
-      $("text").value = content; attached = files; drawFiles();
+      $("text").value = content; attached = files; drawFiles(); answer(quoted);
       problem("Not sent: " + error.message);
     }
   }
 
-  $("form").onsubmit = (event) => {
+  $("form").onsubmit = async (event) => {
     event.preventDefault();
-    const content = $("text").value, files = attached;
+    await uploads;
+    const content = $("text").value, files = attached, quoted = answering;
     if (!content.trim() && !files.length || !session) return;
-    $("text").value = ""; attached = []; drawFiles();
-    send(content, files);
+    $("text").value = ""; attached = []; drawFiles(); answer();
+    send(content, files, quoted);
   };
   $("faces").append(..."😡😕😐🙂😍".match(/./gu).map((face, i) => action(face, async () => {
     await call("POST", "/csat", { sessionId: session, score: i + 1, comment: $("comment").value });
@@ -175,6 +192,22 @@
     const email = prompt("Your e-mail address") || undefined;
     call("POST", "/identify", { sessionId: session, identity: { id: email || name, name, email } }).then(() => problem(""), (e) => problem(e.message));
   };
+  // picture draws what the visitor reads. The widget photographs the page; this one has no library for that.
+  async function picture({ requestId }) {
+    const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+    canvas.width = 640; canvas.height = 360;
+    pen.fillStyle = "#fff"; pen.fillRect(0, 0, 640, 360);
+    pen.fillStyle = "#1b2130"; pen.font = "16px sans-serif";
+    [document.title, location.href, ...$("list").innerText.split("\n").slice(-13)].forEach((line, i) => pen.fillText(line.slice(0, 80), 16, 28 + 22 * i));
+    const image = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    const to = await call("POST", "/screenshot/upload", { sessionId: session, requestId });
+    const put = await fetch(to.uploadUrl, { method: "PUT", headers: { "Content-Type": "image/png" }, body: image });
+    if (!put.ok) throw new Error((await put.json()).error);
+    await call("POST", "/screenshot/upload/complete", { sessionId: session, requestId, attachmentId: to.attachmentId, size: image.size });
+  }
+  // What the shop's page tells of its visitor, as its own script would.
+  $("basket").onclick = () => socket && socket.readyState === WebSocket.OPEN && socket.send(JSON.stringify(
+    { type: "event", data: { name: "added_to_basket", data: { item: "umbrella", price: 12.5 }, timestamp: new Date().toISOString() } }));
   addEventListener("pagehide", () => session && navigator.sendBeacon(endpoint + "/disconnect", new Blob(
     [JSON.stringify({ sessionId: session, duration: Math.round((Date.now() - began) / 1000), reason: "page_unload" })], { type: "application/json" })));
   $("text").onkeydown = (event) => { if (event.key === "Enter" && !event.shiftKey) { event.preventDefault(); $("form").requestSubmit(); } };
@@ -185,7 +218,7 @@
   };
   $("fresh").onclick = () => {
     keep("pocketping_session_id", null); keep("pocketping_visitor_id", null);
-    session = null; messages.clear(); draw(); problem(""); attached = []; drawFiles(); $("rating").hidden = true;
+    session = null; messages.clear(); draw(); problem(""); attached = []; drawFiles(); answer(); $("rating").hidden = true;
     if (socket) socket.close();
     connect();
   };
