@@ -69,3 +69,19 @@ func TestPersonAnswersRunsCommandsAndPressesButtonsInABrowser(t *testing.T) {
 		t.Fatalf("state %s", got)
 	}
 }
+
+func TestPageStaysWhereSomebodyWrites(t *testing.T) {
+	b := unlimited(t)
+	ana := b.post("Ana", "hello")
+	page := tab(t, b.sim.PageURL())
+	steps(t, page, chromedp.WaitVisible(`//article[contains(., "hello")]`), chromedp.SendKeys(`#text`, "half an "))
+	ben := b.post("Ben", "me too")
+	steps(t, page, chromedp.WaitVisible(`//a[contains(@class, "thread")][contains(., "Ben")]`), chromedp.SendKeys(`#text`, "answer\r"),
+		chromedp.WaitVisible(`//article[contains(., "half an answer")]`), chromedp.WaitVisible(`//article[contains(., "hello")]`))
+	if said := b.sim.State().Messages(ben); len(said) != 1 {
+		t.Fatalf("Ben was told %+v", said)
+	}
+	if said := b.sim.State().Messages(ana); len(said) != 2 || said[1].Text != "half an answer" {
+		t.Fatalf("Ana was told %+v", said)
+	}
+}
