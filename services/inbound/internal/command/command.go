@@ -39,12 +39,11 @@ type Out struct {
 	Events []bus.Event
 	// Answer is for the operator; empty where what happens is seen anyway.
 	Answer string
+	// Asked: Answer is what was asked for; without it nothing has happened.
+	Asked bool
 	// Refused: nothing was done, and Answer says why.
 	Refused bool
 }
-
-// slack is the platform without commands in threads, and without replies to one message.
-const slack = "slack"
 
 // All are the commands, in the order in which help lists them.
 func All() []Command {
@@ -190,18 +189,4 @@ func assistant(in In) Out {
 		answer = "The assistant may answer in this conversation."
 	}
 	return Out{Events: in.Conversation.Switch(in.Occasion, bus.AISwitched, on), Answer: answer}
-}
-
-// help lists the commands in the form that works on the platform: Slack takes what begins with a slash for itself.
-func help(in In) Out {
-	mark := "/"
-	if in.Conversation.Platform == slack {
-		mark = "!"
-	}
-	var text strings.Builder
-	for _, c := range All() {
-		fmt.Fprintf(&text, "%s%s: %s\n", mark, c.Name, c.Help)
-	}
-	fmt.Fprintf(&text, "//text or %snote text: a note for the team; the visitor never sees it", mark)
-	return Out{Answer: text.String()}
 }

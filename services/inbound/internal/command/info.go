@@ -42,7 +42,7 @@ func info(in In) Out {
 			lines = append(lines, d.mark+" "+value)
 		}
 	}
-	return Out{Answer: strings.Join(lines, "\n")}
+	return Out{Answer: strings.Join(lines, "\n"), Asked: true}
 }
 
 // text is a field in one line.

@@ -39,7 +39,7 @@ func (o *Office) run(ctx context.Context, line command.Line, in command.In) (Out
 	if err := o.Desk.Store(ctx, out.Events...); err != nil {
 		return Outcome{}, err
 	}
-	answer := Answer{Text: out.Answer}
+	answer := Answer{Text: out.Answer, Asked: out.Asked}
 	switch {
 	case out.Refused:
 		answer.Mark = Refused

@@ -105,6 +105,8 @@ type Answer struct {
 	Text string
 	// Mark is shown where the text can't be, and for an empty text.
 	Mark Mark
+	// Asked: the text is what was asked for. Where it can't be shown now, it should be later.
+	Asked bool
 }
 
 // Empty tells that there is nothing to be told.

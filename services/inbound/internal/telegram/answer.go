@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -35,6 +34,8 @@ var reactions = map[office.Mark]string{office.Done: reactionDone, office.Refused
 type answer struct {
 	office.Answer
 	to intent
+	// late: it has waited once for its share of the budget.
+	late bool
 }
 
 // answerer sends answers beside the receiving, best effort: the facts are stored, and an answer that is lost loses nothing.
@@ -45,6 +46,7 @@ type answerer struct {
 	log     *zap.Logger
 	queue   chan answer
 	now     func() time.Time
+	after   func(time.Duration, func())
 
 	mu     sync.Mutex
 	sent   map[int64][]time.Time // by chat, within the window
@@ -54,7 +56,8 @@ type answerer struct {
 func newAnswerer(client *telegram.Client, shares telegram.Shares, metrics *office.Metrics, log *zap.Logger) *answerer {
 	return &answerer{
 		client: client, shares: shares, metrics: metrics, log: log, queue: make(chan answer, waitingAnswers), now: time.Now,
-		sent: map[int64][]time.Time{}, frozen: map[int64]time.Time{},
+		after: func(d time.Duration, do func()) { time.AfterFunc(d, do) },
+		sent:  map[int64][]time.Time{}, frozen: map[int64]time.Time{},
 	}
 }
 
@@ -90,7 +93,8 @@ func (a *answerer) drain(ctx context.Context) error {
 	}
 }
 
-// give answers in words if the share of the chat's budget allows it, else by a reaction, which costs none.
+// give answers in words if the share of the chat's budget allows it, else by a reaction, which costs none. Words that were asked for
+// follow when there is a share again.
 func (a *answerer) give(ctx context.Context, one answer) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -99,7 +103,8 @@ func (a *answerer) give(ctx context.Context, one answer) {
 		return
 	}
 	chat := one.to.place.Chat
-	if one.Text != "" && a.take(chat) {
+	short := one.Text != "" && !a.take(chat)
+	if one.Text != "" && !short {
 		// Verbatim: an answer may quote what a visitor says to be called.
 		text := new(telegram.Text).Verbatim(clip(one.Text))
 		_, err := a.client.SendMessage(ctx, telegram.Outgoing{
@@ -112,11 +117,16 @@ func (a *answerer) give(ctx context.Context, one answer) {
 			return
 		case telegram.KindRateLimited:
 			a.freeze(chat, err)
+			short = true
 		default:
 			a.log.Warn("operator could not be answered", zap.Stringer("kind", kind), zap.Error(err))
 		}
 	}
 	a.react(ctx, one)
+	if short && one.Asked && !one.late {
+		one.late = true
+		a.after(a.free(chat), func() { a.ask(one) })
+	}
 }
 
 // maxToast is the longest answer to a press, in code points. https://core.telegram.org/bots/api#answercallbackquery
@@ -149,37 +159,4 @@ func (a *answerer) react(ctx context.Context, one answer) {
 		return
 	}
 	a.metrics.Answered("reaction")
-}
-
-// take uses one of the chat's share of any window, if one is left.
-func (a *answerer) take(chat int64) bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	now := a.now()
-	if now.Before(a.frozen[chat]) {
-		return false
-	}
-	if a.shares.Unlimited {
-		return true
-	}
-	recent := a.sent[chat][:0]
-	for _, at := range a.sent[chat] {
-		if now.Sub(at) < budgetWindow {
-			recent = append(recent, at)
-		}
-	}
-	a.sent[chat] = recent
-	if len(recent) >= a.shares.Inbound {
-		return false
-	}
-	a.sent[chat] = append(recent, now)
-	return true
-}
-
-func (a *answerer) freeze(chat int64, err error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if limited, ok := errors.AsType[*telegram.Error](err); ok {
-		a.frozen[chat] = a.now().Add(limited.RetryAfter)
-	}
 }

@@ -68,6 +68,40 @@ func TestAnswersKeepToTheirShareOfTheBudget(t *testing.T) {
 	}
 }
 
+func TestWhatWasAskedForIsToldWhenTheShareComesBack(t *testing.T) {
+	api := apitest.New(t)
+	a, now := newTestAnswerer(t, api, 20)
+	var waits []time.Duration
+	a.after = func(d time.Duration, do func()) { waits = append(waits, d); *now = now.Add(d); do() }
+	for range 3 {
+		a.give(t.Context(), to("done"))
+	}
+	*now = now.Add(20 * time.Second)
+	a.give(t.Context(), to("done"))
+	if len(waits) != 0 {
+		t.Fatal("what only tells that it was done waits")
+	}
+	help := to("the commands")
+	help.Asked = true
+	a.give(t.Context(), help)
+	if len(waits) != 1 || waits[0] != 40*time.Second || len(api.Calls("setMessageReaction")) != 2 {
+		t.Fatalf("waits %v, %d reactions", waits, len(api.Calls("setMessageReaction")))
+	}
+	if err := a.drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	texts := api.Calls("sendMessage")
+	if len(texts) != 4 || texts[3].Params["text"] != "the commands" {
+		t.Fatalf("%d texts", len(texts))
+	}
+	late := help
+	late.late = true
+	a.frozen[group] = now.Add(time.Minute)
+	if a.give(t.Context(), late); len(waits) != 1 {
+		t.Error("an answer waits for ever")
+	}
+}
+
 func TestRateLimitedChatGetsReactionsUntilItMayHearAgain(t *testing.T) {
 	api := apitest.New(t)
 	a, now := newTestAnswerer(t, api, 0)
