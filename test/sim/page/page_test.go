@@ -73,7 +73,8 @@ func TestNameHasAnInitialAndOneColour(t *testing.T) {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
-	if page.Hue("Ana") != page.Hue("Ana") || page.Hue("Ana") == page.Hue("Ben") || page.Hue("Ana") < 0 || page.Hue("Ana") >= 360 {
-		t.Errorf("hues %d and %d", page.Hue("Ana"), page.Hue("Ben"))
+	ana, again, ben := page.Hue("Ana"), page.Hue("Ana"), page.Hue("Ben")
+	if ana != again || ana == ben || ana < 0 || ana >= 360 {
+		t.Errorf("hues %d, %d and %d", ana, again, ben)
 	}
 }
