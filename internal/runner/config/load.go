@@ -21,6 +21,15 @@ type Lookup func(name string) (value string, found bool)
 //
 // A secret X is also read from the file that X_FILE names, up to 64 KiB, without one newline at its end; both at once is an error.
 //
+// A struct may be had once for each project, when the variable BELLHOP_CONFIG names a file of several:
+//
+//	Project  id.Project `projects:"name"`
+//	Projects []Config   `projects:"each"` // of the struct's own type
+//
+// Each element begins as a copy of the struct as it was, and is loaded by the same tags: what the file says of its project, else
+// what the environment says of all. The struct itself is then loaded without what is a project's own. Without a file Projects stays
+// empty. An unknown key of the file is an error, as is a variable of the environment that is no project's because of it.
+//
 // Each struct, innermost first, that has Validate() error is asked, if all of its variables could be read. What is wrong comes
 // back as Errors, all of it together. Any other error means that the struct itself can't be loaded: a mistake in the
 // program, not in its configuration. A nil lookup is os.LookupEnv.
@@ -55,9 +64,21 @@ type loader struct {
 	secrets  secrets
 	shown    map[*Error]string // the raw values that problems repeat, which may turn out to be secrets
 	misuse   error             // the first field that no environment could satisfy
+
+	file     *projects
+	fileRead bool
+	of       *project // whose settings are being loaded; nil for the installation's
 }
 
-func (l *loader) structure(v reflect.Value) {
+// add notes a problem.
+func (l *loader) add(problem error) {
+	if l.of != nil {
+		problem = l.of.about(problem)
+	}
+	l.problems = l.problems.add(problem)
+}
+
+func (l *loader) one(v reflect.Value) {
 	before := len(l.problems)
 	for i := range v.NumField() {
 		info := v.Type().Field(i)
@@ -81,7 +102,7 @@ func (l *loader) field(v reflect.Value, info reflect.StructField) {
 	}
 	f := newField(info)
 	if err := l.fill(f, v); err != nil {
-		l.problems = l.problems.add(err)
+		l.add(err)
 	}
 }
 
@@ -125,7 +146,7 @@ func (l *loader) validate(v reflect.Value) {
 	}
 	if err := part.Validate(); err != nil {
 		for _, problem := range (Errors{}).add(err) {
-			l.problems = l.problems.add(l.secrets.redact(problem))
+			l.add(l.secrets.redact(problem))
 		}
 	}
 }

@@ -1,0 +1,151 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// scope says whose business a variable is when a file names several projects.
+type scope int
+
+const (
+	// ofInstallation: one value for all projects, from the environment.
+	ofInstallation scope = iota + 1
+	// shared: a project may say something else than the environment.
+	shared
+	// own: of one project only. The environment's value would be everybody's, so it counts for nobody.
+	own
+	// ownSecret is own, and secret.
+	ownSecret
+)
+
+// settings are the variables of all services. A service knows its own by their tags; it must tell another service's setting from a
+// slip all the same. A test in cmd/bellhop compares this list with every tag there is.
+var settings = map[string]scope{
+	"ADMIN_ADDR": ofInstallation, "DATA_DIR": ofInstallation, "DURABILITY": ofInstallation, "HTTP_ADDR": ofInstallation, "LOG_FORMAT": ofInstallation,
+	"LOG_LEVEL": ofInstallation, "NATS_ADDR": ofInstallation, "NATS_URL": ofInstallation, "PORT": ofInstallation, "PUBLIC_URL": ofInstallation,
+	"RATE_LIMITS": ofInstallation, "REDIS_URL": ofInstallation, "RETENTION": ofInstallation, "SESSIONS_ADDR": ofInstallation,
+	"TRUSTED_PROXIES": ofInstallation, "WEBHOOK_ALLOW_PRIVATE": ofInstallation,
+
+	"DISCORD_API_URL": shared, "DISCORD_AUTO_ARCHIVE": shared, "DISCORD_ENABLE_GATEWAY": shared, "DISCORD_GLOBAL_PER_SECOND": shared,
+	"DISCORD_MAX_FILE_BYTES": shared, "DISCORD_MESSAGES_PER_5S": shared, "FILES_MAX_BYTES": shared, "FILES_OPERATOR_MAX_BYTES": shared,
+	"FILES_TYPES": shared, "LEFT_AFTER": shared, "NOTIFY_ON": shared, "SCREENSHOTS": shared, "SLACK_API_URL": shared, "SLACK_BURST": shared,
+	"SLACK_RATE_PER_SECOND": shared, "TELEGRAM_API_URL": shared, "TELEGRAM_BUDGET_PER_MINUTE": shared, "TELEGRAM_MAX_DOWNLOAD_BYTES": shared,
+	"TELEGRAM_MAX_PHOTO_BYTES": shared, "TELEGRAM_MAX_UPLOAD_BYTES": shared, "TELEGRAM_RATE_PER_SECOND": shared,
+
+	"ALLOWED_ORIGINS": own, "BRIDGES": own, "BRIDGE_TEST_BOT_IDS": own, "DISCORD_AVATAR_URL": own, "DISCORD_CHANNEL_ID": own,
+	"DISCORD_PUBLIC_KEY": own, "DISCORD_USERNAME": own, "SLACK_CHANNEL_ID": own, "SLACK_ICON_EMOJI": own, "SLACK_USERNAME": own,
+	"TELEGRAM_CHAT_ID": own, "WELCOME_MESSAGE": own,
+
+	"API_KEY": ownSecret, "BACKEND_WEBHOOK_URL": ownSecret, "DISCORD_BOT_TOKEN": ownSecret, "DISCORD_WEBHOOK_URL": ownSecret,
+	"EVENTS_WEBHOOK_SECRET": ownSecret, "EVENTS_WEBHOOK_URL": ownSecret, "SLACK_APP_TOKEN": ownSecret, "SLACK_BOT_TOKEN": ownSecret,
+	"SLACK_SIGNING_SECRET": ownSecret, "SLACK_WEBHOOK_URL": ownSecret, "TELEGRAM_BOT_TOKEN": ownSecret, "TELEGRAM_WEBHOOK_SECRET": ownSecret,
+}
+
+// fileForm is how the variable of a secret's file ends.
+const fileForm = "_FILE"
+
+// Scope tells how a variable stands in a file of several projects: "installation" for one that is no project's, "shared" for one that
+// a project may change, "own" and "secret" for one that only a project has; empty for a name that is not known.
+func Scope(variable string) string {
+	return map[scope]string{ofInstallation: "installation", shared: "shared", own: "own", ownSecret: "secret"}[settings[variable]]
+}
+
+// Variables are the names of all settings, in order.
+func Variables() []string { return slices.Sorted(maps.Keys(settings)) }
+
+// scopeOf is the scope of a variable or of its file form.
+func scopeOf(variable string) scope {
+	if known := settings[variable]; known != 0 {
+		return known
+	}
+	if secret, isFile := strings.CutSuffix(variable, fileForm); isFile && settings[secret] == ownSecret {
+		return own
+	}
+	return 0
+}
+
+// ofProject are the variables that a project may have, file forms included, in order.
+func ofProject() []string {
+	var names []string
+	for variable, s := range settings {
+		if s == ofInstallation {
+			continue
+		}
+		names = append(names, variable)
+		if s == ownSecret {
+			names = append(names, variable+fileForm)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// fold makes all spellings of a setting one: telegram.botToken, TELEGRAM_BOT_TOKEN, telegram.bot_token.
+func fold(key string) string {
+	return strings.ToUpper(strings.NewReplacer("_", "", "-", "", ".", "").Replace(key))
+}
+
+// variableOf is the variable that a key of the file means.
+func variableOf(key string) (string, bool) {
+	folded := fold(key)
+	for variable := range settings {
+		if fold(variable) == folded {
+			return variable, true
+		}
+		if secret := variable + fileForm; settings[variable] == ownSecret && fold(secret) == folded {
+			return secret, true
+		}
+	}
+	return "", false
+}
+
+// Spell writes a variable as the documentation does in the file: TELEGRAM_BOT_TOKEN is telegram.botToken.
+func Spell(variable string) string {
+	words := strings.Split(strings.ToLower(variable), "_")
+	group := ""
+	if len(words) > 1 && slices.Contains([]string{"telegram", "discord", "slack"}, words[0]) {
+		group, words = words[0]+".", words[1:]
+	}
+	for i, word := range words[1:] {
+		words[i+1] = strings.ToUpper(word[:1]) + word[1:]
+	}
+	return group + strings.Join(words, "")
+}
+
+// nearest is the known key that a slip most likely means.
+func nearest(key string) string {
+	best, least := "", 0
+	for _, variable := range ofProject() {
+		if d := distance(fold(key), fold(variable)); best == "" || d < least {
+			best, least = variable, d
+		}
+	}
+	return Spell(best)
+}
+
+// maxCompared bounds what is compared: nobody means a setting by a longer key.
+const maxCompared = 80
+
+// distance is how many letters must be changed, added or left out (Levenshtein).
+func distance(a, b string) int {
+	a = a[:min(len(a), maxCompared)]
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
