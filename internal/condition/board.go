@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 const (
@@ -21,7 +22,9 @@ const (
 type Board struct {
 	notes *bus.Notebook
 	part  string
-	log   *zap.Logger
+	// project is empty for the default one, whose notes are as they were when there was no other.
+	project id.Project
+	log     *zap.Logger
 
 	mu sync.Mutex
 	// due is what is to be written, by platform; told is what was told last.
@@ -34,6 +37,14 @@ func NewBoard(notes *bus.Notebook, part string, log *zap.Logger) *Board {
 	return &Board{notes: notes, part: part, log: log, due: map[string]Condition{}, told: map[string]Condition{}, wake: make(chan struct{}, 1)}
 }
 
+// For makes a board one of a project. It belongs before the first Tell.
+func (b *Board) For(p id.Project) *Board {
+	if p != id.Default {
+		b.project = p
+	}
+	return b
+}
+
 // Tell says what is wrong with a platform, or with "" that nothing is. Told again, it is not written again.
 func (b *Board) Tell(platform, problem string) {
 	b.mu.Lock()
@@ -41,7 +52,7 @@ func (b *Board) Tell(platform, problem string) {
 	if last, known := b.told[platform]; known && last.Problem == problem {
 		return
 	}
-	c := Condition{Platform: platform, Part: b.part, Problem: problem, Since: time.Now().UTC().Truncate(time.Millisecond)}
+	c := Condition{Platform: platform, Part: b.part, Project: b.project, Problem: problem, Since: time.Now().UTC().Truncate(time.Millisecond)}
 	b.told[platform], b.due[platform] = c, c
 	select {
 	case b.wake <- struct{}{}:

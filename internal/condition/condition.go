@@ -1,6 +1,7 @@
 package condition
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 // Condition is how one part of Bellhop gets along with one platform.
@@ -15,6 +17,8 @@ type Condition struct {
 	// Platform is telegram, discord, slack or webhook; Part is who says so: notifier or inbound.
 	Platform string `json:"platform"`
 	Part     string `json:"part"`
+	// Project is whose bot or address it is; empty stands for the default one.
+	Project id.Project `json:"project,omitempty"`
 	// Problem is what is wrong, for people; empty for nothing. It holds no secret.
 	Problem string `json:"problem,omitempty"`
 	// Since when it is so.
@@ -27,7 +31,16 @@ func (c Condition) OK() bool { return c.Problem == "" }
 // below is where conditions stand in the bus's notebook.
 const below = "condition"
 
-func (c Condition) key() string { return below + "/" + c.Part + "/" + c.Platform }
+func (c Condition) key() string {
+	key := below + "/" + c.Part + "/" + c.Platform
+	if c.Project != "" {
+		key += "/" + string(c.Project)
+	}
+	return key
+}
+
+// Of tells whether a condition is of a project.
+func (c Condition) Of(p id.Project) bool { return cmp.Or(c.Project, id.Default) == p }
 
 // List reads all conditions that were ever told, by part and platform: bus.ErrUnavailable.
 func List(ctx context.Context, notes *bus.Notebook) ([]Condition, error) {

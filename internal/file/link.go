@@ -10,11 +10,24 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
 
 // Path is where a gateway serves files: Path + id + "/" + name.
 const Path = "/files/"
+
+// ProjectPath is where a gateway serves what is of one project: ProjectPath + project + "/".
+const ProjectPath = "/api/widget/"
+
+// Base is where the links of a project's files begin, for a gateway that is reached at base. Those of the default project are served
+// at the gateway's own root, as they are where there is no other. An empty base stays empty.
+func Base(base string, p id.Project) string {
+	if p == id.Default || base == "" {
+		return base
+	}
+	return base + ProjectPath + string(p)
+}
 
 // Link is the address of a file for whoever it is given to, good for ttl and at most a quarter more: the end is rounded up, so
 // that the address of a file stays the same for a while and a browser need not fetch it again. base is where a gateway is

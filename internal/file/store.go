@@ -87,6 +87,18 @@ func (s *Store) Open(ctx context.Context, attachmentID string) (io.ReadSeekClose
 	return r, fileOf(object).Attachment, nil
 }
 
+// OpenOf is Open for a file that must be a project's: ErrUnknown for another's.
+func (s *Store) OpenOf(ctx context.Context, p id.Project, attachmentID string) (io.ReadSeekCloser, *bellhopv1.Attachment, error) {
+	f, err := s.Info(ctx, attachmentID)
+	if err != nil {
+		return nil, nil, err
+	}
+	if f.Project != p {
+		return nil, nil, fmt.Errorf("%w: it is another project's", ErrUnknown)
+	}
+	return s.Open(ctx, attachmentID)
+}
+
 // Finish notes that a file is whole: ErrTaken when it is no longer as it was read.
 func (s *Store) Finish(ctx context.Context, f File) (File, error) {
 	return s.describe(ctx, f, map[string]string{metaFinished: yes})

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"net/netip"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/file"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
@@ -21,6 +23,11 @@ import (
 type Config struct {
 	runner.Runtime
 	HTTP httpserver.Config
+
+	// Project is whose settings these are; default unless a file names several. Then Projects has a Config for each, of which counts
+	// what a project may set, and this one is nobody's.
+	Project  id.Project `projects:"name"`
+	Projects []Config   `projects:"each"`
 
 	// Upstream is the bus and the sessions service.
 	Upstream upstream.Config
@@ -67,6 +74,27 @@ func (c *Config) Validate() error {
 		problems = append(problems, &config.Error{Variable: "LEFT_AFTER", Found: c.LeftAfter.String(), Expected: "a duration above 0, such as 15s"})
 	}
 	return errors.Join(append(problems, httpserver.CheckPublicURL(c.PublicURL))...)
+}
+
+// each is the configuration of every project.
+func (c Config) each() []Config {
+	if len(c.Projects) > 0 {
+		return c.Projects
+	}
+	c.Project = cmp.Or(c.Project, id.Default)
+	return []Config{c}
+}
+
+// checkProjects tells what of two projects may not be the same: the API knows a project by its key.
+func (c *Config) checkProjects() error {
+	keys := map[string]id.Project{}
+	for _, p := range c.Projects {
+		if other, taken := keys[p.APIKey]; taken && p.APIKey != "" {
+			return &config.Error{Variable: "projects." + string(p.Project) + ".apiKey", Found: "the key of project " + string(other), Expected: "a key of its own"}
+		}
+		keys[p.APIKey] = p.Project
+	}
+	return nil
 }
 
 // base is what the addresses of files begin with, for a gateway that serves at an address.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/condition"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 )
 
@@ -20,9 +21,10 @@ const (
 	conditionsTimeout = time.Second
 )
 
-// health is GET /health. It answers 200 once the gateway serves; what is wrong with a platform is in problems, and does not make the
+// health is GET /health of one project. It answers 200 once the gateway serves; what is wrong with a platform is in problems, and does not make the
 // gateway unwell: visitors can write, and what they write waits.
 type health struct {
+	project id.Project
 	bridges []string
 	notes   *bus.Notebook
 	log     *zap.Logger
@@ -69,7 +71,7 @@ func (h *health) problems(ctx context.Context) []problem {
 	}
 	h.known = nil
 	for _, c := range all {
-		if !c.OK() {
+		if c.Of(h.project) && !c.OK() {
 			h.known = append(h.known, problem{c.Platform, c.Part, c.Problem, c.Since})
 		}
 	}

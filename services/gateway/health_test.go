@@ -13,11 +13,12 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/condition"
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 func TestHealthTellsWhatIsWrongWithAPlatform(t *testing.T) {
 	b := bustest.Connect(t, bus.Config{InProcess: bustest.ServerIn(t, t.TempDir()), Name: t.Name()})
-	h := &health{bridges: []string{"slack"}, notes: b.Notebook(), log: zap.NewNop()}
+	h := &health{project: id.Default, bridges: []string{"slack"}, notes: b.Notebook(), log: zap.NewNop()}
 	ask := func() string {
 		w := httptest.NewRecorder()
 		h.asked = time.Time{} // what was known is old

@@ -14,19 +14,15 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
-	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/api"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/widget"
 )
@@ -46,6 +42,9 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 func build(ctx context.Context, g *runner.Group, cfg Config) error {
+	if err := cfg.checkProjects(); err != nil {
+		return err
+	}
 	b, conn, err := upstream.Open(ctx, g, cfg.Runtime, "gateway", cfg.Upstream)
 	if err != nil {
 		return err
@@ -59,57 +58,51 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	s := &site{
-		cfg: cfg, files: files, links: transfer.NewLinks(files), hub: hub.New(), place: new(bus.Place),
-		in: &intake.Intake{Project: id.Default, Bus: b, Directory: directory, Sessions: sessions, Log: cfg.Log},
+	h := &house{
+		cfg: cfg, bus: b, directory: directory, sessions: sessions, files: files, links: transfer.NewLinks(files), hub: hub.New(),
+		place: new(bus.Place), sites: map[id.Project]*site{},
 	}
-	s.render = &render.Maker{Directory: directory, Links: s.links}
-	if cfg.Screenshots == "on" {
-		if s.screenshots, err = screenshot.New(b); err != nil {
+	h.render = &render.Maker{Directory: directory, Links: h.links}
+	g.Go("tend", h.hub.Tend)
+	for _, p := range cfg.each() {
+		if h.sites[p.Project], err = h.open(g, p); err != nil {
 			return err
 		}
 	}
-	if s.tracked, err = appearance.NewTracked(cfg.Widget.TrackedElements); err != nil {
+	if err := h.hear(ctx, g); err != nil {
 		return err
 	}
-	s.absence = absence.New(absence.Options{Intake: s.in, Hub: s.hub, After: cfg.LeftAfter, Log: cfg.Log})
-	g.Go("tend", s.hub.Tend)
-	g.Go("absence", s.absence.Run)
-	g.Go("tracked elements", func(ctx context.Context) error { return s.tracked.Watch(ctx, cfg.Log, s.retrack) })
-	if err := s.hear(ctx, g); err != nil {
-		return err
+	commands := api.Projects{}
+	for p, s := range h.sites {
+		commands[p] = s.commands
 	}
-	s.commands = &api.Commands{Intake: s.in}
-	g.Go("commands", s.commands.ServeNATS)
-	return s.serve(g)
+	g.Go("commands", func(ctx context.Context) error { return commands.ServeNATS(ctx, b) })
+	return h.serve(g)
 }
 
-// site is what a gateway's routes share.
-type site struct {
-	cfg         Config
-	in          *intake.Intake
-	hub         *hub.Hub
-	place       *bus.Place
-	render      *render.Maker
-	files       *file.Store
-	links       *transfer.Links
-	absence     *absence.Watch
-	screenshots *screenshot.Requests
-	tracked     *appearance.Tracked
-	commands    *api.Commands
-}
-
-// retrack tells every page which elements are tracked now.
-func (s *site) retrack() {
-	s.hub.Broadcast(s.in.Project, hub.Frame{Data: wire.Frame("config_update", wire.ConfigUpdate{TrackedElements: s.tracked.Elements()})})
+// house is what the sites of all projects share.
+type house struct {
+	cfg       Config
+	bus       *bus.Bus
+	directory *session.Directory
+	sessions  sessionsv1.SessionsClient
+	files     *file.Store
+	links     *transfer.Links
+	hub       *hub.Hub
+	render    *render.Maker
+	place     *bus.Place
+	sites     map[id.Project]*site
 }
 
 // hear begins to follow the bus. From its return on no socket can miss anything.
-func (s *site) hear(ctx context.Context, g *runner.Group) error {
+func (h *house) hear(ctx context.Context, g *runner.Group) error {
 	heard := make(chan struct{})
 	f := &feed.Feed{
-		Bus: s.in.Bus, Hub: s.hub, Directory: s.in.Directory, Sessions: s.in.Sessions, Absence: s.absence,
-		Render: s.render, Place: s.place, Screenshots: s.screenshots, Log: s.cfg.Log,
+		Bus: h.bus, Hub: h.hub, Directory: h.directory, Sessions: h.sessions, Render: h.render, Place: h.place,
+		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Log: h.cfg.Log,
+	}
+	for p, s := range h.sites {
+		f.Absence[p], f.Screenshots[p] = s.absence, s.screenshots
 	}
 	g.Go("feed", func(ctx context.Context) error { return f.Run(ctx, func() { close(heard) }) })
 	select {
@@ -120,40 +113,20 @@ func (s *site) hear(ctx context.Context, g *runner.Group) error {
 	}
 }
 
-func (s *site) serve(g *runner.Group) error {
-	cfg := s.cfg
-	limits, events, err := limiters(cfg)
+// serve mounts the routes of every project, and begins to serve.
+func (h *house) serve(g *runner.Group) error {
+	routes := map[string]http.Handler{file.ProjectPath: http.HandlerFunc(unknownProject), "/api/": h.api(), "GET /health": h.health()}
+	for _, s := range h.sites {
+		if err := s.mount(g, routes); err != nil {
+			return err
+		}
+	}
+	place, err := h.cfg.HTTP.Open(h.cfg.Log)
 	if err != nil {
 		return err
 	}
-	guard, err := cfg.guard()
-	if err != nil {
-		return err
-	}
-	sockets, err := stream.New(stream.Options{
-		Intake: s.in, Hub: s.hub, Render: s.render, Place: s.place, Events: events, Links: s.links, Absence: s.absence, Screenshots: s.screenshots, Tracked: s.tracked, Metrics: cfg.Metrics, Log: cfg.Log,
-	})
-	if err != nil {
-		return err
-	}
-	g.Defer("sockets", sockets.Close)
-	place, err := cfg.HTTP.Open(cfg.Log)
-	if err != nil {
-		return err
-	}
-	s.links.Serve(cfg.base(place.Addr()))
-	routes := widget.Handler(mount, widget.Options{
-		Intake: s.in, Stream: sockets, Missed: sockets.Missed, Place: s.place, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
-		Guard: guard, Heuristics: cfg.Filters.BotHeuristics,
-		Files: s.files, FileLimits: cfg.Files, Links: s.links, Absence: s.absence, Screenshots: s.screenshots,
-		Appearance: cfg.Widget, Tracked: s.tracked, WelcomeMessage: cfg.WelcomeMessage, BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
-	})
-	transfers := transfer.Handler(transfer.Options{
-		Intake: s.in, Store: s.files, Limits: cfg.Files, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Address: limits.Address, Log: cfg.Log,
-	})
-	for pattern, handler := range map[string]http.Handler{
-		mount + "/": routes, file.Path: transfers, "/api/": s.commands.Handler(cfg.APIKey), "GET /health": &health{bridges: cfg.Bridges, notes: s.in.Bus.Notebook(), log: cfg.Log},
-	} {
+	h.links.Serve(h.cfg.base(place.Addr()))
+	for pattern, handler := range routes {
 		if err := place.Handle(pattern, handler); err != nil {
 			return fmt.Errorf("mount %s: %w", pattern, err)
 		}

@@ -132,8 +132,12 @@ func (w *Watch) Leaving(key session.Key, left Left) {
 	})
 }
 
-// Heard notes that it was said on the bus that a visitor left: once is enough. A leaving that has just begun is another one.
+// Heard notes that it was said on the bus that a visitor left: once is enough. A leaving that has just begun is another one. A nil
+// *Watch notes nothing.
 func (w *Watch) Heard(key session.Key) {
+	if w == nil {
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if l := w.leaving[key]; l != nil && time.Since(l.began) > w.After/2 {
@@ -179,7 +183,7 @@ const (
 // asked answers another gateway, if the visitor is here, or has left here later.
 func (w *Watch) asked(p id.Project, s id.Session, payload []byte) {
 	var q question
-	if json.Unmarshal(payload, &q) != nil || q.Gateway == w.self {
+	if p != w.Intake.Project || json.Unmarshal(payload, &q) != nil || q.Gateway == w.self {
 		return
 	}
 	key := session.Key{Project: p, Session: s}

@@ -9,16 +9,19 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
-// ServeNATS answers the commands over NATS until ctx ends.
-func (c *Commands) ServeNATS(ctx context.Context) error {
+// Projects are the commands of each project.
+type Projects map[id.Project]*Commands
+
+// ServeNATS answers the commands over NATS until ctx ends: each for the project that its subject names.
+func (p Projects) ServeNATS(ctx context.Context, b *bus.Bus) error {
 	handlers := map[bus.Command]bus.CommandHandler{
-		bus.SendMessage: c.overNATS(func(ctx context.Context, s id.Session, body []byte) (any, *intake.Refusal) {
+		bus.SendMessage: p.overNATS(func(ctx context.Context, c *Commands, s id.Session, body []byte) (any, *intake.Refusal) {
 			return c.send(ctx, string(s), body, "nats")
 		}),
-		bus.CloseSession: c.overNATS(func(ctx context.Context, s id.Session, body []byte) (any, *intake.Refusal) {
+		bus.CloseSession: p.overNATS(func(ctx context.Context, c *Commands, s id.Session, body []byte) (any, *intake.Refusal) {
 			return c.close(ctx, string(s), body, "nats")
 		}),
-		bus.EmitEvent: c.overNATS(func(ctx context.Context, s id.Session, body []byte) (any, *intake.Refusal) {
+		bus.EmitEvent: p.overNATS(func(ctx context.Context, c *Commands, s id.Session, body []byte) (any, *intake.Refusal) {
 			if s == id.Everyone {
 				return c.broadcast(ctx, body)
 			}
@@ -26,7 +29,7 @@ func (c *Commands) ServeNATS(ctx context.Context) error {
 		}),
 	}
 	for command, handle := range handlers {
-		stop, err := c.Intake.Bus.Serve(command, handle)
+		stop, err := b.Serve(command, handle)
 		if err != nil {
 			return fmt.Errorf("serve commands: %w", err)
 		}
@@ -37,12 +40,13 @@ func (c *Commands) ServeNATS(ctx context.Context) error {
 }
 
 // overNATS fits a command to the bus: a refusal is told as it is told over HTTP.
-func (c *Commands) overNATS(do func(context.Context, id.Session, []byte) (any, *intake.Refusal)) bus.CommandHandler {
-	return func(ctx context.Context, p id.Project, s id.Session, body []byte) (any, error) {
-		if p != c.Intake.Project {
-			return nil, &bus.CommandError{Message: "there is no project " + string(p), Code: "unknown_project"}
+func (p Projects) overNATS(do func(context.Context, *Commands, id.Session, []byte) (any, *intake.Refusal)) bus.CommandHandler {
+	return func(ctx context.Context, project id.Project, s id.Session, body []byte) (any, error) {
+		c := p[project]
+		if c == nil {
+			return nil, &bus.CommandError{Message: "there is no project " + string(project), Code: "unknown_project"}
 		}
-		result, refusal := do(ctx, s, body)
+		result, refusal := do(ctx, c, s, body)
 		if refusal != nil {
 			return nil, &bus.CommandError{Message: refusal.Text, Code: refusal.Code}
 		}

@@ -37,12 +37,13 @@ type Feed struct {
 	Hub       *hub.Hub
 	Directory *session.Directory
 	Sessions  sessionsv1.SessionsClient
-	Absence   *absence.Watch
 	// Render makes what connections are sent; Place is told how far the bus was heard.
 	Render *render.Maker
 	Place  *bus.Place
-	// Screenshots remembers who is asked for a picture; nil when the site takes none: then no page is asked.
-	Screenshots *screenshot.Requests
+	// Absence notices who leaves, by project.
+	Absence map[id.Project]*absence.Watch
+	// Screenshots remembers who is asked for a picture, by project; nil for one that takes none: then no page is asked.
+	Screenshots map[id.Project]*screenshot.Requests
 	Log         *zap.Logger
 }
 
@@ -74,7 +75,7 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 	if live.Session != id.Everyone && f.Hub.Holds(key) == 0 {
 		return
 	}
-	if live.Type == bus.ScreenshotRequested && f.Screenshots == nil || live.Type == bus.CsatRequested && f.Directory.Rated(key) {
+	if live.Type == bus.ScreenshotRequested && f.Screenshots[key.Project] == nil || live.Type == bus.CsatRequested && f.Directory.Rated(key) {
 		return
 	}
 	if live.Type == bus.OperatorStatus {
@@ -101,18 +102,19 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 func (f *Feed) note(key session.Key, live bus.Live) {
 	switch live.Type {
 	case bus.SessionLeft:
-		f.Absence.Heard(key)
+		f.Absence[key.Project].Heard(key)
 	case bus.ScreenshotRequested, bus.AttachmentStored:
 		ev, err := live.Event()
-		if f.Screenshots == nil || err != nil { // hear logs it
+		screenshots := f.Screenshots[key.Project]
+		if screenshots == nil || err != nil { // hear logs it
 			return
 		}
 		switch data := ev.Data.(type) {
 		case *eventv1.Screenshot:
-			f.Screenshots.Hear(key, data)
+			screenshots.Hear(key, data)
 		case *eventv1.AttachmentStored:
 			if data.GetRequestId() != "" {
-				f.Screenshots.Answered(key, data.GetRequestId())
+				screenshots.Answered(key, data.GetRequestId())
 			}
 		}
 	}

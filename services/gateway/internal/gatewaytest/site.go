@@ -37,6 +37,13 @@ type Site struct {
 	conn grpc.ClientConnInterface
 }
 
+// Of is the site of another project at the same gateway.
+func (s *Site) Of(p id.Project) *Site {
+	other := *s
+	other.URL = s.Base + "/api/widget/" + string(p)
+	return &other
+}
+
 // Start starts a gateway and stops it with the test. Rate limits are off unless change puts them on.
 func Start(t testing.TB, change ...func(*gateway.Config)) *Site {
 	t.Helper()

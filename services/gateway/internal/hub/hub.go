@@ -98,6 +98,16 @@ func (h *Hub) Holds(key session.Key) int {
 // Len is the number of connections.
 func (h *Hub) Len() int { return int(h.count.Load()) }
 
+// Count is how many of them are a project's. It looks at every room: for whoever asks now and then.
+func (h *Hub) Count(p id.Project) (n int) {
+	h.Each(func(key session.Key, _ Conn) {
+		if key.Project == p {
+			n++
+		}
+	})
+	return n
+}
+
 // Push hands a frame to all connections of a session.
 func (h *Hub) Push(key session.Key, f Frame) {
 	s := h.shard(key)

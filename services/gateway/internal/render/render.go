@@ -20,7 +20,7 @@ type Maker struct {
 func (m *Maker) Frame(key session.Key, ev bus.Event, epoch string) hub.Frame {
 	switch data := ev.Data.(type) {
 	case *eventv1.MessageCreated:
-		m.Links.Show(data.GetMessage().GetAttachments()...)
+		m.Links.For(key.Project).Show(data.GetMessage().GetAttachments()...)
 	case *eventv1.MessageRead:
 		if data.GetReader() == "operator" && data.GetStatus() == "read" {
 			m.Directory.Read(key, data.GetMessageIds()...)

@@ -85,11 +85,11 @@ func (s *Server) hooked(sessionID string) {
 	}
 }
 
-// Forget drops a visit, as the service does after a day.
+// Forget drops a visit of the default project, as the service does after a day.
 func (s *Server) Forget(sessionID string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.visits, sessionID)
+	delete(s.visits, string(id.Default)+"/"+sessionID)
 }
 
 func (s *Server) find(ctx context.Context, project, sessionID string) (*state, error) {
@@ -102,7 +102,7 @@ func (s *Server) find(ctx context.Context, project, sessionID string) (*state, e
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if visit := s.visits[sessionID]; visit != nil {
+	if visit := s.visits[project+"/"+sessionID]; visit != nil {
 		found.record.Session, found.record.Visit = proto.Clone(visit).(*bellhopv1.Session), true
 		return found, nil
 	}
@@ -122,7 +122,7 @@ func (s *Server) Open(ctx context.Context, req *sessionsv1.OpenRequest) (*sessio
 	visit.Id, visit.VisitorId = string(id.NewSession()), req.GetVisitorId()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.visits[visit.Id] = visit
+	s.visits[req.GetProject()+"/"+visit.Id] = visit
 	return &sessionsv1.OpenResponse{Record: &sessionsv1.SessionRecord{Project: req.GetProject(), Session: visit, Visit: true}}, nil
 }
 

@@ -3,6 +3,7 @@ package stream
 import (
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 )
 
@@ -12,7 +13,7 @@ type metrics struct {
 	sockets       prometheus.GaugeFunc
 }
 
-func (m *metrics) register(to prometheus.Registerer, h *hub.Hub) error {
+func (m *metrics) register(to prometheus.Registerer, h *hub.Hub, p id.Project) error {
 	m.slow = prometheus.NewCounter(prometheus.CounterOpts{
 		Name: "bellhop_gateway_slow_sockets_total", Help: "Sockets closed because their client read too slowly."})
 	m.refused = prometheus.NewCounter(prometheus.CounterOpts{
@@ -20,7 +21,7 @@ func (m *metrics) register(to prometheus.Registerer, h *hub.Hub) error {
 	m.resets = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "bellhop_gateway_resets_total", Help: "Clients that came back and were told to read their conversation anew, by reason."}, []string{"reason"})
 	m.sockets = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "bellhop_gateway_sockets", Help: "Open WebSockets and event streams."}, func() float64 { return float64(h.Len()) })
+		Name: "bellhop_gateway_sockets", Help: "Open WebSockets and event streams."}, func() float64 { return float64(h.Count(p)) })
 	for i, c := range m.all() {
 		if err := to.Register(c); err != nil {
 			unregister(to, m.all()[:i])

@@ -14,6 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
@@ -25,7 +26,8 @@ func (p *place) follows() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}), make(chan struct{})
 	f := &feed.Feed{
-		Bus: p.Intake.Bus, Hub: p.Hub, Directory: p.Intake.Directory, Sessions: p.Intake.Sessions, Render: p.Render, Place: p.Place, Absence: p.Absence, Log: p.Server.Log,
+		Bus: p.Intake.Bus, Hub: p.Hub, Directory: p.Intake.Directory, Sessions: p.Intake.Sessions, Render: p.Render, Place: p.Place,
+		Absence: map[id.Project]*absence.Watch{p.Intake.Project: p.Absence}, Log: p.Server.Log,
 	}
 	go func() {
 		defer close(ended)

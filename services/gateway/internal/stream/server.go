@@ -79,7 +79,7 @@ func New(o Options) (*Server, error) {
 		ReadBufferSize: 256, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: handshakeTimeout,
 		CheckOrigin: func(*http.Request) bool { return true }, Error: notUpgraded,
 	}
-	if err := s.metrics.register(o.Metrics, o.Hub); err != nil {
+	if err := s.metrics.register(o.Metrics, o.Hub, o.Intake.Project); err != nil {
 		s.cancel()
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}

@@ -19,7 +19,7 @@ func (h *handler) download(w http.ResponseWriter, r *http.Request) {
 		Refused(err).Write(w)
 		return
 	}
-	body, a, err := h.Store.Open(r.Context(), attachmentID)
+	body, a, err := h.Store.OpenOf(r.Context(), h.Intake.Project, attachmentID)
 	if err != nil {
 		refusal := Refused(err)
 		if refusal.Status == http.StatusServiceUnavailable {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/file"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
@@ -13,22 +14,28 @@ import (
 // new ones when its socket connects again or it is loaded anew.
 const linkTTL = 24 * time.Hour
 
-// Links writes the addresses of files.
+// Links writes the addresses of one project's files.
 type Links struct {
-	store *file.Store
-	base  atomic.Pointer[string]
+	store   *file.Store
+	project id.Project
+	base    *atomic.Pointer[string]
 }
 
-// NewLinks makes links of a store. Until Serve is called there is nobody to show one to.
-func NewLinks(store *file.Store) *Links { return &Links{store: store} }
+// NewLinks makes links of a store, to files of the default project. Until Serve is called there is nobody to show one to.
+func NewLinks(store *file.Store) *Links {
+	return &Links{store: store, project: id.Default, base: new(atomic.Pointer[string])}
+}
+
+// For are the links of another project, at the same gateway.
+func (l *Links) For(p id.Project) *Links { return &Links{store: l.store, project: p, base: l.base} }
 
 // Serve says where this gateway is reached: a URL without a slash at its end.
 func (l *Links) Serve(base string) { l.base.Store(&base) }
 
-// Base is where this gateway is reached.
+// Base is where the addresses of the project's files begin.
 func (l *Links) Base() string {
 	if base := l.base.Load(); base != nil {
-		return *base
+		return file.Base(*base, l.project)
 	}
 	return ""
 }
