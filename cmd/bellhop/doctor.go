@@ -13,11 +13,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bellhop-chat/bellhop/internal/check"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/platform/claim"
 	"github.com/bellhop-chat/bellhop/internal/platform/discord"
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/services/inbound"
 )
 
 // examineTimeout bounds the look at one platform.
@@ -25,6 +28,10 @@ const examineTimeout = 30 * time.Second
 
 // doctorConfig is what is looked at.
 type doctorConfig struct {
+	// Project is whose settings these are, and Projects has them for each when a file names several.
+	Project  id.Project     `projects:"name"`
+	Projects []doctorConfig `projects:"each"`
+
 	Telegram telegram.Config
 	Discord  discord.Config
 	Slack    slack.Config
@@ -66,7 +73,7 @@ of ` + "`bellhop up`" + `.`,
 			if err := config.Load(&cfg, lookup); err != nil {
 				return err
 			}
-			findings = append(cfg.examine(ctx), cfg.examineBus(ctx, rt)...)
+			findings = append(cfg.examineAll(ctx), cfg.examineBus(ctx, rt)...)
 			return tell(cmd.OutOrStdout(), findings, cfg.json)
 		})
 		if code == runner.ExitOK && check.Worst(findings) == check.Problem {
@@ -97,6 +104,30 @@ func quiet(lookup config.Lookup) config.Lookup {
 		}
 		return value, ok
 	}
+}
+
+// examineAll looks at the platforms of every project, and at what two share that they may not.
+func (c doctorConfig) examineAll(ctx context.Context) []check.Finding {
+	if len(c.Projects) == 0 {
+		return c.examine(ctx)
+	}
+	var findings []check.Finding
+	var all []claim.Project
+	for _, p := range c.Projects {
+		p.deep, p.json = c.deep, c.json
+		for _, f := range p.examine(ctx) {
+			f.Part = string(p.Project) + ": " + f.Part
+			findings = append(findings, f)
+		}
+		all = append(all, claim.Project{Name: p.Project, Telegram: p.Telegram, Discord: p.Discord, Slack: p.Slack})
+	}
+	r := check.NewReport("projects")
+	if err := claim.Check(all); err != nil {
+		r.Fail("claims", err.Error(), "give each project a bot and a chat of its own")
+	} else {
+		r.OK("claims", fmt.Sprintf("%d projects, none with a bot or a chat of another", len(all)))
+	}
+	return append(findings, r.Findings()...)
 }
 
 // examine looks at the platforms and the clock.
@@ -157,7 +188,7 @@ func (c doctorConfig) webhook(platform string) string {
 	if c.PublicURL == nil {
 		return ""
 	}
-	return strings.TrimRight(c.PublicURL.String(), "/") + "/webhooks/" + platform
+	return strings.TrimRight(c.PublicURL.String(), "/") + inbound.WebhookPath(platform, c.Project)
 }
 
 var marks = map[check.Status]string{check.OK: "✅", check.Warning: "⚠️ ", check.Problem: "❌"}

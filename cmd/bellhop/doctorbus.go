@@ -49,7 +49,11 @@ func (c doctorConfig) examineBus(ctx context.Context, rt runner.Runtime) []check
 		r.Warn("conditions", err.Error(), "")
 	}
 	for _, found := range conditions {
-		part := check.NewReport(found.Platform)
+		name := found.Platform
+		if found.Project != "" {
+			name = string(found.Project) + ": " + name
+		}
+		part := check.NewReport(name)
 		if found.OK() {
 			part.OK(found.Part, "worked last, since "+found.Since.Format(time.DateTime)+" UTC")
 		} else {

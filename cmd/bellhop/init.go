@@ -12,16 +12,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bellhop-chat/bellhop/internal/check"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 )
 
 // setup connects a platform: each answer is tried before the next question, and nothing is written that does not work.
 type setup struct {
-	file   string
-	in     *bufio.Reader
-	out    io.Writer
-	lookup config.Lookup
+	file string
+	// project is whose platform it is, when a file names several; else empty.
+	project string
+	in      *bufio.Reader
+	out     io.Writer
+	lookup  config.Lookup
 }
 
 // setups are the platforms that can be set up, in the order in which they are offered.
@@ -43,6 +46,7 @@ func initCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 	}
 	cmd.PersistentFlags().StringVar(&s.file, "file", ".env", "file to write the variables into")
+	cmd.PersistentFlags().StringVar(&s.project, "project", "", "project that it is for, when BELLHOP_CONFIG names a file of several")
 	cmd.RunE = s.command((*setup).choose)
 	for _, platform := range setups {
 		cmd.AddCommand(&cobra.Command{
@@ -55,6 +59,11 @@ func initCommand() *cobra.Command {
 // command makes a run of a cobra command.
 func (s *setup) command(run func(*setup, context.Context) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, _ []string) error {
+		if s.project != "" {
+			if _, err := id.ParseProject(s.project); err != nil {
+				return err
+			}
+		}
 		process := runner.Process{Name: "init", Lookup: quiet(environment(cmd)), Stderr: cmd.ErrOrStderr()}
 		s.in, s.out, s.lookup = bufio.NewReader(cmd.InOrStdin()), cmd.OutOrStdout(), environment(cmd)
 		return exit(process.Run(cmd.Context(), func(ctx context.Context, _ runner.Runtime) error { return run(s, ctx) }))
@@ -130,6 +139,9 @@ func (s *setup) write(set map[string]string) error {
 		if value == "" {
 			delete(set, name)
 		}
+	}
+	if s.project != "" {
+		return s.writeProject(set)
 	}
 	if err := writeVariables(s.file, set); err != nil {
 		return err

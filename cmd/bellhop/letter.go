@@ -77,6 +77,7 @@ func retryLetter(ctx context.Context, b *bus.Bus, seq uint64, at time.Time) (pla
 	if !ok {
 		return "", fmt.Errorf("%w: only the notifier delivers, and this one is of %s", errNotRetried, cmp.Or(l.Consumer, "an unknown program"))
 	}
+	platform, _, _ = strings.Cut(platform, "_") // behind it the project, which the event names too
 	ev, err := l.Event()
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", errNotRetried, err)

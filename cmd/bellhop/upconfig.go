@@ -96,10 +96,39 @@ func loadUp(lookup config.Lookup) (upConfig, error) {
 	}
 	batches := cfg.bus != nil && embedded.Durability(cfg.Durability) == embedded.Safe
 	cfg.Gateway.Upstream.Bus.Batches, cfg.Notifier.Upstream.Bus.Batches, cfg.Inbound.Upstream.Bus.Batches = batches, batches, batches
-	if len(cfg.Gateway.Bridges) == 0 {
-		cfg.Gateway.Bridges = cfg.Notifier.Connected()
-	}
+	cfg.connect()
 	return cfg, nil
+}
+
+// connect tells the gateway which platforms are connected, where nobody has told it another thing.
+func (c *upConfig) connect() {
+	if len(c.Gateway.Bridges) == 0 {
+		c.Gateway.Bridges = c.Notifier.Connected()
+	}
+	for i := range c.Gateway.Projects { // of one file: the same projects in the same order
+		if len(c.Gateway.Projects[i].Bridges) == 0 {
+			c.Gateway.Projects[i].Bridges = c.Notifier.Projects[i].Connected()
+		}
+	}
+}
+
+// bridges are the connected platforms, with whose they are when there are several projects.
+func (c *upConfig) bridges() []string {
+	all := c.Gateway.Bridges
+	for _, p := range c.Gateway.Projects {
+		for _, name := range p.Bridges {
+			all = append(all, string(p.Project)+"/"+name)
+		}
+	}
+	return all
+}
+
+// projects are their names, when there are several.
+func (c *upConfig) projects() (names []string) {
+	for _, p := range c.Gateway.Projects {
+		names = append(names, string(p.Project))
+	}
+	return names
 }
 
 // announce says in one line what runs where, and with which promise.
@@ -112,7 +141,10 @@ func (c upConfig) announce(log *zap.Logger, addr net.Addr) {
 		storeAt = "embedded"
 	}
 	log.Info("Bellhop is up", zap.String("url", "http://"+addr.String()), zap.String("bus", busAt), zap.String("store", storeAt),
-		zap.String("data", c.DataDir), zap.Strings("bridges", c.Gateway.Bridges))
+		zap.String("data", c.DataDir), zap.Strings("bridges", c.bridges()))
+	if len(c.Gateway.Projects) > 0 {
+		log.Info("several projects, each at /api/widget/ and its name", zap.Strings("projects", c.projects()))
+	}
 }
 
 // embeddedBus is a bus that is started after the services' configuration was read, and handed to them before.

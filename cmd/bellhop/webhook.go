@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/services/notifier"
@@ -26,24 +27,33 @@ func webhookCommand() *cobra.Command {
 state and enable need an address of the bus: NATS_URL or --nats-url. An embedded bus has one when ` + "`bellhop up`" + ` was given --nats-addr.`,
 	}
 	cmd.PersistentFlags().String("nats-url", "", "the bus (NATS_URL)")
+	project := cmd.PersistentFlags().String("project", string(id.Default), "whose webhooks")
 	state := &cobra.Command{Use: "state", Short: "Say which are disabled, and what waits", Args: cobra.NoArgs}
 	state.RunE = func(cmd *cobra.Command, _ []string) error {
-		return onBus(cmd, func(ctx context.Context, b *bus.Bus) error { return printWebhooks(ctx, b, cmd.OutOrStdout()) })
+		return onBus(cmd, func(ctx context.Context, b *bus.Bus) error {
+			return printWebhooks(ctx, b, id.Project(*project), cmd.OutOrStdout())
+		})
 	}
 	enable := &cobra.Command{
 		Use: "enable <name>", Short: "Send to one again that has answered 410, beginning with what it answered so",
 		Args: cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs), ValidArgs: notifier.WebhookNames,
 	}
 	enable.RunE = func(cmd *cobra.Command, args []string) error {
-		return onBus(cmd, func(ctx context.Context, b *bus.Bus) error { return notifier.EnableWebhook(ctx, b, args[0]) })
+		return onBus(cmd, func(ctx context.Context, b *bus.Bus) error {
+			return notifier.EnableWebhook(ctx, b, id.Project(*project), args[0])
+		})
+	}
+	cmd.PersistentPreRunE = func(*cobra.Command, []string) error {
+		_, err := id.ParseProject(*project)
+		return err
 	}
 	cmd.AddCommand(state, enable, webhookTest())
 	return cmd
 }
 
-func printWebhooks(ctx context.Context, b *bus.Bus, out io.Writer) error {
+func printWebhooks(ctx context.Context, b *bus.Bus, p id.Project, out io.Writer) error {
 	for _, name := range notifier.WebhookNames {
-		state, err := notifier.Webhook(ctx, b, name)
+		state, err := notifier.Webhook(ctx, b, p, name)
 		if err != nil {
 			return err
 		}
@@ -73,14 +83,38 @@ func webhookTest() *cobra.Command {
 		lookup := over(environment(cmd), variables)
 		process := runner.Process{Name: "webhook", Lookup: quiet(lookup), Stderr: cmd.ErrOrStderr()}
 		return exit(process.Run(cmd.Context(), func(ctx context.Context, _ runner.Runtime) error {
-			var cfg struct{ Webhook notifier.WebhookConfig }
+			var cfg webhooks
 			if err := config.Load(&cfg, lookup); err != nil {
 				return err
 			}
-			return tryWebhooks(ctx, cfg.Webhook, cmd.OutOrStdout())
+			return cfg.try(ctx, cmd.OutOrStdout())
 		}))
 	}
 	return cmd
+}
+
+// webhooks are those of a project, or of several.
+type webhooks struct {
+	Project  id.Project `projects:"name"`
+	Projects []webhooks `projects:"each"`
+	Webhook  notifier.WebhookConfig
+}
+
+func (w webhooks) try(ctx context.Context, out io.Writer) error {
+	if len(w.Projects) == 0 {
+		return tryWebhooks(ctx, w.Webhook, out)
+	}
+	var failed []error
+	for _, p := range w.Projects {
+		if p.Webhook.EventsURL == "" && p.Webhook.BackendURL == "" {
+			continue
+		}
+		fmt.Fprintf(out, "project %s\n", p.Project)
+		if err := tryWebhooks(ctx, p.Webhook, out); err != nil {
+			failed = append(failed, fmt.Errorf("project %s: %w", p.Project, err))
+		}
+	}
+	return errors.Join(failed...)
 }
 
 func tryWebhooks(ctx context.Context, cfg notifier.WebhookConfig, out io.Writer) error {

@@ -21,6 +21,8 @@ type ConsumerSpec struct {
 	Name string
 	// Types to be heard; all.
 	Types []Type
+	// Project to be heard; all.
+	Project id.Project
 	// Backlog is how far back a consumer begins that did not exist before: services start in any order, and nothing that was
 	// accepted before this consumer's first start may be missed. 1 hour.
 	Backlog time.Duration
@@ -116,7 +118,10 @@ func (c *Consumer) config() jetstream.ConsumerConfig {
 		DeliverPolicy: jetstream.DeliverByStartTimePolicy, OptStartTime: &start,
 	}
 	for _, t := range c.spec.Types {
-		cfg.FilterSubjects = append(cfg.FilterSubjects, typeFilter(t))
+		cfg.FilterSubjects = append(cfg.FilterSubjects, typeFilter(c.spec.Project, t))
+	}
+	if len(c.spec.Types) == 0 && c.spec.Project != "" {
+		cfg.FilterSubjects = []string{typeFilter(c.spec.Project, "*.*")}
 	}
 	return cfg
 }

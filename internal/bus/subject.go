@@ -51,8 +51,10 @@ func sessionFilter(p id.Project, s id.Session) string {
 // partFilter matches every stored fact of one part.
 func partFilter(p id.Part) string { return storedPrefix + p.String() + ".>" }
 
-// typeFilter matches every stored fact of one type.
-func typeFilter(t Type) string { return storedPrefix + "*.*.*." + string(t) }
+// typeFilter matches every stored fact of one type, of one project if it is named.
+func typeFilter(p id.Project, t Type) string {
+	return storedPrefix + "*." + or(string(p), "*") + ".*." + string(t)
+}
 
 // signalSubject is bellhop.signal.v1.<project>.<session>.<noun>.
 func signalSubject(p id.Project, s id.Session, noun string) string {

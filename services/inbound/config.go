@@ -1,9 +1,12 @@
 package inbound
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/platform/claim"
 	"github.com/bellhop-chat/bellhop/internal/platform/discord"
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
@@ -16,6 +19,11 @@ import (
 type Config struct {
 	runner.Runtime
 	HTTP httpserver.Config
+
+	// Project is whose settings these are; default unless a file names several. Then Projects has a Config for each, of which counts
+	// what a project may set, and this one is nobody's.
+	Project  id.Project `projects:"name"`
+	Projects []Config   `projects:"each"`
 
 	// Upstream is the bus and the sessions service.
 	Upstream upstream.Config
@@ -40,10 +48,45 @@ func (c *Config) Validate() error {
 	return httpserver.CheckPublicURL(c.PublicURL)
 }
 
-// webhookURL is where a platform posts to a path; empty without a public URL.
-func (c *Config) webhookURL(path string) string {
+// each is the configuration of every project.
+func (c Config) each() []Config {
+	if len(c.Projects) > 0 {
+		return c.Projects
+	}
+	c.Project = cmp.Or(c.Project, id.Default)
+	return []Config{c}
+}
+
+// checkProjects tells what two projects share that they may not: who has written in a shared chat, nobody could say.
+func (c Config) checkProjects() error {
+	var all []claim.Project
+	for _, p := range c.each() {
+		all = append(all, claim.Project{Name: p.Project, Telegram: p.Telegram, Discord: p.Discord, Slack: p.Slack})
+	}
+	return claim.Check(all)
+}
+
+// WebhookPath is where a platform posts what is a project's.
+func WebhookPath(platform string, p id.Project) string {
+	path := "/webhooks/" + platform
+	if p == "" || p == id.Default {
+		return path
+	}
+	return path + "/" + string(p)
+}
+
+// part names what receives for a project in this process's log.
+func (c *Config) part(platform string) string {
+	if c.Project == id.Default {
+		return platform
+	}
+	return platform + " of " + string(c.Project)
+}
+
+// webhookURL is where a platform posts; empty without a public URL.
+func (c *Config) webhookURL(platform string) string {
 	if c.PublicURL == nil {
 		return ""
 	}
-	return strings.TrimRight(c.PublicURL.String(), "/") + path
+	return strings.TrimRight(c.PublicURL.String(), "/") + WebhookPath(platform, c.Project)
 }

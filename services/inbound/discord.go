@@ -16,20 +16,21 @@ func receiveDiscord(g *runner.Group, cfg Config, desk office.Options, tell func(
 	if !cfg.Discord.BotMode() {
 		return http.HandlerFunc(discord.NotConfigured), nil
 	}
+	part := cfg.part(discord.Name)
 	metrics, err := office.NewMetrics(cfg.Metrics, discord.Name)
 	if err != nil {
 		return nil, err
 	}
-	g.Defer("discord metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
+	g.Defer(part+" metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
 	desk.Metrics = metrics
 	bot, err := discord.New(discord.Options{Office: desk, Config: cfg.Discord, TestBots: cfg.TestBots, Tell: tell})
 	if err != nil {
 		return nil, err
 	}
-	g.Defer("discord connections", func(context.Context) error { bot.Close(); return nil })
-	g.Go("discord answers", bot.Answer)
-	g.Go("discord name", bot.Identify)
+	g.Defer(part+" connections", func(context.Context) error { bot.Close(); return nil })
+	g.Go(part+" answers", bot.Answer)
+	g.Go(part+" name", bot.Identify)
 	owner := string(id.NewMessage())
-	g.Go("discord", func(ctx context.Context) error { return bot.Run(ctx, owner) })
+	g.Go(part, func(ctx context.Context) error { return bot.Run(ctx, owner) })
 	return http.HandlerFunc(bot.Webhook), nil
 }

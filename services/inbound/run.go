@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
 	"github.com/bellhop-chat/bellhop/internal/condition"
 	"github.com/bellhop-chat/bellhop/internal/file"
-	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
@@ -27,6 +29,9 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 func build(ctx context.Context, g *runner.Group, cfg Config) error {
+	if err := cfg.checkProjects(); err != nil {
+		return err
+	}
 	b, sessions, err := upstream.Open(ctx, g, cfg.Runtime, "inbound", cfg.Upstream)
 	if err != nil {
 		return err
@@ -35,23 +40,35 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	desk := office.Options{
-		Project: id.Default, Desk: &receive.Desk{Bus: b, Sessions: sessionsv1.NewSessionsClient(sessions)}, Files: files, MaxFile: cfg.MaxFile,
-		Screenshots: cfg.Screenshots == "on", Log: cfg.Log,
-	}
-	board := condition.NewBoard(b.Notebook(), "inbound", cfg.Log)
-	g.Go("conditions", board.Run)
+	desk := office.Options{Desk: &receive.Desk{Bus: b, Sessions: sessionsv1.NewSessionsClient(sessions)}, Files: files}
 	routes := map[string]http.Handler{}
-	for name, receive := range receivers {
-		office := desk
-		office.Log = cfg.Log.Named(name)
-		webhook, err := receive(g, cfg, office, func(problem string) { board.Tell(name, problem) })
-		if err != nil {
-			return fmt.Errorf("receive from %s: %w", name, err)
+	for _, p := range cfg.each() {
+		if err := receiveFor(g, cfg, p, desk, routes); err != nil {
+			return err
 		}
-		routes["POST /webhooks/"+name] = webhook
 	}
 	return serve(ctx, g, cfg, routes)
+}
+
+// receiveFor starts what receives for one project, and adds its webhooks to the routes.
+func receiveFor(g *runner.Group, cfg, p Config, desk office.Options, routes map[string]http.Handler) error {
+	p.Runtime = cfg.Runtime
+	if len(cfg.Projects) > 0 {
+		p.Log = p.Log.With(zap.String("project", string(p.Project)))
+		p.Metrics = prometheus.WrapRegistererWith(prometheus.Labels{"project": string(p.Project)}, p.Metrics)
+	}
+	board := condition.NewBoard(desk.Desk.Bus.Notebook(), "inbound", p.Log).For(p.Project)
+	g.Go("conditions of "+string(p.Project), board.Run)
+	for name, receive := range receivers {
+		office := desk
+		office.Project, office.MaxFile, office.Screenshots, office.Log = p.Project, p.MaxFile, p.Screenshots == "on", p.Log.Named(name)
+		webhook, err := receive(g, p, office, func(problem string) { board.Tell(name, problem) })
+		if err != nil {
+			return fmt.Errorf("receive from %s for project %s: %w", name, p.Project, err)
+		}
+		routes["POST "+WebhookPath(name, p.Project)] = webhook
+	}
+	return nil
 }
 
 func serve(ctx context.Context, g *runner.Group, cfg Config, routes map[string]http.Handler) error {

@@ -15,11 +15,12 @@ func receiveSlack(g *runner.Group, cfg Config, desk office.Options, tell func(st
 	if !cfg.Slack.BotMode() {
 		return http.HandlerFunc(slack.NotConfigured), nil
 	}
+	part := cfg.part(slack.Name)
 	metrics, err := office.NewMetrics(cfg.Metrics, slack.Name)
 	if err != nil {
 		return nil, err
 	}
-	g.Defer("slack metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
+	g.Defer(part+" metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
 	desk.Metrics = metrics
 	public := cfg.PublicURL != nil
 	if !cfg.Slack.SocketMode(public) && (!public || !cfg.Slack.Signed()) {
@@ -29,10 +30,10 @@ func receiveSlack(g *runner.Group, cfg Config, desk office.Options, tell func(st
 	if err != nil {
 		return nil, err
 	}
-	g.Defer("slack connections", func(context.Context) error { bot.Close(); return nil })
-	g.Go("slack answers", bot.Answer)
-	g.Go("slack name", bot.Identify)
+	g.Defer(part+" connections", func(context.Context) error { bot.Close(); return nil })
+	g.Go(part+" answers", bot.Answer)
+	g.Go(part+" name", bot.Identify)
 	owner := string(id.NewMessage())
-	g.Go("slack", func(ctx context.Context) error { return bot.Run(ctx, owner) })
+	g.Go(part, func(ctx context.Context) error { return bot.Run(ctx, owner) })
 	return http.HandlerFunc(bot.Webhook), nil
 }

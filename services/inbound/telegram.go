@@ -15,12 +15,13 @@ func receiveTelegram(g *runner.Group, cfg Config, desk office.Options, tell func
 	if !cfg.Telegram.Configured() {
 		return http.HandlerFunc(telegram.NotConfigured), nil
 	}
+	part := cfg.part(telegram.Name)
 	metrics, err := office.NewMetrics(cfg.Metrics, telegram.Name)
 	if err != nil {
 		return nil, err
 	}
-	g.Defer("telegram metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
-	webhookURL := cfg.webhookURL(telegram.WebhookPath)
+	g.Defer(part+" metrics", func(context.Context) error { metrics.Unregister(cfg.Metrics); return nil })
+	webhookURL := cfg.webhookURL(telegram.Name)
 	if webhookURL != "" && cfg.Telegram.WebhookSecret == "" {
 		cfg.Log.Warn("TELEGRAM_WEBHOOK_SECRET is not set, so Telegram's updates are fetched by long polling and its webhook is closed")
 		webhookURL = ""
@@ -30,11 +31,11 @@ func receiveTelegram(g *runner.Group, cfg Config, desk office.Options, tell func
 	if err != nil {
 		return nil, err
 	}
-	g.Defer("telegram connections", func(context.Context) error { bot.Close(); return nil })
-	g.Go("telegram answers", bot.Answer)
-	g.Go("telegram name", bot.Identify)
-	g.Go("telegram albums", bot.Albums)
+	g.Defer(part+" connections", func(context.Context) error { bot.Close(); return nil })
+	g.Go(part+" answers", bot.Answer)
+	g.Go(part+" name", bot.Identify)
+	g.Go(part+" albums", bot.Albums)
 	owner := string(id.NewMessage())
-	g.Go("telegram", func(ctx context.Context) error { return bot.Run(ctx, owner) })
+	g.Go(part, func(ctx context.Context) error { return bot.Run(ctx, owner) })
 	return http.HandlerFunc(bot.Webhook), nil
 }

@@ -1,11 +1,15 @@
 package notifier
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/file"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/platform/claim"
 	"github.com/bellhop-chat/bellhop/internal/platform/discord"
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
@@ -17,6 +21,11 @@ import (
 // Config is what the notifier needs. Without any platform and webhook it runs, and has nothing to do.
 type Config struct {
 	runner.Runtime
+
+	// Project is whose settings these are; default unless a file names several. Then Projects has a Config for each, of which counts
+	// what a project may set, and this one is nobody's.
+	Project  id.Project `projects:"name"`
+	Projects []Config   `projects:"each"`
 
 	// Upstream is the bus and the sessions service.
 	Upstream upstream.Config
@@ -64,15 +73,32 @@ func (c *Config) Connected() []string {
 	return names
 }
 
-// checkPlatforms explains what is wrong with the platforms and webhooks to whoever has not loaded the configuration from the environment.
-func (c *Config) checkPlatforms() error {
-	return errors.Join(c.Telegram.Validate(), c.Discord.Validate(), c.Slack.Validate(), c.Webhook.Validate())
+// each is the configuration of every project.
+func (c Config) each() []Config {
+	if len(c.Projects) > 0 {
+		return c.Projects
+	}
+	c.Project = cmp.Or(c.Project, id.Default)
+	return []Config{c}
 }
 
-// filesBase is where links to files begin.
-func (c *Config) filesBase() string {
-	if c.PublicURL == nil {
-		return c.FilesURL
+// checkPlatforms explains what is wrong with the platforms and webhooks to whoever has not loaded the configuration from the environment,
+// and what two projects share that they may not.
+func (c Config) checkPlatforms() error {
+	var problems []error
+	var all []claim.Project
+	for _, p := range c.each() {
+		problems = append(problems, p.Telegram.Validate(), p.Discord.Validate(), p.Slack.Validate(), p.Webhook.Validate())
+		all = append(all, claim.Project{Name: p.Project, Telegram: p.Telegram, Discord: p.Discord, Slack: p.Slack})
 	}
-	return strings.TrimRight(c.PublicURL.String(), "/")
+	return errors.Join(append(problems, claim.Check(all))...)
+}
+
+// filesBase is where links to a project's files begin, at an installation.
+func (c *Config) filesBase(p id.Project) string {
+	base := c.FilesURL
+	if c.PublicURL != nil {
+		base = strings.TrimRight(c.PublicURL.String(), "/")
+	}
+	return file.Base(base, p)
 }

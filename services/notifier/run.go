@@ -3,6 +3,7 @@ package notifier
 import (
 	"context"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -28,13 +29,8 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err := cfg.checkPlatforms(); err != nil {
 		return err
 	}
-	hooks := webhook.Destinations(cfg.Webhook)
-	if len(cfg.Connected()) == 0 {
-		cfg.Log.Warn("no platform is configured, so nobody is told of new messages: set TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN or " +
-			"SLACK_BOT_TOKEN and what belongs to it, or run bellhop init")
-		if len(hooks) == 0 {
-			return nil
-		}
+	if !cfg.anything() {
+		return nil
 	}
 	b, conn, err := upstream.Open(ctx, g, cfg.Runtime, "notifier", cfg.Upstream)
 	if err != nil {
@@ -44,23 +40,25 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	board := condition.NewBoard(b.Notebook(), "notifier", cfg.Log)
-	g.Go("conditions", board.Run)
-	w := wiring{
-		Config: cfg, group: g, bus: b, sessions: sessionsv1.NewSessionsClient(conn), files: shelf.Of(store, cfg.filesBase()), board: board,
-		owner: string(id.NewMessage()),
-	}
-	for name, br := range openBridges(cfg, w.files) {
-		if err := w.deliver(name, br); err != nil {
-			return err
-		}
-	}
-	for _, d := range hooks {
-		if err := w.tell(d); err != nil {
+	w := wiring{Config: cfg, group: g, bus: b, sessions: sessionsv1.NewSessionsClient(conn), owner: string(id.NewMessage())}
+	for _, p := range cfg.each() {
+		if err := w.of(p, store).run(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// anything tells whether there is something to do, and warns of projects where nobody is told.
+func (c Config) anything() (found bool) {
+	for _, p := range c.each() {
+		if len(p.Connected()) == 0 {
+			c.Log.Warn("no platform is configured, so nobody is told of new messages: set TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN or "+
+				"SLACK_BOT_TOKEN and what belongs to it, or run bellhop init", zap.String("project", string(p.Project)))
+		}
+		found = found || len(p.Connected()) > 0 || p.Webhook.EventsURL != "" || p.Webhook.BackendURL != ""
+	}
+	return found
 }
 
 // wiring is what everything that delivers is connected to.
@@ -75,26 +73,58 @@ type wiring struct {
 	owner string
 }
 
+// of is the wiring of one project.
+func (w wiring) of(p Config, store *file.Store) wiring {
+	p.Runtime = w.Runtime
+	if len(w.Projects) > 0 {
+		p.Log = p.Log.With(zap.String("project", string(p.Project)))
+		p.Metrics = prometheus.WrapRegistererWith(prometheus.Labels{"project": string(p.Project)}, p.Metrics)
+	}
+	w.files = shelf.Of(store, w.filesBase(p.Project))
+	w.board = condition.NewBoard(w.bus.Notebook(), "notifier", p.Log).For(p.Project)
+	w.Config = p
+	return w
+}
+
+// run starts what a project has.
+func (w wiring) run() error {
+	w.group.Go("conditions of "+string(w.Project), w.board.Run)
+	for name, br := range openBridges(w.Config, w.files) {
+		if err := w.deliver(name, br); err != nil {
+			return err
+		}
+	}
+	for _, d := range webhook.Destinations(w.Project, w.Webhook) {
+		if err := w.tell(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// part names what a project has in this process's log.
+func (w wiring) part(name string) string { return webhook.Key(name, w.Project) }
+
 // deliver runs the deliveries to one platform.
 func (w wiring) deliver(name string, br *bridge) error {
 	metrics, err := deliver.NewMetrics(w.Metrics, name)
 	if err != nil {
 		return err
 	}
-	w.group.Defer(name+" connections", func(context.Context) error { br.close(); return nil })
+	w.group.Defer(w.part(name)+" connections", func(context.Context) error { br.close(); return nil })
 	if br.hear != nil {
 		stop, err := br.hear(w.bus)
 		if err != nil {
 			return err
 		}
-		w.group.Defer(name+" signals", func(context.Context) error { stop(); return nil })
+		w.group.Defer(w.part(name)+" signals", func(context.Context) error { stop(); return nil })
 	}
 	work := deliver.Config{
-		Platform: br.platform, Sessions: w.sessions, Pacer: br.pacer, OnConnect: w.NotifyOn == "connect", Log: w.Log.Named(name), Metrics: metrics,
+		Platform: br.platform, Project: w.Project, Sessions: w.sessions, Pacer: br.pacer, OnConnect: w.NotifyOn == "connect", Log: w.Log.Named(name), Metrics: metrics,
 		Tell: func(problem string) { w.board.Tell(name, problem) },
 	}
 	w.Log.Info("delivering", zap.String("platform", name))
-	w.group.Go(name, func(ctx context.Context) error { return deliver.Consume(ctx, w.bus, work, br.lease, w.owner) },
+	w.group.Go(w.part(name), func(ctx context.Context) error { return deliver.Consume(ctx, w.bus, work, br.lease, w.owner) },
 		runner.StopWithin(deliver.StopTimeout))
 	return nil
 }
@@ -105,12 +135,12 @@ func (w wiring) tell(d *webhook.Destination) error {
 	if err != nil {
 		return err
 	}
-	w.group.Defer(d.Name+" connections", func(context.Context) error { d.Disconnect(); return nil })
+	w.group.Defer(w.part(d.Name)+" connections", func(context.Context) error { d.Disconnect(); return nil })
 	opts := webhook.Options{
 		Destination: d, Sessions: w.sessions, Log: w.Log.Named(d.Name), Metrics: metrics, Link: w.files.Address,
 		Tell: func(problem string) { w.board.Tell(d.Name, problem) },
 	}
 	w.Log.Info("telling", zap.String("destination", d.Name))
-	w.group.Go(d.Name, func(ctx context.Context) error { return webhook.Serve(ctx, w.bus, opts, w.owner) }, runner.StopWithin(webhook.StopTimeout))
+	w.group.Go(w.part(d.Name), func(ctx context.Context) error { return webhook.Serve(ctx, w.bus, opts, w.owner) }, runner.StopWithin(webhook.StopTimeout))
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
@@ -22,27 +23,27 @@ type WebhookConfig = webhook.Config
 // WebhookState is how a destination stands: since when it is disabled, how many sessions wait, and since when.
 type WebhookState = webhook.State
 
-// Webhook reads how a destination stands from the bus, whichever process serves it.
-func Webhook(ctx context.Context, b *bus.Bus, name string) (WebhookState, error) {
+// Webhook reads how a project's destination stands from the bus, whichever process serves it.
+func Webhook(ctx context.Context, b *bus.Bus, p id.Project, name string) (WebhookState, error) {
 	if err := known(name); err != nil {
 		return WebhookState{}, err
 	}
-	return webhook.StateOf(ctx, b, name)
+	return webhook.StateOf(ctx, b, webhook.Key(name, p))
 }
 
-// EnableWebhook lets a destination be sent to again that has answered 410. It begins with the event that was answered so.
-func EnableWebhook(ctx context.Context, b *bus.Bus, name string) error {
+// EnableWebhook lets a project's destination be sent to again that has answered 410. It begins with the event that was answered so.
+func EnableWebhook(ctx context.Context, b *bus.Bus, p id.Project, name string) error {
 	if err := known(name); err != nil {
 		return err
 	}
-	return webhook.Enable(ctx, b, name)
+	return webhook.Enable(ctx, b, webhook.Key(name, p))
 }
 
 // TryWebhooks sends an event of the type test to every destination that is configured, and answers by name what went wrong; nil
 // where it was taken.
 func TryWebhooks(ctx context.Context, cfg WebhookConfig) map[string]error {
 	outcome := map[string]error{}
-	for _, d := range webhook.Destinations(cfg) {
+	for _, d := range webhook.Destinations(id.Default, cfg) {
 		outcome[d.Name] = d.Test(ctx)
 		d.Disconnect()
 	}

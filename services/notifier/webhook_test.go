@@ -16,6 +16,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
@@ -71,12 +72,12 @@ func TestWebhooksAreServedDisabledAndEnabled(t *testing.T) {
 	start(t, cfg)
 	say(t, b, "hello")
 	disabled := func() bool {
-		state, err := Webhook(t.Context(), b, "webhook")
+		state, err := Webhook(t.Context(), b, id.Default, "webhook")
 		return err == nil && !state.DisabledAt.IsZero()
 	}
 	until(t, "410 does not disable", disabled)
 	receiver.answer(http.StatusOK)
-	if err := EnableWebhook(t.Context(), b, "webhook"); err != nil || disabled() {
+	if err := EnableWebhook(t.Context(), b, id.Default, "webhook"); err != nil || disabled() {
 		t.Fatal(err)
 	}
 	until(t, "it is not sent again", func() bool { return len(receiver.got()) == 2 })
@@ -109,10 +110,10 @@ func entryFields(entry observer.LoggedEntry) string {
 }
 
 func TestAnUnknownWebhookIsNamed(t *testing.T) {
-	if _, err := Webhook(t.Context(), nil, "coffee"); !errors.Is(err, ErrNoWebhook) {
+	if _, err := Webhook(t.Context(), nil, id.Default, "coffee"); !errors.Is(err, ErrNoWebhook) {
 		t.Error(err)
 	}
-	if err := EnableWebhook(t.Context(), nil, "coffee"); !errors.Is(err, ErrNoWebhook) {
+	if err := EnableWebhook(t.Context(), nil, id.Default, "coffee"); !errors.Is(err, ErrNoWebhook) {
 		t.Error(err)
 	}
 }

@@ -174,7 +174,7 @@ func (b *Bot) missed(ctx context.Context, in intent, m slack.Message, since time
 	if err != nil {
 		return err
 	}
-	in.gesture.EventID, in.gesture.Bot = platform+":"+m.Channel+":"+m.TS, me.User
+	in.gesture.EventID, in.gesture.Bot = b.eventID(m.Channel+":"+m.TS), me.User
 	if known != nil {
 		if m.EditedTS == "" || m.EditedTS < fmt.Sprintf("%d.000000", since.Unix()) {
 			return nil

@@ -10,6 +10,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"go.uber.org/zap"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 )
@@ -84,11 +85,20 @@ func New(o Options) (*Bot, error) {
 	if b.problems.tell = o.Tell; o.Tell == nil {
 		b.problems.tell = func(string) {}
 	}
-	for _, id := range o.TestBots {
-		b.testBots[id] = true
+	for _, known := range o.TestBots {
+		b.testBots[known] = true
 	}
 	b.answers = newAnswerer(client, b.metrics, b.log)
 	return b, nil
+}
+
+// eventID names the facts of something. Slack's ids are its own world's, so the apps of other projects than the first, which may be in
+// another one, say whose they are.
+func (b *Bot) eventID(what string) string {
+	if b.opts.Project != id.Default && b.opts.Project != "" {
+		return platform + ":" + string(b.opts.Project) + ":" + what
+	}
+	return platform + ":" + what
 }
 
 // identity is who the bot is. It must be known before anything is read: it tells the bot's own messages and commands from what is

@@ -50,7 +50,7 @@ func (b *Bot) classify(c *slack.Callback, me slack.Identity) intent {
 	default:
 		return ignore("an event of another kind")
 	}
-	in.gesture.EventID = platform + ":" + c.EventID
+	in.gesture.EventID = b.eventID(c.EventID)
 	in.gesture.Bot = me.User
 	return in
 }

@@ -53,12 +53,12 @@ func (b *Bot) pressed(i *slack.Interaction, thread string) []office.Gesture {
 	case slack.TypeBlockActions:
 		for _, action := range i.Actions {
 			if slices.Contains(buttons, action.ID) {
-				id := strings.Join([]string{platform, "press", i.UserID, i.Message.TS, action.ID, action.TS}, ":")
+				id := b.eventID(strings.Join([]string{"press", i.UserID, i.Message.TS, action.ID, action.TS}, ":"))
 				gestures = append(gestures, office.Gesture{Kind: office.Pressed, EventID: id, Button: action.ID})
 			}
 		}
 	case slack.TypeMessageAction:
-		id := platform + ":shortcut:" + i.TriggerID
+		id := b.eventID("shortcut:" + i.TriggerID)
 		switch {
 		case slices.Contains(buttons, i.CallbackID):
 			gestures = append(gestures, office.Gesture{Kind: office.Pressed, EventID: id, Button: i.CallbackID})
@@ -84,7 +84,7 @@ func (b *Bot) slash(c *slack.Command) arrival {
 			return nil
 		}
 		by := b.operator(ctx, c.UserID)
-		occasion := receive.Occasion{EventID: platform + ":command:" + c.TriggerID, At: time.Now().Truncate(time.Millisecond), By: by}
+		occasion := receive.Occasion{EventID: b.eventID("command:" + c.TriggerID), At: time.Now().Truncate(time.Millisecond), By: by}
 		nowhere := &receive.Conversation{Thread: receive.Thread{Project: b.opts.Project, Platform: platform}}
 		out := command.Run(command.Line{Kind: command.Order, Word: word}, command.In{Conversation: nowhere, Occasion: occasion})
 		if err := b.opts.Desk.Store(ctx, out.Events...); err != nil {

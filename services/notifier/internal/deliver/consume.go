@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 // drain is how long what was begun may take when the lease or the process ends: one call and its report.
@@ -15,6 +16,15 @@ const drain = callTimeout + 5*time.Second
 
 // StopTimeout is the longest that Consume takes to return after its context has ended.
 const StopTimeout = drain + time.Second
+
+// consumerName is the durable's of a platform, and the sender of its dead letters. A project's name has no underscore.
+func consumerName(cfg Config) string {
+	name := "notifier-" + cfg.Platform.Name()
+	if cfg.Project == "" || cfg.Project == id.Default {
+		return name
+	}
+	return name + "_" + string(cfg.Project)
+}
 
 // Consume delivers to a platform whenever this process holds the lease of its bot, until ctx ends. owner is this process in
 // the lease. Publish, Bury and Since of cfg are filled here.
@@ -27,7 +37,7 @@ func Consume(ctx context.Context, b *bus.Bus, cfg Config, lease, owner string) e
 		types = append(types, bus.SessionStarted)
 	}
 	consumer, err := b.Consumer(ctx, bus.ConsumerSpec{
-		Name: "notifier-" + cfg.Platform.Name(), Types: types, Log: cfg.Log, DrainTimeout: drain,
+		Name: consumerName(cfg), Project: cfg.Project, Types: types, Log: cfg.Log, DrainTimeout: drain,
 		// Handlers mostly wait for the platform's limits: a new conversation must not queue behind those that do.
 		Concurrency: 4096, MaxPending: 16384,
 	})

@@ -29,6 +29,8 @@ const (
 // Config is what an Engine works with.
 type Config struct {
 	Platform Platform
+	// Project is whose conversations are shown; empty for whoever's there are.
+	Project  id.Project
 	Sessions sessionsv1.SessionsClient
 	// Pacer shares out what the platform allows; it outlives the engines.
 	Pacer *pace.Pacer

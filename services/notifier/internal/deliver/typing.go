@@ -32,6 +32,9 @@ type typingSignal struct {
 func (e *Engine) hearTyping(ctx context.Context, b *bus.Bus) (stop func(), err error) {
 	places := make(chan Place, typingQueue)
 	unsubscribe, err := b.OnSignal("typing", func(p id.Project, s id.Session, payload []byte) {
+		if e.Project != "" && p != e.Project {
+			return
+		}
 		if place, ok := e.types(laneKey{p, s}, payload); ok {
 			select {
 			case places <- place:

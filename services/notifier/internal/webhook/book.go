@@ -50,7 +50,7 @@ func (e *engine) write(ctx context.Context, l *line) error {
 	if err != nil {
 		return bus.Permanent(err) // a note always marshals
 	}
-	path := l.key.path(e.Destination.Name)
+	path := l.key.path(e.Destination.key())
 	var revision uint64
 	if l.revision == 0 {
 		revision, err = e.bus.Notebook().Create(ctx, path, value)
@@ -69,7 +69,7 @@ func (e *engine) erase(ctx context.Context, l *line) error {
 	if l.revision == 0 {
 		return nil
 	}
-	if err := e.bus.Notebook().Delete(ctx, l.key.path(e.Destination.Name), l.revision); err != nil {
+	if err := e.bus.Notebook().Delete(ctx, l.key.path(e.Destination.key()), l.revision); err != nil {
 		return e.unwritten(err)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 )
 
@@ -25,8 +26,10 @@ const (
 
 // Destination is one address, and how it is told.
 type Destination struct {
-	Name  string
-	types []bus.Type
+	Name string
+	// Project is whose events are told; empty for whoever's there are.
+	Project id.Project
+	types   []bus.Type
 	// needs tells whether render looks at the session, and render is what an event means to the receiver: nothing without a kind.
 	needs  func(bus.Event) bool
 	render func(ev bus.Event, session wire.Session) (kind string, data any)
@@ -39,10 +42,24 @@ type Destination struct {
 	mark string
 }
 
-// Destinations are the configured ones.
-func Destinations(cfg Config) []*Destination {
-	return destinations(cfg, http.ProxyFromEnvironment, wallClock{})
+// Destinations are the configured ones of a project.
+func Destinations(p id.Project, cfg Config) []*Destination {
+	all := destinations(cfg, http.ProxyFromEnvironment, wallClock{})
+	for _, d := range all {
+		d.Project = p
+	}
+	return all
 }
+
+// Key names a destination among those of all projects. A project's name has no underscore.
+func Key(name string, p id.Project) string {
+	if p == "" || p == id.Default {
+		return name
+	}
+	return name + "_" + string(p)
+}
+
+func (d *Destination) key() string { return Key(d.Name, d.Project) }
 
 func destinations(cfg Config, proxy func(*http.Request) (*url.URL, error), clock Clock) []*Destination {
 	var all []*Destination

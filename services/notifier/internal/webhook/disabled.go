@@ -29,7 +29,7 @@ func (e *engine) disable(ctx context.Context, ev bus.Event, failure *Failure) er
 	if err != nil {
 		return bus.Permanent(err) // a note always marshals
 	}
-	if _, err := e.bus.Notebook().Create(ctx, disabledPath(e.Destination.Name), value); err != nil && !errors.Is(err, bus.ErrNoteChanged) {
+	if _, err := e.bus.Notebook().Create(ctx, disabledPath(e.Destination.key()), value); err != nil && !errors.Is(err, bus.ErrNoteChanged) {
 		return bus.RetryAfter(fmt.Errorf("note that the receiver is gone: %w", err), ownDelay)
 	}
 	e.Log.Error("the receiver has answered 410: nothing is sent to it until its address is changed or it is enabled again",
@@ -40,7 +40,7 @@ func (e *engine) disable(ctx context.Context, ev bus.Event, failure *Failure) er
 
 // awaitEnabled returns when events may be sent.
 func (s *server) awaitEnabled(ctx context.Context) error {
-	path := disabledPath(s.Destination.Name)
+	path := disabledPath(s.Destination.key())
 	for told := false; ; {
 		note, err := s.bus.Notebook().Get(ctx, path)
 		if errors.Is(err, bus.ErrNoNote) {

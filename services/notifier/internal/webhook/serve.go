@@ -35,14 +35,14 @@ func consumerName(destination string) string { return "notifier-" + destination 
 func Serve(ctx context.Context, b *bus.Bus, opts Options, owner string) error {
 	opts = opts.withDefaults()
 	consumer, err := b.Consumer(ctx, bus.ConsumerSpec{
-		Name: consumerName(opts.Destination.Name), Types: opts.Destination.types, Log: opts.Log, DrainTimeout: drain,
+		Name: consumerName(opts.Destination.key()), Project: opts.Destination.Project, Types: opts.Destination.types, Log: opts.Log, DrainTimeout: drain,
 		Ordered: true, Concurrency: concurrency, MaxPending: maxPending, Patience: forever, AckWait: opts.ackWait,
 	})
 	if err != nil {
 		return fmt.Errorf("consume for %s: %w", opts.Destination.Name, err)
 	}
 	s := &server{Options: opts, bus: b, consumer: consumer, done: newRecent()}
-	return b.Hold(ctx, "notifier."+opts.Destination.Name, owner, opts.Log, func(holding context.Context) error {
+	return b.Hold(ctx, "notifier."+opts.Destination.key(), owner, opts.Log, func(holding context.Context) error {
 		calls, end := callsOf(ctx, holding)
 		defer end()
 		defer opts.Metrics.disable(false) // whoever holds the lease next says so
@@ -137,12 +137,12 @@ func (s *server) serve(holding, calls context.Context) error {
 // load takes over what waits.
 func (e *engine) load(ctx context.Context) error {
 	for p := range id.Parts {
-		notes, err := e.bus.Notebook().List(ctx, notePath(e.Destination.Name, id.Part(p)))
+		notes, err := e.bus.Notebook().List(ctx, notePath(e.Destination.key(), id.Part(p)))
 		if err != nil {
 			return fmt.Errorf("read which sessions wait: %w", err)
 		}
 		for _, n := range notes {
-			l, err := readNote(e.Destination.Name, n)
+			l, err := readNote(e.Destination.key(), n)
 			if err != nil {
 				e.Log.Error("a note cannot be read, so what waits there stays", zap.Error(err))
 				continue

@@ -19,7 +19,10 @@ func (e *engine) hearTyping(ctx context.Context) (stop func(), err error) {
 		return func() {}, nil
 	}
 	signals := make(chan operatorTyping, typingQueue)
-	unsubscribe, err := e.bus.OnSignal("typing", func(_ id.Project, s id.Session, payload []byte) {
+	unsubscribe, err := e.bus.OnSignal("typing", func(p id.Project, s id.Session, payload []byte) {
+		if e.Destination.Project != "" && p != e.Destination.Project {
+			return
+		}
 		if signal, ok := typingOf(s, payload); ok && !e.failing.Load() {
 			select {
 			case signals <- signal:
