@@ -32,13 +32,14 @@ type setup struct {
 	real     bool                     // the platforms' real limits, of simulators and notifier
 	limits   bool                     // the gateway's own rate limits
 	origins  []string
-	groups   []int64       // further groups of Telegram's
-	text     bool          // Discord's channel is a text channel, not a forum
-	hook     bool          // Discord and Slack are told by webhooks, and hear nobody
-	connect  bool          // threads are opened as soon as somebody comes
-	disorder time.Duration // by which later events of Slack may overtake earlier ones
-	file     int64         // the largest file that is carried, in bytes; 50 MB unless given
-	left     time.Duration // after which somebody is gone; long enough for a test unless given
+	groups   []int64          // further groups of Telegram's
+	text     bool             // Discord's channel is a text channel, not a forum
+	hook     bool             // Discord and Slack are told by webhooks, and hear nobody
+	connect  bool             // threads are opened as soon as somebody comes
+	disorder time.Duration    // by which later events of Slack may overtake earlier ones
+	file     int64            // the largest file that is carried, in bytes; 50 MB unless given
+	projects func(config any) // reads the configuration of several projects, whose platforms are not those of the stack; one unless given
+	left     time.Duration    // after which somebody is gone; long enough for a test unless given
 }
 
 const apiKey = "the-key-of-the-end-to-end-tests"
@@ -60,7 +61,14 @@ type stack struct {
 // start runs everything until the test's end.
 func start(t testing.TB, o setup) *stack {
 	t.Helper()
-	s := &stack{log: newLogbook(), http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	s := &stack{}
+	s.starts(t, o)
+	return s
+}
+
+func (s *stack) starts(t testing.TB, o setup) {
+	t.Helper()
+	s.log, s.http = newLogbook(), &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(s.http.CloseIdleConnections)
 	if len(o.on) == 0 {
 		o.on = everyPlatform
@@ -73,7 +81,6 @@ func start(t testing.TB, o setup) *stack {
 	s.begin(t, o)
 	s.connect(t, s.url, o)
 	s.observe(t)
-	return s
 }
 
 // begin starts the services as `bellhop up` does.
@@ -137,11 +144,14 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
 				RateLimits: onOff(o.limits), Bridges: o.on, NotifyOn: notifyOn(o), Screenshots: "on", LeftAfter: cmp.Or(o.left, time.Minute),
 				Files: file.Limits{MaxBytes: cmp.Or(o.file, maxFile)}}
+			o.several(&cfg)
 			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},
 		"notifier": func(rt runner.Runtime) func(context.Context) error {
 			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: notifyOn(o), FilesURL: s.url}
-			s.platforms.notify(&cfg)
+			if !o.several(&cfg) {
+				s.platforms.notify(&cfg)
+			}
 			return func(ctx context.Context) error { return notifier.Run(ctx, cfg) }
 		},
 		"inbound":   s.inbound(o, place, up, public),
@@ -152,9 +162,19 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 func (s *stack) inbound(o setup, place httpserver.Config, up upstream.Config, public *url.URL) func(runner.Runtime) func(context.Context) error {
 	return func(rt runner.Runtime) func(context.Context) error {
 		cfg := inbound.Config{Runtime: rt, HTTP: place, Upstream: up, PublicURL: public, MaxFile: cmp.Or(o.file, maxFile), Screenshots: "on"}
-		s.platforms.receive(&cfg)
+		if !o.several(&cfg) {
+			s.platforms.receive(&cfg)
+		}
 		return func(ctx context.Context) error { return inbound.Run(ctx, cfg) }
 	}
+}
+
+// several reads a service's configuration of several projects, if there are.
+func (o setup) several(config any) bool {
+	if o.projects != nil {
+		o.projects(config)
+	}
+	return o.projects != nil
 }
 
 func notifyOn(o setup) string {
