@@ -162,6 +162,7 @@ func TestRetryAsksForTheDeliveryOnceAndDropsTheLetter(t *testing.T) {
 		want     *eventv1.DeliveryRequested
 	}{
 		{"notifier-telegram", bus.MessageCreated, message("a"), &eventv1.DeliveryRequested{VisitorId: "v1", Platform: "telegram", MessageIds: []string{"m1"}}},
+		{"notifier-telegram_shop", bus.MessageCreated, message("a"), &eventv1.DeliveryRequested{VisitorId: "v1", Platform: "telegram", MessageIds: []string{"m1"}}},
 		{"notifier-slack", bus.MessageEdited, &eventv1.MessageEdited{MessageId: "m2", VisitorId: "v1"},
 			&eventv1.DeliveryRequested{VisitorId: "v1", Platform: "slack", MessageIds: []string{"m2"}}},
 		{"notifier-webhook", bus.MessageCreated, message("b"), &eventv1.DeliveryRequested{VisitorId: "v1", Platform: "webhook"}},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }
@@ -69,5 +70,20 @@ func TestTheNewestConditionCounts(t *testing.T) {
 	})
 	if all, err := List(t.Context(), notes); err != nil || len(all) != 1 || !all[0].OK() {
 		t.Errorf("%v, %v", all, err)
+	}
+}
+
+func TestAConditionIsOfOneProject(t *testing.T) {
+	notes := open(t).Notebook()
+	tell(t, notes, func(b *Board) { b.For(id.Default).Tell("slack", "") })
+	tell(t, notes, func(b *Board) { b.For("shop").Tell("slack", "token_revoked") })
+	all, err := List(t.Context(), notes)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%v, %v", all, err)
+	}
+	for _, c := range all {
+		if c.Of(id.Default) == c.Of("shop") || c.OK() != c.Of(id.Default) {
+			t.Errorf("%+v", c)
+		}
 	}
 }

@@ -205,3 +205,24 @@ func TestReaderEndsWithItsContext(t *testing.T) {
 		t.Errorf("read on: %v", err)
 	}
 }
+
+func TestFileIsOfOneProject(t *testing.T) {
+	store := open(t, bustest.Alone{Server: bustest.Server(t)}.Connect(t, bus.Config{}))
+	saved, err := store.Save(t.Context(), upload(png))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := store.OpenOf(t.Context(), "shop", saved.GetId()); !errors.Is(err, file.ErrUnknown) {
+		t.Errorf("another project's file: %v", err)
+	}
+	r, a, err := store.OpenOf(t.Context(), id.Default, saved.GetId())
+	if err != nil || a.GetId() != saved.GetId() {
+		t.Fatal(a, err)
+	}
+	_ = r.Close()
+	for project, want := range map[id.Project]string{id.Default: "https://a", "shop": "https://a/api/widget/shop"} {
+		if got := file.Base("https://a", project); got != want || file.Base("", project) != "" {
+			t.Errorf("%s: %s", project, got)
+		}
+	}
+}

@@ -85,8 +85,8 @@ func (c Config) each() []Config {
 	return []Config{c}
 }
 
-// checkProjects tells what of two projects may not be the same: the API knows a project by its key.
-func (c *Config) checkProjects() error {
+// ValidateProjects tells what of two projects may not be the same: the API knows a project by its key.
+func (c *Config) ValidateProjects() error {
 	keys := map[string]id.Project{}
 	for _, p := range c.Projects {
 		if other, taken := keys[p.APIKey]; taken && p.APIKey != "" {

@@ -42,7 +42,7 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 func build(ctx context.Context, g *runner.Group, cfg Config) error {
-	if err := cfg.checkProjects(); err != nil {
+	if err := cfg.ValidateProjects(); err != nil {
 		return err
 	}
 	b, conn, err := upstream.Open(ctx, g, cfg.Runtime, "gateway", cfg.Upstream)

@@ -57,8 +57,8 @@ func (c Config) each() []Config {
 	return []Config{c}
 }
 
-// checkProjects tells what two projects share that they may not: who has written in a shared chat, nobody could say.
-func (c Config) checkProjects() error {
+// ValidateProjects tells what two projects share that they may not: who has written in a shared chat, nobody could say.
+func (c *Config) ValidateProjects() error {
 	var all []claim.Project
 	for _, p := range c.each() {
 		all = append(all, claim.Project{Name: p.Project, Telegram: p.Telegram, Discord: p.Discord, Slack: p.Slack})

@@ -29,7 +29,7 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 func build(ctx context.Context, g *runner.Group, cfg Config) error {
-	if err := cfg.checkProjects(); err != nil {
+	if err := cfg.ValidateProjects(); err != nil {
 		return err
 	}
 	b, sessions, err := upstream.Open(ctx, g, cfg.Runtime, "inbound", cfg.Upstream)

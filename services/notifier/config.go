@@ -82,16 +82,22 @@ func (c Config) each() []Config {
 	return []Config{c}
 }
 
-// checkPlatforms explains what is wrong with the platforms and webhooks to whoever has not loaded the configuration from the environment,
-// and what two projects share that they may not.
-func (c Config) checkPlatforms() error {
+// checkPlatforms explains what is wrong with the platforms and webhooks to whoever has not loaded the configuration from the environment.
+func (c *Config) checkPlatforms() error {
 	var problems []error
-	var all []claim.Project
 	for _, p := range c.each() {
 		problems = append(problems, p.Telegram.Validate(), p.Discord.Validate(), p.Slack.Validate(), p.Webhook.Validate())
+	}
+	return errors.Join(append(problems, c.ValidateProjects())...)
+}
+
+// ValidateProjects tells what two projects share that they may not: one bot has one budget, and one chat one team.
+func (c *Config) ValidateProjects() error {
+	var all []claim.Project
+	for _, p := range c.each() {
 		all = append(all, claim.Project{Name: p.Project, Telegram: p.Telegram, Discord: p.Discord, Slack: p.Slack})
 	}
-	return errors.Join(append(problems, claim.Check(all))...)
+	return claim.Check(all)
 }
 
 // filesBase is where links to a project's files begin, at an installation.

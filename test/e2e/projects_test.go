@@ -175,7 +175,11 @@ func (n *tenant) finishes(t *testing.T, c *conversation) {
 	if status, answer := n.asks(t, "POST", "/api/v1/events", `{"name":"all of `+n.canary+`"}`, "Authorization", "Bearer "+n.key); status != http.StatusOK {
 		t.Errorf("%s: broadcast: %d %s", n.name, status, answer)
 	}
+	typing := []byte(`{"sender":"operator","isTyping":true,"platform":"typing in ` + n.canary + `"}`)
 	for i, vera := range c.guests {
+		bustest.Until(t, "the backend was told that somebody types", func() bool {
+			return n.bus.Signal(id.Project(n.name), id.Session(vera.SessionID()), "typing", typing) == nil && strings.Contains(n.told.String(), "typing in "+n.canary)
+		})
 		vera.SeesEvent("all of "+n.canary, nil)
 		last := vera.Says(fmt.Sprintf("%s goes %d", n.canary, i))
 		vera.SeesStatus(last.ID, "delivered")

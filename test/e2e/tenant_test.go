@@ -141,10 +141,11 @@ func (n *tenant) section(p *platforms) string {
     allowedOrigins: [https://%s.example]
     welcomeMessage: %s
     eventsWebhookUrl: %s
+    backendWebhookUrl: %s
     telegram: {botToken: "%s", chatId: %d, apiUrl: "%s", webhookSecret: secret-of-%s, budgetPerMinute: 0, ratePerSecond: 0}
     discord: {botToken: "%s", channelId: %s, apiUrl: "%s", publicKey: "%s", globalPerSecond: 0, messagesPer5s: 0}
     slack: {botToken: "%s", channelId: %s, apiUrl: "%s", signingSecret: "%s", appToken: "%s", ratePerSecond: 0}
-`, n.name, n.key, n.name, n.canary, n.hook, p.telegram.Token(), p.telegram.ChatID(), p.telegram.URL(), n.name,
+`, n.name, n.key, n.name, n.canary, n.hook, n.hook, p.telegram.Token(), p.telegram.ChatID(), p.telegram.URL(), n.name,
 		p.discord.Token(), p.discord.ChannelID(), p.discord.URL(), p.discord.PublicKey(),
 		p.slack.Token(), p.slack.ChannelID(), p.slack.URL(), p.slack.SigningSecret(), p.slack.AppToken())
 }

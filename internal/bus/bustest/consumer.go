@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -232,6 +233,27 @@ func typesNarrow(_ *testing.T, w *world) {
 	w.until("the one is heard", func() bool { return heard.len() == 1 })
 	if heard.events[0].Type != bus.SessionClosed {
 		w.Fatal(heard.events[0].Type)
+	}
+}
+
+func projectNarrows(_ *testing.T, w *world) {
+	heard := make(chan bus.Event, 16)
+	for _, types := range [][]bus.Type{{w.kind()}, nil} {
+		c, err := w.bus.Consumer(w.context(), bus.ConsumerSpec{Name: w.name + strconv.Itoa(len(types)), Project: w.project, Types: types})
+		w.must(err)
+		w.background(func(ctx context.Context) error {
+			return c.Run(ctx, func(_ context.Context, ev bus.Event) error { heard <- ev; return nil })
+		})
+	}
+	foreign := w.message("s", "unheard")
+	foreign.Project += "-2"
+	_, err := w.bus.Publish(w.context(), foreign)
+	w.must(err)
+	w.say("s", "heard")
+	for range 2 {
+		if ev := await(w, "the one is heard", heard); ev.Project != w.project {
+			w.Fatalf("heard an event of %s", ev.Project)
+		}
 	}
 }
 

@@ -50,6 +50,7 @@ var guarantees = map[string]func(*testing.T, *world){
 	"UnreadableBytesGoToTheDeadLetters":             unreadableIsBuried,
 	"BacklogIsWhereANewConsumerBegins":              backlog,
 	"TypesNarrowAConsumer":                          typesNarrow,
+	"ProjectNarrowsAConsumer":                       projectNarrows,
 	"FollowHearsEachEventOnceInOrder":               followHearsEachOnce,
 	"FollowFillsWhatASlowReaderDropped":             followFillsDropped,
 	"FollowFindsTheLastEventThatWasLost":            followFindsTail,

@@ -28,6 +28,9 @@ func (l *loader) structure(v reflect.Value) {
 	}
 	each.Set(all)
 	l.lookup, l.of = environment, nil
+	if together, ok := addressed(v).(interface{ ValidateProjects() error }); ok && len(l.problems) == 0 && l.misuse == nil {
+		l.report(together.ValidateProjects())
+	}
 }
 
 // several tells whether a file names the projects. It is read once.

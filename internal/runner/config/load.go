@@ -28,7 +28,7 @@ type Lookup func(name string) (value string, found bool)
 //
 // Each element begins as a copy of the struct as it was, and is loaded by the same tags: what the file says of its project, else
 // what the environment says of all. The struct itself is then loaded without what is a project's own. Without a file Projects stays
-// empty. An unknown key of the file is an error, as is a variable of the environment that is no project's because of it.
+// empty. ValidateProjects() error, if the struct has it, is asked what the projects may not share. An unknown key of the file is an error, as is a variable of the environment that is no project's because of it.
 //
 // Each struct, innermost first, that has Validate() error is asked, if all of its variables could be read. What is wrong comes
 // back as Errors, all of it together. Any other error means that the struct itself can't be loaded: a mistake in the
@@ -137,16 +137,25 @@ func (l *loader) fill(f field, v reflect.Value) error {
 }
 
 func (l *loader) validate(v reflect.Value) {
+	if part, ok := addressed(v).(interface{ Validate() error }); ok {
+		l.report(part.Validate())
+	}
+}
+
+// addressed is a pointer to a struct, as methods want it; nil where there is none to be had.
+func addressed(v reflect.Value) any {
 	if !v.CanAddr() || !v.Addr().CanInterface() {
+		return nil
+	}
+	return v.Addr().Interface()
+}
+
+// report notes what a validation says, without the secrets that it may repeat.
+func (l *loader) report(err error) {
+	if err == nil {
 		return
 	}
-	part, ok := v.Addr().Interface().(interface{ Validate() error })
-	if !ok {
-		return
-	}
-	if err := part.Validate(); err != nil {
-		for _, problem := range (Errors{}).add(err) {
-			l.add(l.secrets.redact(problem))
-		}
+	for _, problem := range (Errors{}).add(err) {
+		l.add(l.secrets.redact(problem))
 	}
 }

@@ -31,6 +31,16 @@ type bot struct {
 	Rate  int      `env:"DISCORD_MESSAGES_PER_5S" default:"5"`
 }
 
+// ValidateProjects refuses one token for two projects.
+func (s *site) ValidateProjects() error {
+	for i, p := range s.Projects {
+		if i > 0 && p.Bot.Token == s.Projects[0].Bot.Token && p.Bot.Token != "" {
+			return errors.New("two projects have " + p.Bot.Token)
+		}
+	}
+	return nil
+}
+
 func (b *bot) Validate() error {
 	if b.Token == "" && len(b.Chats) > 0 {
 		return &config.SetupError{Bridge: "Telegram", Missing: "bot_token"}
@@ -128,6 +138,7 @@ func TestWhatIsWrongWithAFileIsNamed(t *testing.T) {
 		"a list of lists":               {"projects: {shop: {allowedOrigins: [[a]]}}", "a list holds values"},
 		"a bridge without its token":    {"projects: {shop: {telegram: {chatId: 1}}}", "bot_token is required in project shop"},
 		"what a validation says":        {"projects: {shop: {telegram: {botToken: wrong}}}", "project shop: the token (hidden) is (hidden)"},
+		"what two may not share":        {"projects: {a: {telegram: {botToken: canary-5f3a}}, b: {telegram: {botToken: canary-5f3a}}}", "two projects have (hidden)"},
 		"an anchor":                     {"projects: {shop: &a {}, support: *a}", "anchors, aliases and tags"},
 		"a tag":                         {"projects: {shop: {notifyOn: !!binary aGk=}}", "anchors, aliases and tags"},
 		"not YAML, with a secret in it": {"projects: {shop: {telegram: {botToken: canary-5f3a}", "not YAML: line"},
