@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,36 @@ func TestUpServesTheProjectsOfAFile(t *testing.T) {
 	var health struct{ Status string }
 	if call(t, "GET", base+"/health", "", &health); health.Status != "ok" {
 		t.Errorf("%+v", health)
+	}
+}
+
+func TestTheExampleOfTheDocumentsIsRead(t *testing.T) {
+	text, err := os.ReadFile("../../docs/projects.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("whsec_c2VjcmV0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	configured(t, strings.ReplaceAll(string(text), "/run/secrets/shop-events", secret))
+	for variable, value := range map[string]string{
+		"SHOP_API_KEY": "k", "SHOP_TELEGRAM_BOT_TOKEN": "123:abc", "SHOP_TELEGRAM_WEBHOOK_SECRET": "s", "SUPPORT_SLACK_BOT_TOKEN": "xoxb-1", "SUPPORT_SLACK_APP_TOKEN": "xapp-1",
+		"SUPPORT_DISCORD_BOT_TOKEN": "MTQ0MDAwMDAwMDAwMDAwMTEwMA.abcdef.abcdefghijklmnopqrstuvwxyz0123",
+	} {
+		t.Setenv(variable, value)
+	}
+	cfg, err := loadUp(os.LookupEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cfg.conn.Close()
+	shop, support := cfg.Notifier.Projects[0], cfg.Notifier.Projects[1]
+	if shop.Webhook.EventsSecret != "whsec_c2VjcmV0" || support.NotifyOn != "connect" || support.Discord.Channel != "1234567890123456789" {
+		t.Errorf("%s %s %s", shop.Webhook.EventsSecret, support.NotifyOn, support.Discord.Channel)
+	}
+	if got := cfg.bridges(); !slices.Equal(got, []string{"shop/telegram", "support/discord", "support/slack"}) {
+		t.Errorf("connected: %v", got)
 	}
 }
 
