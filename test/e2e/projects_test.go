@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,6 +18,8 @@ type conversation struct {
 	guests []guest
 	said   visitor.Message
 	file   visitor.Attachment
+	// position is where the first visitor's client knew everything before anything was said.
+	position string
 }
 
 // Two projects, two visitors each: what is said in one is nowhere in the other, whatever the other asks for.
@@ -35,7 +38,7 @@ func TestProjectsCannotSeeEachOther(t *testing.T) {
 	}
 	for i, n := range both {
 		other := both[1-i].canary
-		for what, text := range map[string]string{"visitors and backend heard": n.heard.String(), "own server was told": n.told.String(), "team was sent": n.seen()} {
+		for what, text := range map[string]string{"visitors and backend heard": n.heard.String(), "event streams brought": n.events.String(), "own server was told": n.told.String(), "team was sent": n.seen()} {
 			if !strings.Contains(text, n.canary) {
 				t.Errorf("%s: what its %s has nothing of its own: the test looks in the wrong place", n.name, what)
 			}
@@ -54,6 +57,9 @@ func (n *tenant) talk(t *testing.T) *conversation {
 	for i := range 2 {
 		vera := n.visits(t)
 		c.guests = append(c.guests, vera)
+		if i == 0 {
+			c.position = n.position(t, vera)
+		}
 		hi := vera.Says(fmt.Sprintf("%s hello %d", n.canary, i))
 		vera.Edits(hi.ID, fmt.Sprintf("%s hello again %d", n.canary, i))
 		c.said = vera.SaysWithFile(n.canary+" with a file", n.canary+".txt", "text/plain", []byte(n.canary+" in a file"))
@@ -72,6 +78,17 @@ func (n *tenant) talk(t *testing.T) *conversation {
 	return c
 }
 
+// position is how far a client that connects again knows everything.
+func (n *tenant) position(t *testing.T, of guest) string {
+	t.Helper()
+	_, answer := n.asks(t, "POST", n.mount+"/connect", fmt.Sprintf(`{"visitorId":%q,"sessionId":%q}`, of.VisitorID(), of.SessionID()))
+	var connected struct{ Position string }
+	if err := json.Unmarshal([]byte(answer), &connected); err != nil || connected.Position == "" {
+		t.Fatalf("connect answers no position: %s", answer)
+	}
+	return connected.Position
+}
+
 // tries lets a project's people use everything that they could have learnt of another's: it is unknown to them.
 func (n *tenant) tries(t *testing.T, mine *conversation, other *tenant, theirs *conversation) {
 	t.Helper()
@@ -87,6 +104,7 @@ func (n *tenant) tries(t *testing.T, mine *conversation, other *tenant, theirs *
 	}{
 		{404, "GET", n.mount + "/messages?sessionId=" + target, ""},
 		{404, "GET", n.mount + "/stream?sessionId=" + target, ""},
+		{404, "GET", n.mount + "/missed?sessionId=" + target, ""},
 		{404, "GET", n.mount + "/screenshot/requests?sessionId=" + target, ""},
 		{404, "POST", n.mount + "/message", body("{'sessionId':'%s','content':'x','sender':'visitor'}", target)},
 		{404, "POST", n.mount + "/typing", body("{'sessionId':'%s','sender':'visitor','isTyping':true}", target)},
@@ -174,6 +192,10 @@ func (n *tenant) finishes(t *testing.T, c *conversation) {
 	t.Helper()
 	if status, answer := n.asks(t, "POST", "/api/v1/events", `{"name":"all of `+n.canary+`"}`, "Authorization", "Bearer "+n.key); status != http.StatusOK {
 		t.Errorf("%s: broadcast: %d %s", n.name, status, answer)
+	}
+	missed := n.mount + "/missed?sessionId=" + c.guests[0].SessionID() + "&position=" + c.position
+	if status, answer := n.asks(t, "GET", missed, ""); status != http.StatusOK || !strings.Contains(answer, "all of "+n.canary) {
+		t.Errorf("%s: what was missed: %d %s", n.name, status, answer)
 	}
 	typing := []byte(`{"sender":"operator","isTyping":true,"platform":"typing in ` + n.canary + `"}`)
 	for i, vera := range c.guests {

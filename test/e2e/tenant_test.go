@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -59,9 +60,9 @@ type tenant struct {
 	*stack
 	name, mount, key string
 	// canary stands in everything that is its people's, and nothing else. It has letters only, which no platform escapes.
-	canary      string
-	heard, told *record
-	hook        string
+	canary              string
+	heard, events, told *record
+	hook                string
 }
 
 // ServeHTTP is the tenant's own server.
@@ -78,7 +79,7 @@ func tenants(t *testing.T) []*tenant {
 		{name: "shop", mount: "/api/widget/shop", key: "key-of-the-second-project"},
 	}
 	for _, n := range both {
-		n.canary, n.heard, n.told = "zq"+n.name+"canary", &record{}, &record{}
+		n.canary, n.heard, n.events, n.told = "zq"+n.name+"canary", &record{}, &record{}, &record{}
 		server := httptest.NewServer(n)
 		t.Cleanup(server.Close)
 		n.hook = server.URL
@@ -140,14 +141,16 @@ func (n *tenant) section(p *platforms) string {
     apiKey: %s
     allowedOrigins: [https://%s.example]
     welcomeMessage: %s
+    operatorName: %s
     eventsWebhookUrl: %s
     backendWebhookUrl: %s
+`, n.name, n.key, n.name, n.canary, n.canary, n.hook, n.hook) + fmt.Sprintf(`
     telegram: {botToken: "%s", chatId: %d, apiUrl: "%s", webhookSecret: secret-of-%s, budgetPerMinute: 0, ratePerSecond: 0}
+`, p.telegram.Token(), p.telegram.ChatID(), p.telegram.URL(), n.name) + fmt.Sprintf(`
     discord: {botToken: "%s", channelId: %s, apiUrl: "%s", publicKey: "%s", globalPerSecond: 0, messagesPer5s: 0}
+`, p.discord.Token(), p.discord.ChannelID(), p.discord.URL(), p.discord.PublicKey()) + fmt.Sprintf(`
     slack: {botToken: "%s", channelId: %s, apiUrl: "%s", signingSecret: "%s", appToken: "%s", ratePerSecond: 0}
-`, n.name, n.key, n.name, n.canary, n.hook, n.hook, p.telegram.Token(), p.telegram.ChatID(), p.telegram.URL(), n.name,
-		p.discord.Token(), p.discord.ChannelID(), p.discord.URL(), p.discord.PublicKey(),
-		p.slack.Token(), p.slack.ChannelID(), p.slack.URL(), p.slack.SigningSecret(), p.slack.AppToken())
+`, p.slack.Token(), p.slack.ChannelID(), p.slack.URL(), p.slack.SigningSecret(), p.slack.AppToken())
 }
 
 // visits is a visitor of the project's site. What its browser is told is recorded, a second socket's frames as they are.
@@ -176,7 +179,29 @@ func (n *tenant) visits(t *testing.T) guest {
 		}
 	}()
 	t.Cleanup(func() { _ = ws.Close(); <-ended })
+	n.streams(t, of)
 	return of
+}
+
+// streams records what a visitor's event stream brings.
+func (n *tenant) streams(t *testing.T, of guest) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, n.url+n.mount+"/stream?sessionId="+of.SessionID(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/event-stream")
+	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil || res.Header.Get("Content-Type") != "text/event-stream" {
+		t.Fatalf("event stream: %v, %v", res, err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = io.Copy(n.events, res.Body) // it ends with the test
+	}()
+	t.Cleanup(func() { cancel(); <-ended; _ = res.Body.Close() })
 }
 
 // asks sends a request as the project's people would, and answers the status; the rest is in the record.
