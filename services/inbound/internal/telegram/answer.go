@@ -94,7 +94,7 @@ func (a *answerer) drain(ctx context.Context) error {
 }
 
 // give answers in words if the share of the chat's budget allows it, else by a reaction, which costs none. Words that were asked for
-// follow when there is a share again.
+// follow when there is a share again. While Telegram wants to hear nothing of the chat, a reaction would be refused too: all waits.
 func (a *answerer) give(ctx context.Context, one answer) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -103,6 +103,10 @@ func (a *answerer) give(ctx context.Context, one answer) {
 		return
 	}
 	chat := one.to.place.Chat
+	if wait := a.frozenFor(chat); wait > 0 {
+		a.later(one, wait)
+		return
+	}
 	short := one.Text != "" && !a.take(chat)
 	if one.Text != "" && !short {
 		// Verbatim: an answer may quote what a visitor says to be called.
@@ -117,16 +121,26 @@ func (a *answerer) give(ctx context.Context, one answer) {
 			return
 		case telegram.KindRateLimited:
 			a.freeze(chat, err)
-			short = true
+			a.later(one, a.frozenFor(chat))
+			return
 		default:
 			a.log.Warn("operator could not be answered", zap.Stringer("kind", kind), zap.Error(err))
 		}
 	}
 	a.react(ctx, one)
 	if short && one.Asked && !one.late {
-		one.late = true
-		a.after(a.free(chat), func() { a.ask(one) })
+		a.later(one, a.spentFor(chat))
 	}
+}
+
+// later gives an answer once more after a while. One that has waited before is given up: nobody would understand it any more.
+func (a *answerer) later(one answer, wait time.Duration) {
+	if one.late {
+		a.metrics.Answered("dropped")
+		return
+	}
+	one.late = true
+	a.after(wait, func() { a.ask(one) })
 }
 
 // maxToast is the longest answer to a press, in code points. https://core.telegram.org/bots/api#answercallbackquery
@@ -154,6 +168,7 @@ func clip(text string) string {
 func (a *answerer) react(ctx context.Context, one answer) {
 	at := telegram.MessageRef{Chat: one.to.place.Chat, ID: one.to.message}
 	if err := a.client.SetMessageReaction(ctx, at, reactions[one.Mark]); err != nil {
+		a.freeze(at.Chat, err)
 		a.metrics.Answered("dropped")
 		a.log.Warn("operator got no reaction either", zap.Error(err))
 		return

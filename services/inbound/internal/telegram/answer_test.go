@@ -102,26 +102,33 @@ func TestWhatWasAskedForIsToldWhenTheShareComesBack(t *testing.T) {
 	}
 }
 
-func TestRateLimitedChatGetsReactionsUntilItMayHearAgain(t *testing.T) {
+func TestRateLimitedChatIsAnsweredWhenItMayHearAgainAndNotBefore(t *testing.T) {
 	api := apitest.New(t)
 	a, now := newTestAnswerer(t, api, 0)
+	var waits []time.Duration
+	a.after = func(d time.Duration, do func()) { waits = append(waits, d); do() }
 	api.Refuse("sendMessage", `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 17","parameters":{"retry_after":17}}`)
 	a.give(t.Context(), to("done"))
 	api.Refuse("sendMessage", "")
 	*now = now.Add(16 * time.Second)
-	refused := to("no")
+	refused := to("")
 	refused.Mark = office.Refused
 	a.give(t.Context(), refused)
-	if len(api.Calls("sendMessage")) != 1 || len(api.Calls("setMessageReaction")) != 2 {
+	if len(api.Calls("sendMessage")) != 1 || len(api.Calls("setMessageReaction")) != 0 {
 		t.Fatalf("%d texts, %d reactions", len(api.Calls("sendMessage")), len(api.Calls("setMessageReaction")))
 	}
-	if emoji := api.Calls("setMessageReaction")[1].Params["reaction"].([]any)[0].(map[string]any)["emoji"]; emoji != reactionRefused {
-		t.Errorf("a refusal looks like a success: %v", emoji)
+	if len(waits) != 2 || waits[0] != 17*time.Second || waits[1] != time.Second {
+		t.Fatalf("waits %v", waits)
 	}
 	*now = now.Add(time.Second)
-	a.give(t.Context(), to("done"))
-	if len(api.Calls("sendMessage")) != 2 {
-		t.Fatal("frozen for too long")
+	if err := a.drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(api.Calls("sendMessage")) != 2 || len(api.Calls("setMessageReaction")) != 1 {
+		t.Fatalf("afterwards %d texts, %d reactions", len(api.Calls("sendMessage")), len(api.Calls("setMessageReaction")))
+	}
+	if emoji := api.Calls("setMessageReaction")[0].Params["reaction"].([]any)[0].(map[string]any)["emoji"]; emoji != reactionRefused {
+		t.Errorf("a refusal looks like a success: %v", emoji)
 	}
 }
 

@@ -12,9 +12,6 @@ func (a *answerer) take(chat int64) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
-	if now.Before(a.frozen[chat]) {
-		return false
-	}
 	if a.shares.Unlimited {
 		return true
 	}
@@ -32,16 +29,21 @@ func (a *answerer) take(chat int64) bool {
 	return true
 }
 
-// free is how long the chat has no share, as far as is known.
-func (a *answerer) free(chat int64) time.Duration {
+// spentFor is how long the chat's share will stay used up.
+func (a *answerer) spentFor(chat int64) time.Duration {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := a.now()
-	wait := a.frozen[chat].Sub(now)
-	if sent := a.sent[chat]; len(sent) > 0 && !a.shares.Unlimited && len(sent) >= a.shares.Inbound {
-		wait = max(wait, sent[0].Add(budgetWindow).Sub(now))
+	if sent := a.sent[chat]; len(sent) > 0 {
+		return max(0, sent[0].Add(budgetWindow).Sub(a.now()))
 	}
-	return max(wait, 0)
+	return 0
+}
+
+// frozenFor is how long Telegram wants to hear nothing of the chat.
+func (a *answerer) frozenFor(chat int64) time.Duration {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return max(0, a.frozen[chat].Sub(a.now()))
 }
 
 func (a *answerer) freeze(chat int64, err error) {
