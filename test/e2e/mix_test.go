@@ -95,9 +95,13 @@ func TestEveryCommandIsDone(t *testing.T) {
 		vera.Says("hi")
 		room := desk.Room(vera)
 		room.Shows("hi")
+		how := "Reply with"
+		if desk.Name() == team.Slack {
+			how = "react to it with"
+		}
 		for _, c := range [][2]string{
 			{"!info", vera.name}, {"!ai on", "may answer"}, {"!ai off", "stays out"}, {"!ai", "ai on, or: ai off"}, {"!reopen", "is open"},
-			{"!block", "Blocked"}, {"!unblock", "heard again"}, {"!delete", "Reply with"}, {"!commands", "this list"}, {"!rate", "asked for a rating"},
+			{"!block", "Blocked"}, {"!unblock", "heard again"}, {"!delete", how}, {"!commands", "this list"}, {"!rate", "asked for a rating"},
 		} {
 			room.Says(c[0])
 			room.Tells(c[1])
