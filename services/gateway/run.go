@@ -60,7 +60,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	}
 	h := &house{
 		cfg: cfg, bus: b, directory: directory, sessions: sessions, files: files, links: transfer.NewLinks(files), hub: hub.New(),
-		place: new(bus.Place), sites: map[id.Project]*site{},
+		place: new(bus.Place), presence: feed.NewPresence(sessions), sites: map[id.Project]*site{},
 	}
 	h.render = &render.Maker{Directory: directory, Links: h.links}
 	g.Go("tend", h.hub.Tend)
@@ -91,6 +91,7 @@ type house struct {
 	hub       *hub.Hub
 	render    *render.Maker
 	place     *bus.Place
+	presence  *feed.Presence
 	sites     map[id.Project]*site
 }
 
@@ -98,7 +99,7 @@ type house struct {
 func (h *house) hear(ctx context.Context, g *runner.Group) error {
 	heard := make(chan struct{})
 	f := &feed.Feed{
-		Bus: h.bus, Hub: h.hub, Directory: h.directory, Sessions: h.sessions, Render: h.render, Place: h.place,
+		Bus: h.bus, Hub: h.hub, Directory: h.directory, Presence: h.presence, Render: h.render, Place: h.place,
 		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Log: h.cfg.Log,
 	}
 	for p, s := range h.sites {

@@ -31,6 +31,10 @@ type Options struct {
 	Reconnect Reconnect
 	// Polling begins without a socket.
 	Polling bool
+	// NoSockets and NoEvents: something on the way lets no WebSockets through, no event streams.
+	NoSockets, NoEvents bool
+	// Clock is how far the browser's clock is ahead.
+	Clock time.Duration
 	// HTTP is used for every call; nil makes one of the client's own.
 	HTTP *http.Client
 }

@@ -22,7 +22,9 @@ type Page struct {
 	pictures []ScreenshotRequest
 	typing   bool
 	online   bool
-	unread   []string // frames that were not JSON
+	// transport is how the page hears the server: socket, events or polling; empty before it has begun.
+	transport string
+	unread    []string // frames that were not JSON
 }
 
 // Counts tell of what a page was sent and does not show.
@@ -84,6 +86,9 @@ func (p *Page) Pictures() []ScreenshotRequest {
 func (p *Page) Closed() int  { return read(p, func() int { return p.closed }) }
 func (p *Page) Typing() bool { return read(p, func() bool { return p.typing }) }
 func (p *Page) Online() bool { return read(p, func() bool { return p.online }) }
+
+// Transport is how the page hears the server: socket, events or polling; empty before it has begun.
+func (p *Page) Transport() string { return read(p, func() string { return p.transport }) }
 
 // Wait returns nil as soon as the condition holds; it looks again after each change.
 func (p *Page) Wait(ctx context.Context, condition func() bool) error {

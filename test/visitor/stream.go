@@ -88,9 +88,13 @@ func (c *Client) Listen() {
 	c.stop = stop
 	c.mu.Unlock()
 	c.wg.Go(func() {
-		if !c.opts.Polling {
+		if !c.opts.Polling && !c.opts.NoSockets {
 			c.stream(ctx)
 		}
+		if !c.opts.Polling && !c.opts.NoEvents && ctx.Err() == nil {
+			c.hearEvents(ctx)
+		}
+		c.page.edit(func() { c.page.transport = "polling" })
 		c.poll(ctx)
 	})
 }
@@ -151,7 +155,7 @@ func (c *Client) listen(ctx context.Context) (opened bool) {
 		_ = socket.Close()
 		return false
 	}
-	c.page.edit(func() {}) // whoever waits for the opening looks again
+	c.page.edit(func() { c.page.transport = "socket" })
 	for {
 		_, raw, err := socket.ReadMessage()
 		if err != nil {
@@ -185,11 +189,7 @@ func (c *Client) Trigger(name string, data any) bool {
 func (c *Client) poll(ctx context.Context) {
 	every := c.opts.Reconnect.withDefaults().Poll
 	for Sleep(ctx, every/4) {
-		after := ""
-		if newest := c.page.newest(); !newest.IsZero() {
-			after = newest.UTC().Format("2006-01-02T15:04:05.000Z")
-		}
-		if messages, _, err := c.History(ctx, after, 0); err == nil {
+		if messages, _, err := c.History(ctx, c.after(), 0); err == nil {
 			c.page.edit(func() {
 				for _, m := range messages {
 					c.page.show(m)

@@ -25,7 +25,7 @@ func Arrive(t testing.TB, o Options) *Visitor {
 	t.Cleanup(v.Close)
 	v.Connects()
 	v.Listen()
-	if !o.Polling {
+	if !o.Polling && !o.NoSockets {
 		v.Waits("the socket to open", func() bool { return v.Opened() > 0 })
 	}
 	return v

@@ -13,7 +13,6 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
-	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
@@ -36,7 +35,8 @@ type Feed struct {
 	Bus       *bus.Bus
 	Hub       *hub.Hub
 	Directory *session.Directory
-	Sessions  sessionsv1.SessionsClient
+	// Presence knows whether somebody of a team is there.
+	Presence *Presence
 	// Render makes what connections are sent; Place is told how far the bus was heard.
 	Render *render.Maker
 	Place  *bus.Place
@@ -72,6 +72,9 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 	f.Directory.Hear(live)
 	key := session.Key{Project: live.Project, Session: live.Session}
 	f.note(key, live)
+	if live.Type == bus.OperatorStatus {
+		f.Presence.forget()
+	}
 	if live.Session != id.Everyone && f.Hub.Holds(key) == 0 {
 		return
 	}
@@ -124,6 +127,7 @@ func (f *Feed) note(key session.Key, live bus.Live) {
 // and whether somebody is there.
 func (f *Feed) reset(presence chan<- id.Project) {
 	f.Directory.Forget()
+	f.Presence.forget()
 	projects := map[id.Project]bool{}
 	f.Hub.Each(func(key session.Key, c hub.Conn) {
 		projects[key.Project] = true
@@ -163,13 +167,11 @@ func (f *Feed) tellPresence(ctx context.Context, changed <-chan id.Project) {
 		case <-ctx.Done():
 			return
 		case p := <-changed:
-			answer, err := backoff.Retry(ctx, func() (*sessionsv1.OperatorsResponse, error) {
-				return f.Sessions.Operators(ctx, &sessionsv1.OperatorsRequest{Project: string(p)})
-			}, backoff.WithNotify(func(err error, _ time.Duration) { f.Log.Warn("operators cannot be asked for", zap.Error(err)) }))
+			online, err := backoff.Retry(ctx, func() (bool, error) { return f.Presence.Online(ctx, p) }, backoff.WithNotify(func(err error, _ time.Duration) { f.Log.Warn("operators cannot be asked for", zap.Error(err)) }))
 			if err != nil {
 				continue // ctx has ended, or nobody has answered for a quarter of an hour
 			}
-			f.Hub.Broadcast(p, hub.Frame{Data: wire.Frame("presence", wire.Presence{Online: answer.GetOnline()})})
+			f.Hub.Broadcast(p, hub.Frame{Data: wire.Frame("presence", wire.Presence{Online: online})})
 		}
 	}
 }

@@ -99,6 +99,7 @@ func TestPresenceIsToldToEverybodyAlsoWhenTheSessionsServiceIsLate(t *testing.T)
 	online := func(is bool, who string) {
 		s.Call("POST", "/api/operator/status", map[string]any{"online": is, "operatorId": who}, "Authorization", "Bearer "+gatewaytest.Key)
 	}
+	ws.Hear("presence") // as it is when the page comes
 	online(true, "ada")
 	if f := ws.Hear("presence"); !strings.Contains(string(f.Data), `"online":true`) {
 		t.Errorf("presence %s", f.Data)
@@ -253,5 +254,19 @@ func TestForeignBytesOnTheBusHarmNobody(t *testing.T) {
 	s.Say(session, "still here")
 	if f := ws.Hear("message"); f.Field("content") != "still here" {
 		t.Errorf("heard %s", f.Data)
+	}
+}
+
+func TestPageThatComesBackIsToldWhetherSomebodyIsThere(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	comes := func() any { return s.Dial(session).Hear("presence").Object()["online"] }
+	if got := comes(); got != false {
+		t.Errorf("with nobody there a page is told %v", got)
+	}
+	for _, is := range []bool{true, false} {
+		s.Call("POST", "/api/operator/status", map[string]any{"online": is}, "Authorization", "Bearer "+gatewaytest.Key)
+		bustest.Until(t, "a page that comes is told", func() bool { return comes() == is })
 	}
 }

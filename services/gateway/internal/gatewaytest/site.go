@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"go.uber.org/zap/zaptest/observer"
@@ -34,7 +35,8 @@ type Site struct {
 	// Stop ends the gateway as a signal does, and returns its error.
 	Stop func() error
 
-	conn grpc.ClientConnInterface
+	conn    grpc.ClientConnInterface
+	metrics *prometheus.Registry
 }
 
 // Of is the site of another project at the same gateway.
@@ -72,6 +74,8 @@ func (s *Site) run(change ...func(*gateway.Config)) {
 	cfg.Upstream.Bus = bus.Config{InProcess: s.NATS, PublishTimeout: time.Second}
 	cfg.Upstream.Sessions = s.conn
 	cfg.Log = zap.New(core)
+	s.metrics = prometheus.NewRegistry()
+	cfg.Metrics = s.metrics
 	cfg.HTTP.Addr = "127.0.0.1:0"
 	cfg.HTTP.OnBound = func(a net.Addr) { bound <- a }
 	for _, c := range change {

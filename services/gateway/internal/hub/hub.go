@@ -39,6 +39,7 @@ const shards = 64
 type Hub struct {
 	seed   maphash.Seed
 	count  atomic.Int64
+	shut   atomic.Bool
 	shards [shards]shard
 }
 

@@ -45,6 +45,7 @@ const shutRate = 200
 // order, each at a random moment of its share of the time, so that they come as evenly as they were asked. Those that are lasting come
 // at the end. When ctx ends, all that are left are asked at once.
 func (h *Hub) Shut(ctx context.Context, within time.Duration) {
+	h.shut.Store(true)
 	var all, last []Conn
 	h.Each(func(_ session.Key, c Conn) {
 		if c.Lasting() {
@@ -71,3 +72,6 @@ func (h *Hub) Shut(ctx context.Context, within time.Duration) {
 		c.Shut()
 	}
 }
+
+// Closing tells whether everybody has been, or is being, asked to connect again: whoever goes then has not left.
+func (h *Hub) Closing() bool { return h.shut.Load() }

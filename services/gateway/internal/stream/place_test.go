@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"github.com/gorilla/websocket"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
@@ -18,12 +20,14 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/sessionstest"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
 // patience bounds what a test waits for; nothing takes that long unless it is broken.
@@ -53,7 +57,7 @@ func newPlace(t testing.TB) *place {
 	}
 	server, err := New(Options{
 		Intake: &intake.Intake{Project: id.Default, Bus: b, Directory: directory, Sessions: client, Log: zap.NewNop()},
-		Hub:    hub.New(), Render: &render.Maker{Directory: directory}, Place: new(bus.Place), Events: events, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
+		Hub:    hub.New(), Render: &render.Maker{Directory: directory, Links: transfer.NewLinks(nil)}, Place: new(bus.Place), Presence: feed.NewPresence(silent{}), Events: events, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +70,13 @@ func newPlace(t testing.TB) *place {
 		web.Close()
 	})
 	return &place{TB: t, Server: server, sessions: sessions, url: strings.Replace(web.URL, "http", "ws", 1), visitor: client}
+}
+
+// silent is a sessions service that does not know who is there: then no page is told.
+type silent struct{ sessionsv1.SessionsClient }
+
+func (silent) Operators(context.Context, *sessionsv1.OperatorsRequest, ...grpc.CallOption) (*sessionsv1.OperatorsResponse, error) {
+	return nil, errors.New("nobody knows")
 }
 
 // visit makes a session of which nothing is on the bus.

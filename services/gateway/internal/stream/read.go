@@ -53,8 +53,8 @@ func (c *conn) leave() {
 	defer c.server.wg.Done()
 	c.server.Hub.Leave(c.key, c)
 	c.end()
-	// A server that closes has asked its clients to connect again.
-	if c.server.ctx.Err() == nil && c.server.Hub.Holds(c.key) == 0 && !c.server.Intake.Directory.Looks(c.key) {
+	// A gateway that closes has asked its clients to connect again.
+	if !c.server.Hub.Closing() && c.server.Hub.Holds(c.key) == 0 && !c.server.Intake.Directory.Looks(c.key) {
 		stay := time.Since(c.server.began) - c.began
 		c.server.Absence.Leaving(c.key, absence.Left{Stay: stay, Reason: absence.SocketClosed})
 	}

@@ -82,7 +82,7 @@ func (c *conn) giveUp(ctx context.Context, err error) {
 // nothing to show.
 func (c *conn) conversation(ctx context.Context, since time.Time) (replay, error) {
 	if c.server.Intake.Directory.Looks(c.key) {
-		return replay{frames: c.tracked(0)}, nil
+		return replay{frames: c.state(ctx, 0)}, nil
 	}
 	if since.IsZero() {
 		since = time.Now().Add(-replayWindow)
@@ -110,7 +110,7 @@ func (c *conn) questions(ctx context.Context, seq uint64) (frames []hub.Frame) {
 		at := wire.Time(entry.Rating())
 		frames = append(frames, hub.Frame{Data: wire.Frame("csat_request", wire.CsatRequest{RequestedAt: &at}), Seq: seq})
 	}
-	frames = append(frames, c.tracked(seq)...)
+	frames = append(frames, c.state(ctx, seq)...)
 	if c.server.Screenshots == nil {
 		return frames
 	}
@@ -120,12 +120,16 @@ func (c *conn) questions(ctx context.Context, seq uint64) (frames []hub.Frame) {
 	return frames
 }
 
-// tracked are the elements that are tracked now, if others were since the gateway's start: the page may have been away meanwhile.
-func (c *conn) tracked(seq uint64) []hub.Frame {
-	if !c.server.Tracked.Changed() {
-		return nil
+// state is what may have changed while the page was away and no event of its own tells: whether somebody is there, and which elements are
+// tracked, if others were since the gateway's start.
+func (c *conn) state(ctx context.Context, seq uint64) (frames []hub.Frame) {
+	if presence, err := c.server.presence(ctx, c.key); err == nil { // or the next change tells
+		frames = append(frames, hub.Frame{Data: presence.Data, Seq: seq})
 	}
-	return []hub.Frame{{Data: wire.Frame("config_update", wire.ConfigUpdate{TrackedElements: c.server.Tracked.Elements()}), Seq: seq}}
+	if c.server.Tracked.Changed() {
+		frames = append(frames, hub.Frame{Data: wire.Frame("config_update", wire.ConfigUpdate{TrackedElements: c.server.Tracked.Elements()}), Seq: seq})
+	}
+	return frames
 }
 
 func (c *conn) history(ctx context.Context, since time.Time) (*sessionsv1.HistoryResponse, error) {

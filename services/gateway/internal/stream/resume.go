@@ -8,7 +8,6 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/wire"
-	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
@@ -80,11 +79,11 @@ func (s *Server) Missed(ctx context.Context, key session.Key, from bus.Mark) (Mi
 
 // presence is whether somebody of the team is there now.
 func (s *Server) presence(ctx context.Context, key session.Key) (hub.Frame, error) {
-	answer, err := s.Intake.Sessions.Operators(ctx, &sessionsv1.OperatorsRequest{Project: string(key.Project)})
+	online, err := s.Presence.Online(ctx, key.Project)
 	if err != nil {
 		return hub.Frame{}, err
 	}
-	return hub.Frame{Data: wire.Frame("presence", wire.Presence{Online: answer.GetOnline()})}, nil
+	return hub.Frame{Data: wire.Frame("presence", wire.Presence{Online: online})}, nil
 }
 
 // missed is what a client that speaks positions is sent before it goes live: all that it missed and "connected", or "reset".

@@ -26,7 +26,7 @@ func (p *place) follows() {
 	ctx, cancel := context.WithCancel(context.Background())
 	ready, ended := make(chan struct{}), make(chan struct{})
 	f := &feed.Feed{
-		Bus: p.Intake.Bus, Hub: p.Hub, Directory: p.Intake.Directory, Sessions: p.Intake.Sessions, Render: p.Render, Place: p.Place,
+		Bus: p.Intake.Bus, Hub: p.Hub, Directory: p.Intake.Directory, Presence: p.Presence, Render: p.Render, Place: p.Place,
 		Absence: map[id.Project]*absence.Watch{p.Intake.Project: p.Absence}, Log: p.Server.Log,
 	}
 	go func() {

@@ -17,6 +17,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -39,6 +40,8 @@ type Options struct {
 	Absence *absence.Watch
 	// Screenshots are the requests for pictures of pages; nil when the site takes none.
 	Screenshots *screenshot.Requests
+	// Presence knows whether somebody of the team is there.
+	Presence *feed.Presence
 	// Tracked are the elements of the page that are events; nil for none.
 	Tracked *appearance.Tracked
 	Metrics prometheus.Registerer
@@ -149,7 +152,7 @@ func (s *Server) stream(w http.ResponseWriter, c *conn) {
 func (s *Server) begin(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ctx.Err() != nil {
+	if s.ctx.Err() != nil || s.Hub.Closing() {
 		return false
 	}
 	s.Hub.Join(c.key, c)
