@@ -13,6 +13,7 @@ var variables = map[string]string{
 	"nats-addr":  "NATS_ADDR",
 	"admin-addr": "ADMIN_ADDR",
 	"nats-url":   "NATS_URL",
+	"url":        "BELLHOP_URL",
 }
 
 // environment is the process's environment with the command's flags laid over it.

@@ -10,12 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { bustest.VerifyTestMain(m) }
 
 // output is what a command prints, readable while it runs.
 type output struct {

@@ -15,6 +15,9 @@ var ErrTooLarge = errors.New("event too large")
 // ErrNoEvent says that the stream holds no event of a sequence: it was never given, or the event was deleted.
 var ErrNoEvent = errors.New("no such event")
 
+// ErrMoved says that something has happened in a session since it was looked at.
+var ErrMoved = errors.New("the session has moved on")
+
 // ErrNoConsumer says that there is no durable consumer of a name: nobody has made it yet.
 var ErrNoConsumer = errors.New("no such consumer")
 

@@ -78,25 +78,6 @@ func (o *Objects) Describe(ctx context.Context, object Object, meta map[string]s
 	return objectOf(info, seq), nil
 }
 
-// Delete removes an object; one that is not there, or no longer, is not an error. After ErrUnavailable it may be half gone:
-// deleting it again finishes that.
-func (o *Objects) Delete(ctx context.Context, name string) error {
-	object, err := o.read(ctx, name)
-	if errors.Is(err, ErrNoObject) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if info := object.info; !info.Deleted {
-		info.Deleted, info.Size, info.Chunks, info.Digest = true, 0, 0, ""
-		if _, err := o.commit(ctx, info, nil); err != nil {
-			return err
-		}
-	}
-	return o.purge(ctx, object.info.NUID)
-}
-
 // read finds an object, deleted or not.
 func (o *Objects) read(ctx context.Context, name string) (Object, error) {
 	if _, err := o.open(ctx); err != nil {
@@ -157,21 +138,6 @@ func (o *Objects) failed(what string, err error) error {
 	defer o.mu.Unlock()
 	o.stream = nil
 	return fmt.Errorf("%w: %s: %w", ErrUnavailable, what, err)
-}
-
-// purge drops chunks that no object needs.
-func (o *Objects) purge(ctx context.Context, nuid string) error {
-	stream, err := o.open(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = within(ctx, requestTimeout, func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, stream.Purge(ctx, jetstream.WithPurgeSubject(chunkPrefix+nuid))
-	})
-	if err != nil {
-		return o.failed("drop chunks", err)
-	}
-	return nil
 }
 
 func metaSubject(name string) string {

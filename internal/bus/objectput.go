@@ -73,7 +73,7 @@ func (o *Objects) tidy(ctx context.Context, info jetstream.ObjectInfo) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), purgeTimeout)
 	defer cancel()
-	_ = o.purge(ctx, info.NUID) // else the chunks go with their age
+	_ = o.erase(ctx, chunkPrefix+info.NUID, 0) // else the chunks go with their age
 }
 
 // fill stores the chunks, each after the one before: in the stream they stand in the order of the file.
@@ -128,7 +128,9 @@ func (o *Objects) commit(ctx context.Context, info jetstream.ObjectInfo, revisio
 	if err != nil {
 		return 0, fmt.Errorf("encode object %s: %w", info.Name, err)
 	}
-	msg := &nats.Msg{Subject: metaSubject(info.Name), Data: body, Header: nats.Header{jetstream.MsgRollup: {jetstream.MsgRollupSubject}}}
+	// What stood there before stays until it is too old or erased. A rollup would only mark it as removed, and its bytes could not
+	// be overwritten any more.
+	msg := &nats.Msg{Subject: metaSubject(info.Name), Data: body}
 	var opts []jetstream.PublishOpt
 	if revision != nil {
 		opts = append(opts, jetstream.WithExpectLastSequencePerSubject(*revision))

@@ -60,10 +60,28 @@ func (b *Bus) storeAlone(ctx context.Context, msgs []*nats.Msg) (result publishe
 	return result
 }
 
-func (b *Bus) publish(ctx context.Context, msg *nats.Msg) (*jetstream.PubAck, error) {
+func (b *Bus) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
 	ctx, cancel := context.WithTimeout(ctx, b.cfg.PublishTimeout)
 	defer cancel()
-	return b.js.PublishMsg(ctx, msg)
+	return b.js.PublishMsg(ctx, msg, opts...)
+}
+
+// PublishAfter stores an event if the newest of its session still has a stream sequence, 0 for none: ErrMoved when it has not.
+// Other errors are those of Publish.
+func (b *Bus) PublishAfter(ctx context.Context, ev Event, newest uint64) (uint64, error) {
+	msg, err := message(ctx, ev)
+	if err != nil {
+		return 0, fmt.Errorf("publish: %w", err)
+	}
+	ack, err := b.publish(ctx, msg, jetstream.WithExpectLastSequenceForSubject(newest, sessionFilter(ev.Project, ev.Session)))
+	switch {
+	case err == nil:
+		return ack.Sequence, nil
+	case wrongRevision(err):
+		return 0, fmt.Errorf("%w: publish %s", ErrMoved, ev.Type)
+	default:
+		return 0, publishError(ev, err)
+	}
 }
 
 func message(ctx context.Context, ev Event) (*nats.Msg, error) {

@@ -15,7 +15,9 @@ type scan struct {
 	subject string
 	// next and last are the first and the last sequence that are wanted, both included.
 	next, last uint64
-	fn         func(*jetstream.RawStreamMsg) error
+	// bare asks for subjects and sequences only, where that spares the bodies.
+	bare bool
+	fn   func(*jetstream.RawStreamMsg) error
 }
 
 const (
@@ -81,7 +83,7 @@ func (s *scan) many(ctx context.Context) error {
 	defer cancel()
 	consumer, err := s.stream.CreateConsumer(making, jetstream.ConsumerConfig{
 		FilterSubjects: []string{s.subject}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: s.next,
-		AckPolicy: jetstream.AckNonePolicy, InactiveThreshold: scanIdle, MemoryStorage: true, Replicas: 1,
+		AckPolicy: jetstream.AckNonePolicy, InactiveThreshold: scanIdle, MemoryStorage: true, Replicas: 1, HeadersOnly: s.bare,
 	})
 	if err != nil {
 		return ctx.Err()

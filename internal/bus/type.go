@@ -36,6 +36,10 @@ const (
 	ScreenshotRequested Type = "screenshot.requested" // inbound
 	AttachmentStored    Type = "attachment.stored"    // gateway, inbound
 	DeliveryRequested   Type = "delivery.requested"   // the command line: try again what was given up
+
+	SessionErased   Type = "session.erased"   // gateway, sessions: everything of the session is to be forgotten
+	ErasurePlanned  Type = "erasure.planned"  // sessions: where its copies stand
+	ErasureReported Type = "erasure.reported" // sessions, notifier: what became of a part of the erasure
 )
 
 // payloads says which message each type carries. An event type that is not here is carried along undecoded: consumers ship
@@ -64,6 +68,10 @@ var payloads = map[Type]proto.Message{
 	ScreenshotRequested: (*eventv1.Screenshot)(nil),
 	AttachmentStored:    (*eventv1.AttachmentStored)(nil),
 	DeliveryRequested:   (*eventv1.DeliveryRequested)(nil),
+
+	SessionErased:   (*eventv1.Session)(nil),
+	ErasurePlanned:  (*eventv1.Erasure)(nil),
+	ErasureReported: (*eventv1.Erasure)(nil),
 }
 
 // Types lists the catalogue in alphabetical order.

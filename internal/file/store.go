@@ -139,6 +139,26 @@ func (s *Store) Delete(ctx context.Context, attachmentIDs ...string) error {
 	return nil
 }
 
+// Erase removes all files of the sessions that of names, whether a message has them or not, and answers how many there were.
+func (s *Store) Erase(ctx context.Context, of func(p id.Project, session id.Session) bool) (int, error) {
+	var doomed []string
+	err := s.objects.Each(ctx, func(o bus.Object) error {
+		if f := fileOf(o); of(f.Project, f.Session) {
+			doomed = append(doomed, o.Name)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("find files: %w", err)
+	}
+	for i, name := range doomed {
+		if err := s.objects.Delete(ctx, name); err != nil {
+			return i, fmt.Errorf("delete file: %w", err)
+		}
+	}
+	return len(doomed), nil
+}
+
 func fileOf(o bus.Object) File {
 	f := File{
 		Project: id.Project(o.Meta[metaProject]), Session: id.Session(o.Meta[metaSession]), Request: o.Meta[metaRequest],

@@ -36,6 +36,12 @@ type Closed struct {
 	ClosedAt  *Time  `json:"closedAt,omitempty"`
 }
 
+// Erased is the data of session_erased: nothing of the session is left, and its connection ends. Widgets up to 2.6 ignore it.
+type Erased struct {
+	SessionID string `json:"sessionId"`
+	ErasedAt  *Time  `json:"erasedAt,omitempty"`
+}
+
 // Custom is the data of event.
 type Custom struct {
 	Name      string          `json:"name"`
@@ -91,10 +97,13 @@ func FromEvent(ev bus.Event) []byte {
 		}
 		return Frame("event", Custom{data.GetName(), data.GetData(), At(data.GetTimestamp()), data.GetSessionId()})
 	case *eventv1.Session:
-		if ev.Type != bus.SessionClosed {
-			return nil
+		switch ev.Type {
+		case bus.SessionClosed:
+			return Frame("session_closed", Closed{string(ev.Session), At(data.GetAt())})
+		case bus.SessionErased:
+			return Frame("session_erased", Erased{string(ev.Session), At(data.GetAt())})
 		}
-		return Frame("session_closed", Closed{string(ev.Session), At(data.GetAt())})
+		return nil
 	case *eventv1.Csat:
 		if ev.Type != bus.CsatRequested {
 			return nil

@@ -56,7 +56,7 @@ func (h *house) open(g *runner.Group, cfg Config) (*site, error) {
 	s.absence = absence.New(absence.Options{Intake: s.in, Hub: h.hub, After: cfg.LeftAfter, Log: cfg.Log})
 	g.Go("absence of "+string(cfg.Project), s.absence.Run)
 	g.Go("tracked elements of "+string(cfg.Project), func(ctx context.Context) error { return s.tracked.Watch(ctx, cfg.Log, s.retrack) })
-	s.commands = &api.Commands{Intake: s.in}
+	s.commands = &api.Commands{Intake: s.in, Links: h.links.For(cfg.Project)}
 	return s, nil
 }
 

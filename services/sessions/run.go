@@ -9,6 +9,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/erase"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/projection"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/server"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
@@ -49,6 +50,9 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	}
 	endpoint := server.NewEndpoint(listener, server.New(s, b, projector, cfg.Log), cfg.Metrics)
 	g.Go("projection", func(ctx context.Context) error { return advised(projector.Run(ctx)) })
+	g.Go("erasing", func(ctx context.Context) error {
+		return erase.Run(ctx, erase.Options{Store: s, Bus: b, Projector: projector, Retention: cfg.retention(), Log: cfg.Log.Named("erase")})
+	})
 	g.Serve("gRPC", endpoint, runner.StopWithin(drainTimeout))
 	return nil
 }

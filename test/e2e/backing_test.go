@@ -18,6 +18,8 @@ type backing struct {
 	bus   bus.Config
 	redis string // empty for a file in dir
 	dir   string
+	// disks are the directories in which all of it is kept.
+	disks []string
 	// nats is the embedded server, nil on a cluster.
 	nats *switchable
 }
@@ -28,7 +30,8 @@ func embeddedBacking(t testing.TB) backing {
 	server := &switchable{dir: t.TempDir()}
 	server.on(t)
 	t.Cleanup(server.off)
-	return backing{bus: bus.Config{InProcess: server}, dir: t.TempDir(), nats: server}
+	dir := t.TempDir()
+	return backing{bus: bus.Config{InProcess: server}, dir: dir, disks: []string{server.dir, dir}, nats: server}
 }
 
 // clustered is what production has: a Redis of its own, and three NATS nodes, which are in this process.

@@ -75,6 +75,15 @@ func (c *Cluster) start(t testing.TB) bool {
 	return true
 }
 
+// Dirs are the directories in which the nodes keep what they are given.
+func (c *Cluster) Dirs() []string {
+	dirs := make([]string, len(c.opts))
+	for n, opts := range c.opts {
+		dirs[n] = opts.StoreDir
+	}
+	return dirs
+}
+
 func (c *Cluster) stopAll() {
 	for n := range c.nodes {
 		c.Stop(n)

@@ -41,8 +41,11 @@ type Session struct {
 	ThreadStatus string `protobuf:"bytes,5,opt,name=thread_status,json=threadStatus,proto3" json:"thread_status,omitempty"`
 	// session.left: how long the visitor was there, in seconds, and why the page says that it was left: page_unload, inactivity,
 	// manual, or closed for a socket that went away without a word.
-	Duration      int64  `protobuf:"varint,6,opt,name=duration,proto3" json:"duration,omitempty"`
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Duration int64 `protobuf:"varint,6,opt,name=duration,proto3" json:"duration,omitempty"`
+	// session.erased: why, as request, retention or silence.
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// session.erased: what the erasure is asked for by; sessions that one request erases share it.
+	Erasure       string `protobuf:"bytes,8,opt,name=erasure,proto3" json:"erasure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -126,6 +129,137 @@ func (x *Session) GetReason() string {
 	return ""
 }
 
+func (x *Session) GetErasure() string {
+	if x != nil {
+		return x.Erasure
+	}
+	return ""
+}
+
+// Erasure is the data of erasure.planned, which says where an erased session's copies stand on the platforms, and of
+// erasure.reported, which says what became of one part of an erasure. Neither says anything that somebody wrote.
+type Erasure struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	SessionId string                 `protobuf:"bytes,1,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// erasure.planned: what is to be removed from the platforms, and the files whose bytes are.
+	Remains []*v1.PlatformMessage `protobuf:"bytes,2,rep,name=remains,proto3" json:"remains,omitempty"`
+	Files   []string              `protobuf:"bytes,3,rep,name=files,proto3" json:"files,omitempty"`
+	// erasure.reported: telegram, discord, slack, or data for stream, store, files and dead letters.
+	Part string `protobuf:"bytes,4,opt,name=part,proto3" json:"part,omitempty"`
+	// done, or refused when something could not be removed.
+	State string `protobuf:"bytes,5,opt,name=state,proto3" json:"state,omitempty"`
+	// How many things were removed, how many are left, and why.
+	Removed int32                  `protobuf:"varint,6,opt,name=removed,proto3" json:"removed,omitempty"`
+	Left    int32                  `protobuf:"varint,7,opt,name=left,proto3" json:"left,omitempty"`
+	Why     string                 `protobuf:"bytes,8,opt,name=why,proto3" json:"why,omitempty"`
+	At      *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=at,proto3" json:"at,omitempty"`
+	// Stream sequence of the session's newest event that it takes into account. Of a plan that comes in several events only the last
+	// one says it.
+	Through       uint64 `protobuf:"varint,10,opt,name=through,proto3" json:"through,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Erasure) Reset() {
+	*x = Erasure{}
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Erasure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Erasure) ProtoMessage() {}
+
+func (x *Erasure) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Erasure.ProtoReflect.Descriptor instead.
+func (*Erasure) Descriptor() ([]byte, []int) {
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Erasure) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+func (x *Erasure) GetRemains() []*v1.PlatformMessage {
+	if x != nil {
+		return x.Remains
+	}
+	return nil
+}
+
+func (x *Erasure) GetFiles() []string {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *Erasure) GetPart() string {
+	if x != nil {
+		return x.Part
+	}
+	return ""
+}
+
+func (x *Erasure) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *Erasure) GetRemoved() int32 {
+	if x != nil {
+		return x.Removed
+	}
+	return 0
+}
+
+func (x *Erasure) GetLeft() int32 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+func (x *Erasure) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *Erasure) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Erasure) GetThrough() uint64 {
+	if x != nil {
+		return x.Through
+	}
+	return 0
+}
+
 // MessageCreated is the data of message.created.
 type MessageCreated struct {
 	state     protoimpl.MessageState `protogen:"open.v1"`
@@ -142,7 +276,7 @@ type MessageCreated struct {
 
 func (x *MessageCreated) Reset() {
 	*x = MessageCreated{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[1]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -154,7 +288,7 @@ func (x *MessageCreated) String() string {
 func (*MessageCreated) ProtoMessage() {}
 
 func (x *MessageCreated) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[1]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -167,7 +301,7 @@ func (x *MessageCreated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageCreated.ProtoReflect.Descriptor instead.
 func (*MessageCreated) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{1}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *MessageCreated) GetSessionId() string {
@@ -222,7 +356,7 @@ type MessageEdited struct {
 
 func (x *MessageEdited) Reset() {
 	*x = MessageEdited{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[2]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -234,7 +368,7 @@ func (x *MessageEdited) String() string {
 func (*MessageEdited) ProtoMessage() {}
 
 func (x *MessageEdited) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[2]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -247,7 +381,7 @@ func (x *MessageEdited) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageEdited.ProtoReflect.Descriptor instead.
 func (*MessageEdited) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{2}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *MessageEdited) GetSessionId() string {
@@ -315,7 +449,7 @@ type MessageDeleted struct {
 
 func (x *MessageDeleted) Reset() {
 	*x = MessageDeleted{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[3]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -327,7 +461,7 @@ func (x *MessageDeleted) String() string {
 func (*MessageDeleted) ProtoMessage() {}
 
 func (x *MessageDeleted) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[3]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -340,7 +474,7 @@ func (x *MessageDeleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageDeleted.ProtoReflect.Descriptor instead.
 func (*MessageDeleted) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{3}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *MessageDeleted) GetSessionId() string {
@@ -413,7 +547,7 @@ type MessageDelivered struct {
 
 func (x *MessageDelivered) Reset() {
 	*x = MessageDelivered{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[4]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -425,7 +559,7 @@ func (x *MessageDelivered) String() string {
 func (*MessageDelivered) ProtoMessage() {}
 
 func (x *MessageDelivered) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[4]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -438,7 +572,7 @@ func (x *MessageDelivered) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageDelivered.ProtoReflect.Descriptor instead.
 func (*MessageDelivered) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *MessageDelivered) GetSessionId() string {
@@ -514,7 +648,7 @@ type Copy struct {
 
 func (x *Copy) Reset() {
 	*x = Copy{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[5]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -526,7 +660,7 @@ func (x *Copy) String() string {
 func (*Copy) ProtoMessage() {}
 
 func (x *Copy) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[5]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -539,7 +673,7 @@ func (x *Copy) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Copy.ProtoReflect.Descriptor instead.
 func (*Copy) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Copy) GetMessageId() string {
@@ -594,7 +728,7 @@ type MessageFailed struct {
 
 func (x *MessageFailed) Reset() {
 	*x = MessageFailed{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[6]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -606,7 +740,7 @@ func (x *MessageFailed) String() string {
 func (*MessageFailed) ProtoMessage() {}
 
 func (x *MessageFailed) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[6]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -619,7 +753,7 @@ func (x *MessageFailed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageFailed.ProtoReflect.Descriptor instead.
 func (*MessageFailed) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MessageFailed) GetSessionId() string {
@@ -690,7 +824,7 @@ type MessageRead struct {
 
 func (x *MessageRead) Reset() {
 	*x = MessageRead{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[7]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -702,7 +836,7 @@ func (x *MessageRead) String() string {
 func (*MessageRead) ProtoMessage() {}
 
 func (x *MessageRead) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[7]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -715,7 +849,7 @@ func (x *MessageRead) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageRead.ProtoReflect.Descriptor instead.
 func (*MessageRead) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MessageRead) GetSessionId() string {
@@ -791,7 +925,7 @@ type ThreadOpened struct {
 
 func (x *ThreadOpened) Reset() {
 	*x = ThreadOpened{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[8]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -803,7 +937,7 @@ func (x *ThreadOpened) String() string {
 func (*ThreadOpened) ProtoMessage() {}
 
 func (x *ThreadOpened) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[8]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -816,7 +950,7 @@ func (x *ThreadOpened) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ThreadOpened.ProtoReflect.Descriptor instead.
 func (*ThreadOpened) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ThreadOpened) GetSessionId() string {
@@ -883,7 +1017,7 @@ type Custom struct {
 
 func (x *Custom) Reset() {
 	*x = Custom{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[9]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -895,7 +1029,7 @@ func (x *Custom) String() string {
 func (*Custom) ProtoMessage() {}
 
 func (x *Custom) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[9]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -908,7 +1042,7 @@ func (x *Custom) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Custom.ProtoReflect.Descriptor instead.
 func (*Custom) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Custom) GetSessionId() string {
@@ -960,7 +1094,7 @@ type OperatorStatus struct {
 
 func (x *OperatorStatus) Reset() {
 	*x = OperatorStatus{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[10]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -972,7 +1106,7 @@ func (x *OperatorStatus) String() string {
 func (*OperatorStatus) ProtoMessage() {}
 
 func (x *OperatorStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[10]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -985,7 +1119,7 @@ func (x *OperatorStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OperatorStatus.ProtoReflect.Descriptor instead.
 func (*OperatorStatus) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{10}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *OperatorStatus) GetOnline() bool {
@@ -1034,7 +1168,7 @@ type Csat struct {
 
 func (x *Csat) Reset() {
 	*x = Csat{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[11]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1046,7 +1180,7 @@ func (x *Csat) String() string {
 func (*Csat) ProtoMessage() {}
 
 func (x *Csat) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[11]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1059,7 +1193,7 @@ func (x *Csat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Csat.ProtoReflect.Descriptor instead.
 func (*Csat) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{11}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Csat) GetSessionId() string {
@@ -1126,7 +1260,7 @@ type Switch struct {
 
 func (x *Switch) Reset() {
 	*x = Switch{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[12]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1138,7 +1272,7 @@ func (x *Switch) String() string {
 func (*Switch) ProtoMessage() {}
 
 func (x *Switch) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[12]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1151,7 +1285,7 @@ func (x *Switch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Switch.ProtoReflect.Descriptor instead.
 func (*Switch) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{12}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Switch) GetSessionId() string {
@@ -1213,7 +1347,7 @@ type Screenshot struct {
 
 func (x *Screenshot) Reset() {
 	*x = Screenshot{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[13]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1225,7 +1359,7 @@ func (x *Screenshot) String() string {
 func (*Screenshot) ProtoMessage() {}
 
 func (x *Screenshot) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[13]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1238,7 +1372,7 @@ func (x *Screenshot) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Screenshot.ProtoReflect.Descriptor instead.
 func (*Screenshot) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{13}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Screenshot) GetSessionId() string {
@@ -1306,7 +1440,7 @@ type AttachmentStored struct {
 
 func (x *AttachmentStored) Reset() {
 	*x = AttachmentStored{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[14]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1318,7 +1452,7 @@ func (x *AttachmentStored) String() string {
 func (*AttachmentStored) ProtoMessage() {}
 
 func (x *AttachmentStored) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[14]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1331,7 +1465,7 @@ func (x *AttachmentStored) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AttachmentStored.ProtoReflect.Descriptor instead.
 func (*AttachmentStored) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{14}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AttachmentStored) GetSessionId() string {
@@ -1387,7 +1521,7 @@ type DeliveryRequested struct {
 
 func (x *DeliveryRequested) Reset() {
 	*x = DeliveryRequested{}
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[15]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1399,7 +1533,7 @@ func (x *DeliveryRequested) String() string {
 func (*DeliveryRequested) ProtoMessage() {}
 
 func (x *DeliveryRequested) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_event_v1_event_proto_msgTypes[15]
+	mi := &file_bellhop_event_v1_event_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1412,7 +1546,7 @@ func (x *DeliveryRequested) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliveryRequested.ProtoReflect.Descriptor instead.
 func (*DeliveryRequested) Descriptor() ([]byte, []int) {
-	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{15}
+	return file_bellhop_event_v1_event_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DeliveryRequested) GetSessionId() string {
@@ -1461,7 +1595,7 @@ var File_bellhop_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_bellhop_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe9\x01\n" +
+	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x83\x02\n" +
 	"\aSession\x12-\n" +
 	"\asession\x18\x01 \x01(\v2\x13.bellhop.v1.SessionR\asession\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12\x1a\n" +
@@ -1469,7 +1603,21 @@ const file_bellhop_event_v1_event_proto_rawDesc = "" +
 	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12#\n" +
 	"\rthread_status\x18\x05 \x01(\tR\fthreadStatus\x12\x1a\n" +
 	"\bduration\x18\x06 \x01(\x03R\bduration\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason\"\xce\x01\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12\x18\n" +
+	"\aerasure\x18\b \x01(\tR\aerasure\"\xa5\x02\n" +
+	"\aErasure\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x01 \x01(\tR\tsessionId\x125\n" +
+	"\aremains\x18\x02 \x03(\v2\x1b.bellhop.v1.PlatformMessageR\aremains\x12\x14\n" +
+	"\x05files\x18\x03 \x03(\tR\x05files\x12\x12\n" +
+	"\x04part\x18\x04 \x01(\tR\x04part\x12\x14\n" +
+	"\x05state\x18\x05 \x01(\tR\x05state\x12\x18\n" +
+	"\aremoved\x18\x06 \x01(\x05R\aremoved\x12\x12\n" +
+	"\x04left\x18\a \x01(\x05R\x04left\x12\x10\n" +
+	"\x03why\x18\b \x01(\tR\x03why\x12*\n" +
+	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x18\n" +
+	"\athrough\x18\n" +
+	" \x01(\x04R\athrough\"\xce\x01\n" +
 	"\x0eMessageCreated\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
@@ -1632,57 +1780,60 @@ func file_bellhop_event_v1_event_proto_rawDescGZIP() []byte {
 	return file_bellhop_event_v1_event_proto_rawDescData
 }
 
-var file_bellhop_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_bellhop_event_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_bellhop_event_v1_event_proto_goTypes = []any{
 	(*Session)(nil),               // 0: bellhop.event.v1.Session
-	(*MessageCreated)(nil),        // 1: bellhop.event.v1.MessageCreated
-	(*MessageEdited)(nil),         // 2: bellhop.event.v1.MessageEdited
-	(*MessageDeleted)(nil),        // 3: bellhop.event.v1.MessageDeleted
-	(*MessageDelivered)(nil),      // 4: bellhop.event.v1.MessageDelivered
-	(*Copy)(nil),                  // 5: bellhop.event.v1.Copy
-	(*MessageFailed)(nil),         // 6: bellhop.event.v1.MessageFailed
-	(*MessageRead)(nil),           // 7: bellhop.event.v1.MessageRead
-	(*ThreadOpened)(nil),          // 8: bellhop.event.v1.ThreadOpened
-	(*Custom)(nil),                // 9: bellhop.event.v1.Custom
-	(*OperatorStatus)(nil),        // 10: bellhop.event.v1.OperatorStatus
-	(*Csat)(nil),                  // 11: bellhop.event.v1.Csat
-	(*Switch)(nil),                // 12: bellhop.event.v1.Switch
-	(*Screenshot)(nil),            // 13: bellhop.event.v1.Screenshot
-	(*AttachmentStored)(nil),      // 14: bellhop.event.v1.AttachmentStored
-	(*DeliveryRequested)(nil),     // 15: bellhop.event.v1.DeliveryRequested
-	(*v1.Session)(nil),            // 16: bellhop.v1.Session
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*v1.Message)(nil),            // 18: bellhop.v1.Message
+	(*Erasure)(nil),               // 1: bellhop.event.v1.Erasure
+	(*MessageCreated)(nil),        // 2: bellhop.event.v1.MessageCreated
+	(*MessageEdited)(nil),         // 3: bellhop.event.v1.MessageEdited
+	(*MessageDeleted)(nil),        // 4: bellhop.event.v1.MessageDeleted
+	(*MessageDelivered)(nil),      // 5: bellhop.event.v1.MessageDelivered
+	(*Copy)(nil),                  // 6: bellhop.event.v1.Copy
+	(*MessageFailed)(nil),         // 7: bellhop.event.v1.MessageFailed
+	(*MessageRead)(nil),           // 8: bellhop.event.v1.MessageRead
+	(*ThreadOpened)(nil),          // 9: bellhop.event.v1.ThreadOpened
+	(*Custom)(nil),                // 10: bellhop.event.v1.Custom
+	(*OperatorStatus)(nil),        // 11: bellhop.event.v1.OperatorStatus
+	(*Csat)(nil),                  // 12: bellhop.event.v1.Csat
+	(*Switch)(nil),                // 13: bellhop.event.v1.Switch
+	(*Screenshot)(nil),            // 14: bellhop.event.v1.Screenshot
+	(*AttachmentStored)(nil),      // 15: bellhop.event.v1.AttachmentStored
+	(*DeliveryRequested)(nil),     // 16: bellhop.event.v1.DeliveryRequested
+	(*v1.Session)(nil),            // 17: bellhop.v1.Session
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
 	(*v1.PlatformMessage)(nil),    // 19: bellhop.v1.PlatformMessage
-	(*structpb.Value)(nil),        // 20: google.protobuf.Value
-	(*v1.Attachment)(nil),         // 21: bellhop.v1.Attachment
+	(*v1.Message)(nil),            // 20: bellhop.v1.Message
+	(*structpb.Value)(nil),        // 21: google.protobuf.Value
+	(*v1.Attachment)(nil),         // 22: bellhop.v1.Attachment
 }
 var file_bellhop_event_v1_event_proto_depIdxs = []int32{
-	16, // 0: bellhop.event.v1.Session.session:type_name -> bellhop.v1.Session
-	17, // 1: bellhop.event.v1.Session.at:type_name -> google.protobuf.Timestamp
-	18, // 2: bellhop.event.v1.MessageCreated.message:type_name -> bellhop.v1.Message
-	19, // 3: bellhop.event.v1.MessageCreated.origin:type_name -> bellhop.v1.PlatformMessage
-	17, // 4: bellhop.event.v1.MessageEdited.edited_at:type_name -> google.protobuf.Timestamp
-	17, // 5: bellhop.event.v1.MessageDeleted.deleted_at:type_name -> google.protobuf.Timestamp
-	17, // 6: bellhop.event.v1.MessageDelivered.delivered_at:type_name -> google.protobuf.Timestamp
-	5,  // 7: bellhop.event.v1.MessageDelivered.copies:type_name -> bellhop.event.v1.Copy
-	19, // 8: bellhop.event.v1.Copy.at:type_name -> bellhop.v1.PlatformMessage
-	17, // 9: bellhop.event.v1.MessageFailed.failed_at:type_name -> google.protobuf.Timestamp
-	17, // 10: bellhop.event.v1.MessageRead.read_at:type_name -> google.protobuf.Timestamp
-	17, // 11: bellhop.event.v1.ThreadOpened.opened_at:type_name -> google.protobuf.Timestamp
-	20, // 12: bellhop.event.v1.Custom.data:type_name -> google.protobuf.Value
-	17, // 13: bellhop.event.v1.Custom.timestamp:type_name -> google.protobuf.Timestamp
-	17, // 14: bellhop.event.v1.OperatorStatus.at:type_name -> google.protobuf.Timestamp
-	17, // 15: bellhop.event.v1.Csat.at:type_name -> google.protobuf.Timestamp
-	17, // 16: bellhop.event.v1.Switch.at:type_name -> google.protobuf.Timestamp
-	17, // 17: bellhop.event.v1.Screenshot.at:type_name -> google.protobuf.Timestamp
-	21, // 18: bellhop.event.v1.AttachmentStored.attachment:type_name -> bellhop.v1.Attachment
-	17, // 19: bellhop.event.v1.DeliveryRequested.at:type_name -> google.protobuf.Timestamp
-	20, // [20:20] is the sub-list for method output_type
-	20, // [20:20] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	17, // 0: bellhop.event.v1.Session.session:type_name -> bellhop.v1.Session
+	18, // 1: bellhop.event.v1.Session.at:type_name -> google.protobuf.Timestamp
+	19, // 2: bellhop.event.v1.Erasure.remains:type_name -> bellhop.v1.PlatformMessage
+	18, // 3: bellhop.event.v1.Erasure.at:type_name -> google.protobuf.Timestamp
+	20, // 4: bellhop.event.v1.MessageCreated.message:type_name -> bellhop.v1.Message
+	19, // 5: bellhop.event.v1.MessageCreated.origin:type_name -> bellhop.v1.PlatformMessage
+	18, // 6: bellhop.event.v1.MessageEdited.edited_at:type_name -> google.protobuf.Timestamp
+	18, // 7: bellhop.event.v1.MessageDeleted.deleted_at:type_name -> google.protobuf.Timestamp
+	18, // 8: bellhop.event.v1.MessageDelivered.delivered_at:type_name -> google.protobuf.Timestamp
+	6,  // 9: bellhop.event.v1.MessageDelivered.copies:type_name -> bellhop.event.v1.Copy
+	19, // 10: bellhop.event.v1.Copy.at:type_name -> bellhop.v1.PlatformMessage
+	18, // 11: bellhop.event.v1.MessageFailed.failed_at:type_name -> google.protobuf.Timestamp
+	18, // 12: bellhop.event.v1.MessageRead.read_at:type_name -> google.protobuf.Timestamp
+	18, // 13: bellhop.event.v1.ThreadOpened.opened_at:type_name -> google.protobuf.Timestamp
+	21, // 14: bellhop.event.v1.Custom.data:type_name -> google.protobuf.Value
+	18, // 15: bellhop.event.v1.Custom.timestamp:type_name -> google.protobuf.Timestamp
+	18, // 16: bellhop.event.v1.OperatorStatus.at:type_name -> google.protobuf.Timestamp
+	18, // 17: bellhop.event.v1.Csat.at:type_name -> google.protobuf.Timestamp
+	18, // 18: bellhop.event.v1.Switch.at:type_name -> google.protobuf.Timestamp
+	18, // 19: bellhop.event.v1.Screenshot.at:type_name -> google.protobuf.Timestamp
+	22, // 20: bellhop.event.v1.AttachmentStored.attachment:type_name -> bellhop.v1.Attachment
+	18, // 21: bellhop.event.v1.DeliveryRequested.at:type_name -> google.protobuf.Timestamp
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_event_v1_event_proto_init() }
@@ -1696,7 +1847,7 @@ func file_bellhop_event_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_event_v1_event_proto_rawDesc), len(file_bellhop_event_v1_event_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -40,8 +40,10 @@ type SessionRecord struct {
 	// Only a visit so far: nothing of it is on the bus yet.
 	Visit bool `protobuf:"varint,7,opt,name=visit,proto3" json:"visit,omitempty"`
 	// The newest things besides messages that the team is shown, oldest first.
-	Notices       []*Notice `protobuf:"bytes,8,rep,name=notices,proto3" json:"notices,omitempty"`
-	Summary       *Summary  `protobuf:"bytes,9,opt,name=summary,proto3" json:"summary,omitempty"`
+	Notices []*Notice `protobuf:"bytes,8,rep,name=notices,proto3" json:"notices,omitempty"`
+	Summary *Summary  `protobuf:"bytes,9,opt,name=summary,proto3" json:"summary,omitempty"`
+	// Set once the session was erased. Then the record says nothing else but project, seq and the session's id.
+	Erasure       *Erasure `protobuf:"bytes,10,opt,name=erasure,proto3" json:"erasure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -135,6 +137,13 @@ func (x *SessionRecord) GetNotices() []*Notice {
 func (x *SessionRecord) GetSummary() *Summary {
 	if x != nil {
 		return x.Summary
+	}
+	return nil
+}
+
+func (x *SessionRecord) GetErasure() *Erasure {
+	if x != nil {
+		return x.Erasure
 	}
 	return nil
 }
@@ -239,6 +248,226 @@ func (x *Summary) GetFirstMessageAt() *timestamppb.Timestamp {
 	return nil
 }
 
+// Erasure is what is left of an erased session: how far its erasing is, and what it still needs to know for that.
+type Erasure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// By which it is asked for; several when it was erased more than once.
+	Ids []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	By  string   `protobuf:"bytes,2,opt,name=by,proto3" json:"by,omitempty"`
+	// request, retention or silence.
+	Reason string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	At     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
+	// Stream sequence of session.erased, of erasure.planned (0 before that), and of the newest event that came too late.
+	Seq        uint64 `protobuf:"varint,5,opt,name=seq,proto3" json:"seq,omitempty"`
+	PlannedSeq uint64 `protobuf:"varint,6,opt,name=planned_seq,json=plannedSeq,proto3" json:"planned_seq,omitempty"`
+	LateSeq    uint64 `protobuf:"varint,7,opt,name=late_seq,json=lateSeq,proto3" json:"late_seq,omitempty"`
+	// By platform, and data for stream, store, files and dead letters.
+	Parts map[string]*ErasedPart `protobuf:"bytes,8,rep,name=parts,proto3" json:"parts,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Files whose bytes are to be removed; empty at the end.
+	Files []string `protobuf:"bytes,9,rep,name=files,proto3" json:"files,omitempty"`
+	// Whose it was, until the end.
+	VisitorId string `protobuf:"bytes,10,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
+	// Unset as long as a part is pending.
+	EndedAt       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Erasure) Reset() {
+	*x = Erasure{}
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Erasure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Erasure) ProtoMessage() {}
+
+func (x *Erasure) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Erasure.ProtoReflect.Descriptor instead.
+func (*Erasure) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Erasure) GetIds() []string {
+	if x != nil {
+		return x.Ids
+	}
+	return nil
+}
+
+func (x *Erasure) GetBy() string {
+	if x != nil {
+		return x.By
+	}
+	return ""
+}
+
+func (x *Erasure) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Erasure) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+func (x *Erasure) GetSeq() uint64 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *Erasure) GetPlannedSeq() uint64 {
+	if x != nil {
+		return x.PlannedSeq
+	}
+	return 0
+}
+
+func (x *Erasure) GetLateSeq() uint64 {
+	if x != nil {
+		return x.LateSeq
+	}
+	return 0
+}
+
+func (x *Erasure) GetParts() map[string]*ErasedPart {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *Erasure) GetFiles() []string {
+	if x != nil {
+		return x.Files
+	}
+	return nil
+}
+
+func (x *Erasure) GetVisitorId() string {
+	if x != nil {
+		return x.VisitorId
+	}
+	return ""
+}
+
+func (x *Erasure) GetEndedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndedAt
+	}
+	return nil
+}
+
+// ErasedPart is how far one part of an erasure is.
+type ErasedPart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// pending, done, or refused when something could not be removed.
+	State string `protobuf:"bytes,1,opt,name=state,proto3" json:"state,omitempty"`
+	// What stands on the platform; empty at the end.
+	Remains []*v1.PlatformMessage `protobuf:"bytes,2,rep,name=remains,proto3" json:"remains,omitempty"`
+	// How many things were removed, how many are left, and why.
+	Removed       int32                  `protobuf:"varint,3,opt,name=removed,proto3" json:"removed,omitempty"`
+	Left          int32                  `protobuf:"varint,4,opt,name=left,proto3" json:"left,omitempty"`
+	Why           string                 `protobuf:"bytes,5,opt,name=why,proto3" json:"why,omitempty"`
+	At            *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ErasedPart) Reset() {
+	*x = ErasedPart{}
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ErasedPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ErasedPart) ProtoMessage() {}
+
+func (x *ErasedPart) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ErasedPart.ProtoReflect.Descriptor instead.
+func (*ErasedPart) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ErasedPart) GetState() string {
+	if x != nil {
+		return x.State
+	}
+	return ""
+}
+
+func (x *ErasedPart) GetRemains() []*v1.PlatformMessage {
+	if x != nil {
+		return x.Remains
+	}
+	return nil
+}
+
+func (x *ErasedPart) GetRemoved() int32 {
+	if x != nil {
+		return x.Removed
+	}
+	return 0
+}
+
+func (x *ErasedPart) GetLeft() int32 {
+	if x != nil {
+		return x.Left
+	}
+	return 0
+}
+
+func (x *ErasedPart) GetWhy() string {
+	if x != nil {
+		return x.Why
+	}
+	return ""
+}
+
+func (x *ErasedPart) GetAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
 // Notice is something that the team is shown and the visitor is not: an event, an identity, a rating, that the visitor left.
 type Notice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -263,7 +492,7 @@ type Notice struct {
 
 func (x *Notice) Reset() {
 	*x = Notice{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -275,7 +504,7 @@ func (x *Notice) String() string {
 func (*Notice) ProtoMessage() {}
 
 func (x *Notice) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -288,7 +517,7 @@ func (x *Notice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notice.ProtoReflect.Descriptor instead.
 func (*Notice) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{2}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Notice) GetSeq() uint64 {
@@ -363,7 +592,7 @@ type PlatformState struct {
 
 func (x *PlatformState) Reset() {
 	*x = PlatformState{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -375,7 +604,7 @@ func (x *PlatformState) String() string {
 func (*PlatformState) ProtoMessage() {}
 
 func (x *PlatformState) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -388,7 +617,7 @@ func (x *PlatformState) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlatformState.ProtoReflect.Descriptor instead.
 func (*PlatformState) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{3}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *PlatformState) GetChat() string {
@@ -449,7 +678,7 @@ type MessageRecord struct {
 
 func (x *MessageRecord) Reset() {
 	*x = MessageRecord{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -461,7 +690,7 @@ func (x *MessageRecord) String() string {
 func (*MessageRecord) ProtoMessage() {}
 
 func (x *MessageRecord) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -474,7 +703,7 @@ func (x *MessageRecord) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MessageRecord.ProtoReflect.Descriptor instead.
 func (*MessageRecord) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{4}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *MessageRecord) GetMessage() *v1.Message {
@@ -547,7 +776,7 @@ type Operator struct {
 
 func (x *Operator) Reset() {
 	*x = Operator{}
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[5]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -559,7 +788,7 @@ func (x *Operator) String() string {
 func (*Operator) ProtoMessage() {}
 
 func (x *Operator) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[5]
+	mi := &file_bellhop_sessions_v1_record_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -572,7 +801,7 @@ func (x *Operator) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Operator.ProtoReflect.Descriptor instead.
 func (*Operator) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{5}
+	return file_bellhop_sessions_v1_record_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Operator) GetId() string {
@@ -614,7 +843,7 @@ var File_bellhop_sessions_v1_record_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\n" +
-	" bellhop/sessions/v1/record.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xde\x03\n" +
+	" bellhop/sessions/v1/record.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x96\x04\n" +
 	"\rSessionRecord\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12-\n" +
 	"\asession\x18\x02 \x01(\v2\x13.bellhop.v1.SessionR\asession\x12\x10\n" +
@@ -625,7 +854,9 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\tplatforms\x18\x06 \x03(\v21.bellhop.sessions.v1.SessionRecord.PlatformsEntryR\tplatforms\x12\x14\n" +
 	"\x05visit\x18\a \x01(\bR\x05visit\x125\n" +
 	"\anotices\x18\b \x03(\v2\x1b.bellhop.sessions.v1.NoticeR\anotices\x126\n" +
-	"\asummary\x18\t \x01(\v2\x1c.bellhop.sessions.v1.SummaryR\asummary\x1a`\n" +
+	"\asummary\x18\t \x01(\v2\x1c.bellhop.sessions.v1.SummaryR\asummary\x126\n" +
+	"\aerasure\x18\n" +
+	" \x01(\v2\x1c.bellhop.sessions.v1.ErasureR\aerasure\x1a`\n" +
 	"\x0ePlatformsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x128\n" +
 	"\x05value\x18\x02 \x01(\v2\".bellhop.sessions.v1.PlatformStateR\x05value:\x028\x01\"\xf6\x02\n" +
@@ -637,7 +868,34 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\vlast_sender\x18\x05 \x01(\tR\n" +
 	"lastSender\x12B\n" +
 	"\x0flast_message_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rlastMessageAt\x12D\n" +
-	"\x10first_message_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x0efirstMessageAt\"\xf2\x01\n" +
+	"\x10first_message_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x0efirstMessageAt\"\xc3\x03\n" +
+	"\aErasure\x12\x10\n" +
+	"\x03ids\x18\x01 \x03(\tR\x03ids\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\tR\x02by\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12*\n" +
+	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x10\n" +
+	"\x03seq\x18\x05 \x01(\x04R\x03seq\x12\x1f\n" +
+	"\vplanned_seq\x18\x06 \x01(\x04R\n" +
+	"plannedSeq\x12\x19\n" +
+	"\blate_seq\x18\a \x01(\x04R\alateSeq\x12=\n" +
+	"\x05parts\x18\b \x03(\v2'.bellhop.sessions.v1.Erasure.PartsEntryR\x05parts\x12\x14\n" +
+	"\x05files\x18\t \x03(\tR\x05files\x12\x1d\n" +
+	"\n" +
+	"visitor_id\x18\n" +
+	" \x01(\tR\tvisitorId\x125\n" +
+	"\bended_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\x1aY\n" +
+	"\n" +
+	"PartsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x125\n" +
+	"\x05value\x18\x02 \x01(\v2\x1f.bellhop.sessions.v1.ErasedPartR\x05value:\x028\x01\"\xc5\x01\n" +
+	"\n" +
+	"ErasedPart\x12\x14\n" +
+	"\x05state\x18\x01 \x01(\tR\x05state\x125\n" +
+	"\aremains\x18\x02 \x03(\v2\x1b.bellhop.v1.PlatformMessageR\aremains\x12\x18\n" +
+	"\aremoved\x18\x03 \x01(\x05R\aremoved\x12\x12\n" +
+	"\x04left\x18\x04 \x01(\x05R\x04left\x12\x10\n" +
+	"\x03why\x18\x05 \x01(\tR\x03why\x12*\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xf2\x01\n" +
 	"\x06Notice\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12*\n" +
@@ -691,47 +949,58 @@ func file_bellhop_sessions_v1_record_proto_rawDescGZIP() []byte {
 	return file_bellhop_sessions_v1_record_proto_rawDescData
 }
 
-var file_bellhop_sessions_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_bellhop_sessions_v1_record_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_bellhop_sessions_v1_record_proto_goTypes = []any{
 	(*SessionRecord)(nil),         // 0: bellhop.sessions.v1.SessionRecord
 	(*Summary)(nil),               // 1: bellhop.sessions.v1.Summary
-	(*Notice)(nil),                // 2: bellhop.sessions.v1.Notice
-	(*PlatformState)(nil),         // 3: bellhop.sessions.v1.PlatformState
-	(*MessageRecord)(nil),         // 4: bellhop.sessions.v1.MessageRecord
-	(*Operator)(nil),              // 5: bellhop.sessions.v1.Operator
-	nil,                           // 6: bellhop.sessions.v1.SessionRecord.PlatformsEntry
-	nil,                           // 7: bellhop.sessions.v1.MessageRecord.CopiesEntry
-	nil,                           // 8: bellhop.sessions.v1.MessageRecord.RequestedEntry
-	(*v1.Session)(nil),            // 9: bellhop.v1.Session
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
-	(*v1.Attachment)(nil),         // 11: bellhop.v1.Attachment
-	(*v1.Message)(nil),            // 12: bellhop.v1.Message
-	(*v11.Copy)(nil),              // 13: bellhop.event.v1.Copy
+	(*Erasure)(nil),               // 2: bellhop.sessions.v1.Erasure
+	(*ErasedPart)(nil),            // 3: bellhop.sessions.v1.ErasedPart
+	(*Notice)(nil),                // 4: bellhop.sessions.v1.Notice
+	(*PlatformState)(nil),         // 5: bellhop.sessions.v1.PlatformState
+	(*MessageRecord)(nil),         // 6: bellhop.sessions.v1.MessageRecord
+	(*Operator)(nil),              // 7: bellhop.sessions.v1.Operator
+	nil,                           // 8: bellhop.sessions.v1.SessionRecord.PlatformsEntry
+	nil,                           // 9: bellhop.sessions.v1.Erasure.PartsEntry
+	nil,                           // 10: bellhop.sessions.v1.MessageRecord.CopiesEntry
+	nil,                           // 11: bellhop.sessions.v1.MessageRecord.RequestedEntry
+	(*v1.Session)(nil),            // 12: bellhop.v1.Session
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
+	(*v1.PlatformMessage)(nil),    // 14: bellhop.v1.PlatformMessage
+	(*v1.Attachment)(nil),         // 15: bellhop.v1.Attachment
+	(*v1.Message)(nil),            // 16: bellhop.v1.Message
+	(*v11.Copy)(nil),              // 17: bellhop.event.v1.Copy
 }
 var file_bellhop_sessions_v1_record_proto_depIdxs = []int32{
-	9,  // 0: bellhop.sessions.v1.SessionRecord.session:type_name -> bellhop.v1.Session
-	6,  // 1: bellhop.sessions.v1.SessionRecord.platforms:type_name -> bellhop.sessions.v1.SessionRecord.PlatformsEntry
-	2,  // 2: bellhop.sessions.v1.SessionRecord.notices:type_name -> bellhop.sessions.v1.Notice
+	12, // 0: bellhop.sessions.v1.SessionRecord.session:type_name -> bellhop.v1.Session
+	8,  // 1: bellhop.sessions.v1.SessionRecord.platforms:type_name -> bellhop.sessions.v1.SessionRecord.PlatformsEntry
+	4,  // 2: bellhop.sessions.v1.SessionRecord.notices:type_name -> bellhop.sessions.v1.Notice
 	1,  // 3: bellhop.sessions.v1.SessionRecord.summary:type_name -> bellhop.sessions.v1.Summary
-	10, // 4: bellhop.sessions.v1.Summary.first_asked_at:type_name -> google.protobuf.Timestamp
-	10, // 5: bellhop.sessions.v1.Summary.first_answered_at:type_name -> google.protobuf.Timestamp
-	10, // 6: bellhop.sessions.v1.Summary.last_message_at:type_name -> google.protobuf.Timestamp
-	10, // 7: bellhop.sessions.v1.Summary.first_message_at:type_name -> google.protobuf.Timestamp
-	10, // 8: bellhop.sessions.v1.Notice.at:type_name -> google.protobuf.Timestamp
-	11, // 9: bellhop.sessions.v1.Notice.attachments:type_name -> bellhop.v1.Attachment
-	10, // 10: bellhop.sessions.v1.PlatformState.opened_at:type_name -> google.protobuf.Timestamp
-	12, // 11: bellhop.sessions.v1.MessageRecord.message:type_name -> bellhop.v1.Message
-	10, // 12: bellhop.sessions.v1.MessageRecord.changed_at:type_name -> google.protobuf.Timestamp
-	7,  // 13: bellhop.sessions.v1.MessageRecord.copies:type_name -> bellhop.sessions.v1.MessageRecord.CopiesEntry
-	8,  // 14: bellhop.sessions.v1.MessageRecord.requested:type_name -> bellhop.sessions.v1.MessageRecord.RequestedEntry
-	10, // 15: bellhop.sessions.v1.Operator.at:type_name -> google.protobuf.Timestamp
-	3,  // 16: bellhop.sessions.v1.SessionRecord.PlatformsEntry.value:type_name -> bellhop.sessions.v1.PlatformState
-	13, // 17: bellhop.sessions.v1.MessageRecord.CopiesEntry.value:type_name -> bellhop.event.v1.Copy
-	18, // [18:18] is the sub-list for method output_type
-	18, // [18:18] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	2,  // 4: bellhop.sessions.v1.SessionRecord.erasure:type_name -> bellhop.sessions.v1.Erasure
+	13, // 5: bellhop.sessions.v1.Summary.first_asked_at:type_name -> google.protobuf.Timestamp
+	13, // 6: bellhop.sessions.v1.Summary.first_answered_at:type_name -> google.protobuf.Timestamp
+	13, // 7: bellhop.sessions.v1.Summary.last_message_at:type_name -> google.protobuf.Timestamp
+	13, // 8: bellhop.sessions.v1.Summary.first_message_at:type_name -> google.protobuf.Timestamp
+	13, // 9: bellhop.sessions.v1.Erasure.at:type_name -> google.protobuf.Timestamp
+	9,  // 10: bellhop.sessions.v1.Erasure.parts:type_name -> bellhop.sessions.v1.Erasure.PartsEntry
+	13, // 11: bellhop.sessions.v1.Erasure.ended_at:type_name -> google.protobuf.Timestamp
+	14, // 12: bellhop.sessions.v1.ErasedPart.remains:type_name -> bellhop.v1.PlatformMessage
+	13, // 13: bellhop.sessions.v1.ErasedPart.at:type_name -> google.protobuf.Timestamp
+	13, // 14: bellhop.sessions.v1.Notice.at:type_name -> google.protobuf.Timestamp
+	15, // 15: bellhop.sessions.v1.Notice.attachments:type_name -> bellhop.v1.Attachment
+	13, // 16: bellhop.sessions.v1.PlatformState.opened_at:type_name -> google.protobuf.Timestamp
+	16, // 17: bellhop.sessions.v1.MessageRecord.message:type_name -> bellhop.v1.Message
+	13, // 18: bellhop.sessions.v1.MessageRecord.changed_at:type_name -> google.protobuf.Timestamp
+	10, // 19: bellhop.sessions.v1.MessageRecord.copies:type_name -> bellhop.sessions.v1.MessageRecord.CopiesEntry
+	11, // 20: bellhop.sessions.v1.MessageRecord.requested:type_name -> bellhop.sessions.v1.MessageRecord.RequestedEntry
+	13, // 21: bellhop.sessions.v1.Operator.at:type_name -> google.protobuf.Timestamp
+	5,  // 22: bellhop.sessions.v1.SessionRecord.PlatformsEntry.value:type_name -> bellhop.sessions.v1.PlatformState
+	3,  // 23: bellhop.sessions.v1.Erasure.PartsEntry.value:type_name -> bellhop.sessions.v1.ErasedPart
+	17, // 24: bellhop.sessions.v1.MessageRecord.CopiesEntry.value:type_name -> bellhop.event.v1.Copy
+	25, // [25:25] is the sub-list for method output_type
+	25, // [25:25] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_record_proto_init() }
@@ -745,7 +1014,7 @@ func file_bellhop_sessions_v1_record_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_sessions_v1_record_proto_rawDesc), len(file_bellhop_sessions_v1_record_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

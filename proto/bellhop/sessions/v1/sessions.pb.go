@@ -458,6 +458,7 @@ type HistoryRequest struct {
 	//	*HistoryRequest_MessageId
 	//	*HistoryRequest_ChangedSince
 	//	*HistoryRequest_ChangedAfterSeq
+	//	*HistoryRequest_ContentAfterSeq
 	After isHistoryRequest_After `protobuf_oneof:"after"`
 	// Messages by these ids instead, in the order of the conversation; unknown ones are left out.
 	Ids           []string `protobuf:"bytes,7,rep,name=ids,proto3" json:"ids,omitempty"`
@@ -550,6 +551,15 @@ func (x *HistoryRequest) GetChangedAfterSeq() uint64 {
 	return 0
 }
 
+func (x *HistoryRequest) GetContentAfterSeq() uint64 {
+	if x != nil {
+		if x, ok := x.After.(*HistoryRequest_ContentAfterSeq); ok {
+			return x.ContentAfterSeq
+		}
+	}
+	return 0
+}
+
 func (x *HistoryRequest) GetIds() []string {
 	if x != nil {
 		return x.Ids
@@ -576,11 +586,18 @@ type HistoryRequest_ChangedAfterSeq struct {
 	ChangedAfterSeq uint64 `protobuf:"varint,6,opt,name=changed_after_seq,json=changedAfterSeq,proto3,oneof"`
 }
 
+type HistoryRequest_ContentAfterSeq struct {
+	// Messages whose content is newer than this stream sequence, by that: from 0 on, page by page, all there are.
+	ContentAfterSeq uint64 `protobuf:"varint,8,opt,name=content_after_seq,json=contentAfterSeq,proto3,oneof"`
+}
+
 func (*HistoryRequest_MessageId) isHistoryRequest_After() {}
 
 func (*HistoryRequest_ChangedSince) isHistoryRequest_After() {}
 
 func (*HistoryRequest_ChangedAfterSeq) isHistoryRequest_After() {}
+
+func (*HistoryRequest_ContentAfterSeq) isHistoryRequest_After() {}
 
 type HistoryResponse struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -1403,6 +1420,251 @@ func (x *StatsResponse) GetTruncated() bool {
 	return false
 }
 
+type FindByVisitorRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Project       string                 `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	VisitorId     string                 `protobuf:"bytes,2,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindByVisitorRequest) Reset() {
+	*x = FindByVisitorRequest{}
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindByVisitorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindByVisitorRequest) ProtoMessage() {}
+
+func (x *FindByVisitorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindByVisitorRequest.ProtoReflect.Descriptor instead.
+func (*FindByVisitorRequest) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_sessions_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *FindByVisitorRequest) GetProject() string {
+	if x != nil {
+		return x.Project
+	}
+	return ""
+}
+
+func (x *FindByVisitorRequest) GetVisitorId() string {
+	if x != nil {
+		return x.VisitorId
+	}
+	return ""
+}
+
+type FindByVisitorResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The oldest first.
+	Records       []*SessionRecord `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindByVisitorResponse) Reset() {
+	*x = FindByVisitorResponse{}
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindByVisitorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindByVisitorResponse) ProtoMessage() {}
+
+func (x *FindByVisitorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindByVisitorResponse.ProtoReflect.Descriptor instead.
+func (*FindByVisitorResponse) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_sessions_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *FindByVisitorResponse) GetRecords() []*SessionRecord {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
+type GetErasureRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Project       string                 `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	SessionId     string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetErasureRequest) Reset() {
+	*x = GetErasureRequest{}
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetErasureRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetErasureRequest) ProtoMessage() {}
+
+func (x *GetErasureRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetErasureRequest.ProtoReflect.Descriptor instead.
+func (*GetErasureRequest) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_sessions_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *GetErasureRequest) GetProject() string {
+	if x != nil {
+		return x.Project
+	}
+	return ""
+}
+
+func (x *GetErasureRequest) GetSessionId() string {
+	if x != nil {
+		return x.SessionId
+	}
+	return ""
+}
+
+type FindErasureRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Project       string                 `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	ErasureId     string                 `protobuf:"bytes,2,opt,name=erasure_id,json=erasureId,proto3" json:"erasure_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindErasureRequest) Reset() {
+	*x = FindErasureRequest{}
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindErasureRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindErasureRequest) ProtoMessage() {}
+
+func (x *FindErasureRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindErasureRequest.ProtoReflect.Descriptor instead.
+func (*FindErasureRequest) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_sessions_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *FindErasureRequest) GetProject() string {
+	if x != nil {
+		return x.Project
+	}
+	return ""
+}
+
+func (x *FindErasureRequest) GetErasureId() string {
+	if x != nil {
+		return x.ErasureId
+	}
+	return ""
+}
+
+type FindErasureResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Records       []*SessionRecord       `protobuf:"bytes,1,rep,name=records,proto3" json:"records,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FindErasureResponse) Reset() {
+	*x = FindErasureResponse{}
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FindErasureResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FindErasureResponse) ProtoMessage() {}
+
+func (x *FindErasureResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_sessions_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FindErasureResponse.ProtoReflect.Descriptor instead.
+func (*FindErasureResponse) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_sessions_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *FindErasureResponse) GetRecords() []*SessionRecord {
+	if x != nil {
+		return x.Records
+	}
+	return nil
+}
+
 var File_bellhop_sessions_v1_sessions_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
@@ -1440,7 +1702,7 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\fListResponse\x12<\n" +
 	"\arecords\x18\x01 \x03(\v2\".bellhop.sessions.v1.SessionRecordR\arecords\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\"\x8c\x02\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"\xba\x02\n" +
 	"\x0eHistoryRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
 	"\n" +
@@ -1449,7 +1711,8 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\n" +
 	"message_id\x18\x04 \x01(\tH\x00R\tmessageId\x12A\n" +
 	"\rchanged_since\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\fchangedSince\x12,\n" +
-	"\x11changed_after_seq\x18\x06 \x01(\x04H\x00R\x0fchangedAfterSeq\x12\x10\n" +
+	"\x11changed_after_seq\x18\x06 \x01(\x04H\x00R\x0fchangedAfterSeq\x12,\n" +
+	"\x11content_after_seq\x18\b \x01(\x04H\x00R\x0fcontentAfterSeq\x12\x10\n" +
 	"\x03ids\x18\a \x03(\tR\x03idsB\a\n" +
 	"\x05after\"\xba\x01\n" +
 	"\x0fHistoryResponse\x12>\n" +
@@ -1525,7 +1788,23 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\bsessions\x18\t \x01(\x03R\bsessions\x12\x1c\n" +
 	"\ttruncated\x18\n" +
 	" \x01(\bR\ttruncatedB\x18\n" +
-	"\x16_median_first_response2\x8c\x06\n" +
+	"\x16_median_first_response\"O\n" +
+	"\x14FindByVisitorRequest\x12\x18\n" +
+	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
+	"\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\"U\n" +
+	"\x15FindByVisitorResponse\x12<\n" +
+	"\arecords\x18\x01 \x03(\v2\".bellhop.sessions.v1.SessionRecordR\arecords\"L\n" +
+	"\x11GetErasureRequest\x12\x18\n" +
+	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
+	"\n" +
+	"session_id\x18\x02 \x01(\tR\tsessionId\"M\n" +
+	"\x12FindErasureRequest\x12\x18\n" +
+	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
+	"\n" +
+	"erasure_id\x18\x02 \x01(\tR\terasureId\"S\n" +
+	"\x13FindErasureResponse\x12<\n" +
+	"\arecords\x18\x01 \x03(\v2\".bellhop.sessions.v1.SessionRecordR\arecords2\xb0\b\n" +
 	"\bSessions\x12K\n" +
 	"\x04Open\x12 .bellhop.sessions.v1.OpenRequest\x1a!.bellhop.sessions.v1.OpenResponse\x12J\n" +
 	"\x03Get\x12\x1f.bellhop.sessions.v1.GetRequest\x1a\".bellhop.sessions.v1.SessionRecord\x12K\n" +
@@ -1536,7 +1815,11 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"FindByCopy\x12&.bellhop.sessions.v1.FindByCopyRequest\x1a'.bellhop.sessions.v1.FindByCopyResponse\x12T\n" +
 	"\aPending\x12#.bellhop.sessions.v1.PendingRequest\x1a$.bellhop.sessions.v1.PendingResponse\x12Z\n" +
 	"\tOperators\x12%.bellhop.sessions.v1.OperatorsRequest\x1a&.bellhop.sessions.v1.OperatorsResponse\x12N\n" +
-	"\x05Stats\x12!.bellhop.sessions.v1.StatsRequest\x1a\".bellhop.sessions.v1.StatsResponseBFZDgithub.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1;sessionsv1b\x06proto3"
+	"\x05Stats\x12!.bellhop.sessions.v1.StatsRequest\x1a\".bellhop.sessions.v1.StatsResponse\x12f\n" +
+	"\rFindByVisitor\x12).bellhop.sessions.v1.FindByVisitorRequest\x1a*.bellhop.sessions.v1.FindByVisitorResponse\x12X\n" +
+	"\n" +
+	"GetErasure\x12&.bellhop.sessions.v1.GetErasureRequest\x1a\".bellhop.sessions.v1.SessionRecord\x12`\n" +
+	"\vFindErasure\x12'.bellhop.sessions.v1.FindErasureRequest\x1a(.bellhop.sessions.v1.FindErasureResponseBFZDgithub.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1;sessionsv1b\x06proto3"
 
 var (
 	file_bellhop_sessions_v1_sessions_proto_rawDescOnce sync.Once
@@ -1551,7 +1834,7 @@ func file_bellhop_sessions_v1_sessions_proto_rawDescGZIP() []byte {
 }
 
 var file_bellhop_sessions_v1_sessions_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_bellhop_sessions_v1_sessions_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_bellhop_sessions_v1_sessions_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_bellhop_sessions_v1_sessions_proto_goTypes = []any{
 	(Delivery_Kind)(0),            // 0: bellhop.sessions.v1.Delivery.Kind
 	(*OpenRequest)(nil),           // 1: bellhop.sessions.v1.OpenRequest
@@ -1572,61 +1855,74 @@ var file_bellhop_sessions_v1_sessions_proto_goTypes = []any{
 	(*OperatorsResponse)(nil),     // 16: bellhop.sessions.v1.OperatorsResponse
 	(*StatsRequest)(nil),          // 17: bellhop.sessions.v1.StatsRequest
 	(*StatsResponse)(nil),         // 18: bellhop.sessions.v1.StatsResponse
-	(*v1.Session)(nil),            // 19: bellhop.v1.Session
-	(*SessionRecord)(nil),         // 20: bellhop.sessions.v1.SessionRecord
-	(*MessageRecord)(nil),         // 21: bellhop.sessions.v1.MessageRecord
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
-	(*v11.Copy)(nil),              // 23: bellhop.event.v1.Copy
-	(*Notice)(nil),                // 24: bellhop.sessions.v1.Notice
-	(*Operator)(nil),              // 25: bellhop.sessions.v1.Operator
+	(*FindByVisitorRequest)(nil),  // 19: bellhop.sessions.v1.FindByVisitorRequest
+	(*FindByVisitorResponse)(nil), // 20: bellhop.sessions.v1.FindByVisitorResponse
+	(*GetErasureRequest)(nil),     // 21: bellhop.sessions.v1.GetErasureRequest
+	(*FindErasureRequest)(nil),    // 22: bellhop.sessions.v1.FindErasureRequest
+	(*FindErasureResponse)(nil),   // 23: bellhop.sessions.v1.FindErasureResponse
+	(*v1.Session)(nil),            // 24: bellhop.v1.Session
+	(*SessionRecord)(nil),         // 25: bellhop.sessions.v1.SessionRecord
+	(*MessageRecord)(nil),         // 26: bellhop.sessions.v1.MessageRecord
+	(*timestamppb.Timestamp)(nil), // 27: google.protobuf.Timestamp
+	(*v11.Copy)(nil),              // 28: bellhop.event.v1.Copy
+	(*Notice)(nil),                // 29: bellhop.sessions.v1.Notice
+	(*Operator)(nil),              // 30: bellhop.sessions.v1.Operator
 }
 var file_bellhop_sessions_v1_sessions_proto_depIdxs = []int32{
-	19, // 0: bellhop.sessions.v1.OpenRequest.visit:type_name -> bellhop.v1.Session
-	20, // 1: bellhop.sessions.v1.OpenResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	21, // 2: bellhop.sessions.v1.OpenResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
-	21, // 3: bellhop.sessions.v1.OpenResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
-	20, // 4: bellhop.sessions.v1.ListResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
-	22, // 5: bellhop.sessions.v1.HistoryRequest.changed_since:type_name -> google.protobuf.Timestamp
-	21, // 6: bellhop.sessions.v1.HistoryResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
-	21, // 7: bellhop.sessions.v1.HistoryResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
-	20, // 8: bellhop.sessions.v1.FindByThreadResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	20, // 9: bellhop.sessions.v1.FindByCopyResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
-	21, // 10: bellhop.sessions.v1.FindByCopyResponse.message:type_name -> bellhop.sessions.v1.MessageRecord
-	22, // 11: bellhop.sessions.v1.PendingRequest.since:type_name -> google.protobuf.Timestamp
-	20, // 12: bellhop.sessions.v1.PendingResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	24, // 0: bellhop.sessions.v1.OpenRequest.visit:type_name -> bellhop.v1.Session
+	25, // 1: bellhop.sessions.v1.OpenResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	26, // 2: bellhop.sessions.v1.OpenResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
+	26, // 3: bellhop.sessions.v1.OpenResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	25, // 4: bellhop.sessions.v1.ListResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
+	27, // 5: bellhop.sessions.v1.HistoryRequest.changed_since:type_name -> google.protobuf.Timestamp
+	26, // 6: bellhop.sessions.v1.HistoryResponse.messages:type_name -> bellhop.sessions.v1.MessageRecord
+	26, // 7: bellhop.sessions.v1.HistoryResponse.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	25, // 8: bellhop.sessions.v1.FindByThreadResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	25, // 9: bellhop.sessions.v1.FindByCopyResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
+	26, // 10: bellhop.sessions.v1.FindByCopyResponse.message:type_name -> bellhop.sessions.v1.MessageRecord
+	27, // 11: bellhop.sessions.v1.PendingRequest.since:type_name -> google.protobuf.Timestamp
+	25, // 12: bellhop.sessions.v1.PendingResponse.record:type_name -> bellhop.sessions.v1.SessionRecord
 	14, // 13: bellhop.sessions.v1.PendingResponse.deliveries:type_name -> bellhop.sessions.v1.Delivery
 	0,  // 14: bellhop.sessions.v1.Delivery.kind:type_name -> bellhop.sessions.v1.Delivery.Kind
-	21, // 15: bellhop.sessions.v1.Delivery.message:type_name -> bellhop.sessions.v1.MessageRecord
-	23, // 16: bellhop.sessions.v1.Delivery.reply_to:type_name -> bellhop.event.v1.Copy
-	21, // 17: bellhop.sessions.v1.Delivery.joined:type_name -> bellhop.sessions.v1.MessageRecord
-	24, // 18: bellhop.sessions.v1.Delivery.notice:type_name -> bellhop.sessions.v1.Notice
-	21, // 19: bellhop.sessions.v1.Delivery.quoted:type_name -> bellhop.sessions.v1.MessageRecord
-	25, // 20: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
-	22, // 21: bellhop.sessions.v1.StatsRequest.from:type_name -> google.protobuf.Timestamp
-	22, // 22: bellhop.sessions.v1.StatsRequest.to:type_name -> google.protobuf.Timestamp
-	1,  // 23: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
-	3,  // 24: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
-	4,  // 25: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
-	6,  // 26: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
-	8,  // 27: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
-	10, // 28: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
-	12, // 29: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
-	15, // 30: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
-	17, // 31: bellhop.sessions.v1.Sessions.Stats:input_type -> bellhop.sessions.v1.StatsRequest
-	2,  // 32: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
-	20, // 33: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
-	5,  // 34: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
-	7,  // 35: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
-	9,  // 36: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
-	11, // 37: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
-	13, // 38: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
-	16, // 39: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
-	18, // 40: bellhop.sessions.v1.Sessions.Stats:output_type -> bellhop.sessions.v1.StatsResponse
-	32, // [32:41] is the sub-list for method output_type
-	23, // [23:32] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	26, // 15: bellhop.sessions.v1.Delivery.message:type_name -> bellhop.sessions.v1.MessageRecord
+	28, // 16: bellhop.sessions.v1.Delivery.reply_to:type_name -> bellhop.event.v1.Copy
+	26, // 17: bellhop.sessions.v1.Delivery.joined:type_name -> bellhop.sessions.v1.MessageRecord
+	29, // 18: bellhop.sessions.v1.Delivery.notice:type_name -> bellhop.sessions.v1.Notice
+	26, // 19: bellhop.sessions.v1.Delivery.quoted:type_name -> bellhop.sessions.v1.MessageRecord
+	30, // 20: bellhop.sessions.v1.OperatorsResponse.operators:type_name -> bellhop.sessions.v1.Operator
+	27, // 21: bellhop.sessions.v1.StatsRequest.from:type_name -> google.protobuf.Timestamp
+	27, // 22: bellhop.sessions.v1.StatsRequest.to:type_name -> google.protobuf.Timestamp
+	25, // 23: bellhop.sessions.v1.FindByVisitorResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
+	25, // 24: bellhop.sessions.v1.FindErasureResponse.records:type_name -> bellhop.sessions.v1.SessionRecord
+	1,  // 25: bellhop.sessions.v1.Sessions.Open:input_type -> bellhop.sessions.v1.OpenRequest
+	3,  // 26: bellhop.sessions.v1.Sessions.Get:input_type -> bellhop.sessions.v1.GetRequest
+	4,  // 27: bellhop.sessions.v1.Sessions.List:input_type -> bellhop.sessions.v1.ListRequest
+	6,  // 28: bellhop.sessions.v1.Sessions.History:input_type -> bellhop.sessions.v1.HistoryRequest
+	8,  // 29: bellhop.sessions.v1.Sessions.FindByThread:input_type -> bellhop.sessions.v1.FindByThreadRequest
+	10, // 30: bellhop.sessions.v1.Sessions.FindByCopy:input_type -> bellhop.sessions.v1.FindByCopyRequest
+	12, // 31: bellhop.sessions.v1.Sessions.Pending:input_type -> bellhop.sessions.v1.PendingRequest
+	15, // 32: bellhop.sessions.v1.Sessions.Operators:input_type -> bellhop.sessions.v1.OperatorsRequest
+	17, // 33: bellhop.sessions.v1.Sessions.Stats:input_type -> bellhop.sessions.v1.StatsRequest
+	19, // 34: bellhop.sessions.v1.Sessions.FindByVisitor:input_type -> bellhop.sessions.v1.FindByVisitorRequest
+	21, // 35: bellhop.sessions.v1.Sessions.GetErasure:input_type -> bellhop.sessions.v1.GetErasureRequest
+	22, // 36: bellhop.sessions.v1.Sessions.FindErasure:input_type -> bellhop.sessions.v1.FindErasureRequest
+	2,  // 37: bellhop.sessions.v1.Sessions.Open:output_type -> bellhop.sessions.v1.OpenResponse
+	25, // 38: bellhop.sessions.v1.Sessions.Get:output_type -> bellhop.sessions.v1.SessionRecord
+	5,  // 39: bellhop.sessions.v1.Sessions.List:output_type -> bellhop.sessions.v1.ListResponse
+	7,  // 40: bellhop.sessions.v1.Sessions.History:output_type -> bellhop.sessions.v1.HistoryResponse
+	9,  // 41: bellhop.sessions.v1.Sessions.FindByThread:output_type -> bellhop.sessions.v1.FindByThreadResponse
+	11, // 42: bellhop.sessions.v1.Sessions.FindByCopy:output_type -> bellhop.sessions.v1.FindByCopyResponse
+	13, // 43: bellhop.sessions.v1.Sessions.Pending:output_type -> bellhop.sessions.v1.PendingResponse
+	16, // 44: bellhop.sessions.v1.Sessions.Operators:output_type -> bellhop.sessions.v1.OperatorsResponse
+	18, // 45: bellhop.sessions.v1.Sessions.Stats:output_type -> bellhop.sessions.v1.StatsResponse
+	20, // 46: bellhop.sessions.v1.Sessions.FindByVisitor:output_type -> bellhop.sessions.v1.FindByVisitorResponse
+	25, // 47: bellhop.sessions.v1.Sessions.GetErasure:output_type -> bellhop.sessions.v1.SessionRecord
+	23, // 48: bellhop.sessions.v1.Sessions.FindErasure:output_type -> bellhop.sessions.v1.FindErasureResponse
+	37, // [37:49] is the sub-list for method output_type
+	25, // [25:37] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_sessions_proto_init() }
@@ -1639,6 +1935,7 @@ func file_bellhop_sessions_v1_sessions_proto_init() {
 		(*HistoryRequest_MessageId)(nil),
 		(*HistoryRequest_ChangedSince)(nil),
 		(*HistoryRequest_ChangedAfterSeq)(nil),
+		(*HistoryRequest_ContentAfterSeq)(nil),
 	}
 	file_bellhop_sessions_v1_sessions_proto_msgTypes[17].OneofWrappers = []any{}
 	type x struct{}
@@ -1647,7 +1944,7 @@ func file_bellhop_sessions_v1_sessions_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_sessions_v1_sessions_proto_rawDesc), len(file_bellhop_sessions_v1_sessions_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,15 +19,18 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Sessions_Open_FullMethodName         = "/bellhop.sessions.v1.Sessions/Open"
-	Sessions_Get_FullMethodName          = "/bellhop.sessions.v1.Sessions/Get"
-	Sessions_List_FullMethodName         = "/bellhop.sessions.v1.Sessions/List"
-	Sessions_History_FullMethodName      = "/bellhop.sessions.v1.Sessions/History"
-	Sessions_FindByThread_FullMethodName = "/bellhop.sessions.v1.Sessions/FindByThread"
-	Sessions_FindByCopy_FullMethodName   = "/bellhop.sessions.v1.Sessions/FindByCopy"
-	Sessions_Pending_FullMethodName      = "/bellhop.sessions.v1.Sessions/Pending"
-	Sessions_Operators_FullMethodName    = "/bellhop.sessions.v1.Sessions/Operators"
-	Sessions_Stats_FullMethodName        = "/bellhop.sessions.v1.Sessions/Stats"
+	Sessions_Open_FullMethodName          = "/bellhop.sessions.v1.Sessions/Open"
+	Sessions_Get_FullMethodName           = "/bellhop.sessions.v1.Sessions/Get"
+	Sessions_List_FullMethodName          = "/bellhop.sessions.v1.Sessions/List"
+	Sessions_History_FullMethodName       = "/bellhop.sessions.v1.Sessions/History"
+	Sessions_FindByThread_FullMethodName  = "/bellhop.sessions.v1.Sessions/FindByThread"
+	Sessions_FindByCopy_FullMethodName    = "/bellhop.sessions.v1.Sessions/FindByCopy"
+	Sessions_Pending_FullMethodName       = "/bellhop.sessions.v1.Sessions/Pending"
+	Sessions_Operators_FullMethodName     = "/bellhop.sessions.v1.Sessions/Operators"
+	Sessions_Stats_FullMethodName         = "/bellhop.sessions.v1.Sessions/Stats"
+	Sessions_FindByVisitor_FullMethodName = "/bellhop.sessions.v1.Sessions/FindByVisitor"
+	Sessions_GetErasure_FullMethodName    = "/bellhop.sessions.v1.Sessions/GetErasure"
+	Sessions_FindErasure_FullMethodName   = "/bellhop.sessions.v1.Sessions/FindErasure"
 )
 
 // SessionsClient is the client API for Sessions service.
@@ -56,6 +59,12 @@ type SessionsClient interface {
 	Operators(ctx context.Context, in *OperatorsRequest, opts ...grpc.CallOption) (*OperatorsResponse, error)
 	// Stats counts what happened in a window of time.
 	Stats(ctx context.Context, in *StatsRequest, opts ...grpc.CallOption) (*StatsResponse, error)
+	// FindByVisitor answers a visitor's sessions and visits.
+	FindByVisitor(ctx context.Context, in *FindByVisitorRequest, opts ...grpc.CallOption) (*FindByVisitorResponse, error)
+	// GetErasure answers what is left of one erased session; NOT_FOUND when it is not erased.
+	GetErasure(ctx context.Context, in *GetErasureRequest, opts ...grpc.CallOption) (*SessionRecord, error)
+	// FindErasure answers what is left of all sessions of one erasure; NOT_FOUND when there is none of that id, or no longer.
+	FindErasure(ctx context.Context, in *FindErasureRequest, opts ...grpc.CallOption) (*FindErasureResponse, error)
 }
 
 type sessionsClient struct {
@@ -156,6 +165,36 @@ func (c *sessionsClient) Stats(ctx context.Context, in *StatsRequest, opts ...gr
 	return out, nil
 }
 
+func (c *sessionsClient) FindByVisitor(ctx context.Context, in *FindByVisitorRequest, opts ...grpc.CallOption) (*FindByVisitorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FindByVisitorResponse)
+	err := c.cc.Invoke(ctx, Sessions_FindByVisitor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionsClient) GetErasure(ctx context.Context, in *GetErasureRequest, opts ...grpc.CallOption) (*SessionRecord, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(SessionRecord)
+	err := c.cc.Invoke(ctx, Sessions_GetErasure_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *sessionsClient) FindErasure(ctx context.Context, in *FindErasureRequest, opts ...grpc.CallOption) (*FindErasureResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(FindErasureResponse)
+	err := c.cc.Invoke(ctx, Sessions_FindErasure_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // SessionsServer is the server API for Sessions service.
 // All implementations must embed UnimplementedSessionsServer
 // for forward compatibility.
@@ -182,6 +221,12 @@ type SessionsServer interface {
 	Operators(context.Context, *OperatorsRequest) (*OperatorsResponse, error)
 	// Stats counts what happened in a window of time.
 	Stats(context.Context, *StatsRequest) (*StatsResponse, error)
+	// FindByVisitor answers a visitor's sessions and visits.
+	FindByVisitor(context.Context, *FindByVisitorRequest) (*FindByVisitorResponse, error)
+	// GetErasure answers what is left of one erased session; NOT_FOUND when it is not erased.
+	GetErasure(context.Context, *GetErasureRequest) (*SessionRecord, error)
+	// FindErasure answers what is left of all sessions of one erasure; NOT_FOUND when there is none of that id, or no longer.
+	FindErasure(context.Context, *FindErasureRequest) (*FindErasureResponse, error)
 	mustEmbedUnimplementedSessionsServer()
 }
 
@@ -218,6 +263,15 @@ func (UnimplementedSessionsServer) Operators(context.Context, *OperatorsRequest)
 }
 func (UnimplementedSessionsServer) Stats(context.Context, *StatsRequest) (*StatsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Stats not implemented")
+}
+func (UnimplementedSessionsServer) FindByVisitor(context.Context, *FindByVisitorRequest) (*FindByVisitorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindByVisitor not implemented")
+}
+func (UnimplementedSessionsServer) GetErasure(context.Context, *GetErasureRequest) (*SessionRecord, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetErasure not implemented")
+}
+func (UnimplementedSessionsServer) FindErasure(context.Context, *FindErasureRequest) (*FindErasureResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method FindErasure not implemented")
 }
 func (UnimplementedSessionsServer) mustEmbedUnimplementedSessionsServer() {}
 func (UnimplementedSessionsServer) testEmbeddedByValue()                  {}
@@ -402,6 +456,60 @@ func _Sessions_Stats_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Sessions_FindByVisitor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FindByVisitorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionsServer).FindByVisitor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Sessions_FindByVisitor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionsServer).FindByVisitor(ctx, req.(*FindByVisitorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Sessions_GetErasure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetErasureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionsServer).GetErasure(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Sessions_GetErasure_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionsServer).GetErasure(ctx, req.(*GetErasureRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Sessions_FindErasure_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(FindErasureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SessionsServer).FindErasure(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Sessions_FindErasure_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SessionsServer).FindErasure(ctx, req.(*FindErasureRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Sessions_ServiceDesc is the grpc.ServiceDesc for Sessions service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -444,6 +552,18 @@ var Sessions_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Stats",
 			Handler:    _Sessions_Stats_Handler,
+		},
+		{
+			MethodName: "FindByVisitor",
+			Handler:    _Sessions_FindByVisitor_Handler,
+		},
+		{
+			MethodName: "GetErasure",
+			Handler:    _Sessions_GetErasure_Handler,
+		},
+		{
+			MethodName: "FindErasure",
+			Handler:    _Sessions_FindErasure_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -15,12 +15,15 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
 // Commands carries out what a backend asks for. Every method answers after the bus has stored what it led to; platform says
 // which way the request came: api or nats.
 type Commands struct {
 	Intake *intake.Intake
+	// Links writes addresses of files into what is exported.
+	Links *transfer.Links
 }
 
 type sendRequest struct {

@@ -30,6 +30,7 @@ func (c *Commands) Handler(key string) http.Handler {
 	route("POST /api/operator/status", func(ctx context.Context, _ string, body []byte) (any, *intake.Refusal) {
 		return c.operatorStatus(ctx, body)
 	})
+	c.privacy(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		httpserver.Error(w, http.StatusNotFound, "not_found", "there is no such route")
 	})

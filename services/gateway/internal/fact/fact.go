@@ -57,6 +57,13 @@ func Closed(e *session.Entry, by, platform string, at time.Time) bus.Event {
 	return event(e.Key, bus.SessionClosed, unique(), at, &eventv1.Session{Session: ref(e), By: by, Platform: platform, At: timestamppb.New(at)})
 }
 
+// Erased asks for everything of a session to be forgotten. erasure names the request, by says whose it was.
+func Erased(key session.Key, erasure, by string, at time.Time) bus.Event {
+	return event(key, bus.SessionErased, unique(), at, &eventv1.Session{
+		Session: &bellhopv1.Session{Id: string(key.Session)}, By: by, Platform: "api", Reason: "request", Erasure: erasure, At: timestamppb.New(at),
+	})
+}
+
 // Created is a new message; its id is the event's.
 func Created(e *session.Entry, m *bellhopv1.Message, platform string) bus.Event {
 	m.SessionId, m.Status = string(e.Session), "sent"

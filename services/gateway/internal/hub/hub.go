@@ -17,6 +17,8 @@ type Frame struct {
 	Seq uint64
 	// InHistory tells that a replay of the conversation up to Seq shows the same.
 	InHistory bool
+	// Last tells that nothing comes after it: the session is gone, and connecting again would find nothing.
+	Last bool
 }
 
 // Conn is one connection of a visitor. None of its methods blocks.

@@ -37,12 +37,16 @@ func (in *Intake) Find(ctx context.Context, sessionID string) (*session.Entry, *
 	entry, err := in.Directory.Find(ctx, session.Key{Project: in.Project, Session: parsed})
 	switch {
 	case errors.Is(err, session.ErrUnknown):
-		return nil, &Refusal{Status: http.StatusNotFound, Code: "unknown_session", Text: "sessionId names no session"}
+		return nil, unknown()
 	case err != nil:
 		in.Log.Warn("session cannot be looked up", zap.Error(err))
 		return nil, Unavailable("the session cannot be looked up now; try again")
 	}
 	return entry, nil
+}
+
+func unknown() *Refusal {
+	return &Refusal{Status: http.StatusNotFound, Code: "unknown_session", Text: "sessionId names no session"}
 }
 
 // Speaker answers the session that a visitor's request names, who may say something: 403 while the team refuses him.
@@ -83,6 +87,9 @@ func (in *Intake) Note(ctx context.Context, e *session.Entry, ev bus.Event) *Ref
 }
 
 func (in *Intake) store(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
+	if e.Erased() { // since the request found it
+		return unknown()
+	}
 	seq, err := in.Bus.Publish(ctx, facts...)
 	if err != nil {
 		in.Log.Warn("fact not stored", zap.String("type", string(facts[len(facts)-1].Type)), zap.Error(err))

@@ -32,7 +32,7 @@ func (m *Maker) Frame(key session.Key, ev bus.Event, epoch string) hub.Frame {
 	if data == nil {
 		return hub.Frame{}
 	}
-	return hub.Frame{Data: wire.Mark(data, bus.Mark{Epoch: epoch, Seq: ev.Seq}.String()), Seq: ev.Seq, InHistory: inHistory(ev.Type)}
+	return hub.Frame{Data: wire.Mark(data, bus.Mark{Epoch: epoch, Seq: ev.Seq}.String()), Seq: ev.Seq, InHistory: inHistory(ev.Type), Last: ev.Type == bus.SessionErased}
 }
 
 // inHistory tells which events a replay of messages shows.

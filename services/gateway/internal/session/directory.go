@@ -42,6 +42,9 @@ func New(client sessionsv1.SessionsClient, size int) (*Directory, error) {
 // Find answers a session: ErrUnknown, ErrUnavailable.
 func (d *Directory) Find(ctx context.Context, key Key) (*Entry, error) {
 	known, ok := d.cache.Get(key)
+	if ok && known.Erased() {
+		return nil, ErrUnknown
+	}
 	if ok && !known.stale() {
 		return known, nil
 	}
@@ -93,6 +96,9 @@ func (q *Question) Answer(record *sessionsv1.SessionRecord) (*Entry, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	known, ok := d.cache.Peek(e.Key)
+	if e.Erased() || ok && known.Erased() {
+		return nil, ErrUnknown
+	}
 	if ok {
 		return known, known.keep(record)
 	}

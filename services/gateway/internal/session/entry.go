@@ -36,6 +36,7 @@ type Entry struct {
 	status uint64 // the event that closed or reopened it last
 	read   string // the newest message of the visitor that the team is known to have read
 
+	erased  bool // everything of it is forgotten: nothing more is taken
 	blocked bool
 	rated   bool
 	rating  int64 // when the rating that is still to be given was asked for, in milliseconds; 0 for none
@@ -107,6 +108,8 @@ func (e *Entry) note(t bus.Type, seq uint64, data func() proto.Message) {
 		e.begun, e.visit = true, nil
 	}
 	switch t {
+	case bus.SessionErased:
+		e.erased, e.visit = true, nil
 	case bus.SessionClosed:
 		e.closed, e.status = true, seq
 	case bus.SessionReopened:

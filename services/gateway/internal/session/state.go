@@ -9,6 +9,13 @@ func (e *Entry) Blocked() bool {
 	return e.blocked
 }
 
+// Erased tells whether the session was erased.
+func (e *Entry) Erased() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.erased
+}
+
 // Closed tells whether the conversation is closed.
 func (e *Entry) Closed() bool {
 	e.mu.Lock()

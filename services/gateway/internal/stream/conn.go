@@ -64,6 +64,8 @@ func (c *conn) Push(f hub.Frame) {
 	defer c.mu.Unlock()
 	switch {
 	case c.closed:
+	case f.Last:
+		c.finish(f)
 	case c.replaying:
 		c.hold(f)
 	default:
@@ -139,6 +141,17 @@ func (c *conn) release(f hub.Frame) {
 	c.pass(f)
 }
 
+// closeErased says that the session is gone: connecting again is of no use. It is HTTP's 410 among the codes that are ours.
+const closeErased = 4410
+
+// finish sends the last frame there is, instead of whatever waits, and closes.
+func (c *conn) finish(f hub.Frame) {
+	c.queue, c.backlog = nil, 0
+	c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
+	c.enqueue(outgoing{code: closeErased})
+	c.drop()
+}
+
 // Resync holds live frames back and has the conversation shown anew.
 func (c *conn) Resync() {
 	c.mu.Lock()
@@ -187,7 +200,7 @@ func (c *conn) Shut() {
 	c.shut(websocket.CloseServiceRestart)
 }
 
-// shut drops what waits and closes with a code; every code that is used here says "connect again".
+// shut drops what waits and closes with a code; every code that is used with it says "connect again".
 func (c *conn) shut(code int) {
 	if c.closed {
 		return

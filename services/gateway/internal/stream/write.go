@@ -93,7 +93,11 @@ func (c *conn) control(o *outgoing) error {
 	}
 	// The reader ends with the client's answer, or without it.
 	_ = c.ws.SetReadDeadline(time.Now().Add(closeGrace))
-	return c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(o.code, "connect again"), deadline)
+	why := "connect again"
+	if o.code == closeErased {
+		why = "erased"
+	}
+	return c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(o.code, why), deadline)
 }
 
 // end drops what waits and closes the socket.

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"slices"
@@ -46,6 +47,14 @@ func (h *handler) upload(w http.ResponseWriter, r *http.Request) {
 		refusal := Refused(err)
 		if refusal.Status == http.StatusServiceUnavailable {
 			h.Log.Warn("file not stored", zap.Error(err))
+		}
+		refusal.Write(w)
+		return
+	}
+	if _, refusal := h.Intake.Find(r.Context(), string(u.Session)); refusal != nil && refusal.Status == http.StatusNotFound {
+		// The session was erased while the bytes came, and nobody would look for them again.
+		if err := h.Store.Delete(context.WithoutCancel(r.Context()), string(u.ID)); err != nil {
+			h.Log.Warn("file of an erased session is left", zap.Error(err))
 		}
 		refusal.Write(w)
 		return

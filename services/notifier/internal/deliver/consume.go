@@ -31,7 +31,7 @@ func consumerName(cfg Config) string {
 func Consume(ctx context.Context, b *bus.Bus, cfg Config, lease, owner string) error {
 	types := []bus.Type{
 		bus.MessageCreated, bus.MessageEdited, bus.MessageDeleted, bus.SessionClosed, bus.SessionReopened,
-		bus.EventReceived, bus.SessionUpdated, bus.SessionLeft, bus.CsatSubmitted, bus.AttachmentStored, bus.DeliveryRequested,
+		bus.EventReceived, bus.SessionUpdated, bus.SessionLeft, bus.CsatSubmitted, bus.AttachmentStored, bus.DeliveryRequested, bus.SessionErased,
 	}
 	if cfg.OnConnect {
 		types = append(types, bus.SessionStarted)

@@ -37,6 +37,9 @@ type fake struct {
 	finds   bool // a post that is sent again, because there was no answer, is found again by what it shows
 	took    time.Duration
 	typed   int
+	// piecemeal: posts must be removed one by one before their thread; others of them are somebody else's.
+	piecemeal bool
+	others    int
 	// fail is asked before each call takes effect, lose after it did.
 	fail, lose func(call string, p *Post) error
 }
@@ -200,6 +203,30 @@ func (f *fake) Delete(_ context.Context, at *bellhopv1.PlatformMessage) error {
 			found.deleted = true
 		}
 		return err
+	})
+}
+
+// Stands lists what is known when threads can't be removed whole.
+func (f *fake) Stands(_ context.Context, at Place, known []string) (ids []string, others int, err error) {
+	err = f.do("list", nil, func() error {
+		if f.threads[at.Thread] == "" || f.threads[at.Thread] == "gone" {
+			return refuse(ThreadGone)
+		}
+		if f.piecemeal {
+			ids, others = known, f.others
+		}
+		return nil
+	})
+	return ids, others, err
+}
+
+func (f *fake) Remove(_ context.Context, at Place) error {
+	return f.do("remove", nil, func() error {
+		if f.threads[at.Thread] == "" || f.threads[at.Thread] == "gone" {
+			return refuse(ThreadGone)
+		}
+		f.threads[at.Thread] = "gone"
+		return nil
 	})
 }
 

@@ -31,6 +31,11 @@ type Platform interface {
 	Edit(ctx context.Context, at *bellhopv1.PlatformMessage, post Post, part int) error
 	// Delete removes the one message of at.
 	Delete(ctx context.Context, at *bellhopv1.PlatformMessage) error
+	// Stands lists what must be removed of a thread one by one before the thread can be, known being what is known to stand there;
+	// others is how much in it is not the bot's to remove. A platform that removes a thread whole answers nothing.
+	Stands(ctx context.Context, at Place, known []string) (ids []string, others int, err error)
+	// Remove removes a thread, and whatever stands in it then. One that is not there is a success, or ThreadGone.
+	Remove(ctx context.Context, at Place) error
 	// SayClosed posts the line that says who closed the conversation.
 	SayClosed(ctx context.Context, at Place, by string) error
 	// Close closes a thread. One that is closed is a success.

@@ -88,6 +88,8 @@ func (w *work) run(ctx context.Context) error {
 			if err := w.ask(ctx); err != nil {
 				return err
 			}
+		case w.record == nil:
+			return w.wipe(ctx)
 		default:
 			w.lane.clean = max(w.lane.clean, w.record.GetSeq())
 			return nil
@@ -112,8 +114,7 @@ func (w *work) ask(ctx context.Context) error {
 	switch status.Code(err) {
 	case codes.OK:
 	case codes.NotFound:
-		w.record, w.list, w.more, w.lane.job = nil, nil, false, nil
-		w.lane.clean = max(w.lane.clean, w.event.Seq)
+		w.record, w.list, w.more, w.lane.job, w.lane.astray = nil, nil, false, nil, false
 		return nil
 	case codes.InvalidArgument, codes.Unimplemented:
 		return fmt.Errorf("ask for pending messages: %w", err)

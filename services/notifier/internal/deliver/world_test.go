@@ -42,6 +42,8 @@ type world struct {
 	asked    int
 	// down makes every question fail, deaf every report.
 	down, deaf bool
+	// tomb is what is left of the session once it was erased.
+	tomb *sessionsv1.Erasure
 }
 
 func newWorld(session id.Session) *world {
@@ -106,6 +108,9 @@ func (w *world) Pending(_ context.Context, req *sessionsv1.PendingRequest, _ ...
 	w.asked++
 	if w.down {
 		return nil, status.Error(codes.Unavailable, "down")
+	}
+	if w.tomb != nil {
+		return nil, status.Error(codes.NotFound, "erased")
 	}
 	state := w.record.Platforms[req.Platform]
 	var all []*sessionsv1.Delivery
@@ -182,6 +187,10 @@ func (w *world) publish(_ context.Context, events ...bus.Event) (uint64, error) 
 }
 
 func (w *world) apply(ev bus.Event) {
+	if report, ok := ev.Data.(*eventv1.Erasure); ok {
+		w.tomb.Parts[report.Part].State = report.State
+		return
+	}
 	platform := ev.Data.(interface{ GetPlatform() string }).GetPlatform()
 	state := w.record.Platforms[platform]
 	if state == nil {

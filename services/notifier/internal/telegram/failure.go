@@ -24,7 +24,7 @@ var meanings = map[botapi.Kind]deliver.Kind{
 }
 
 // optional are the methods that conversations can do without: a right that is missing for them does not mean that the bot can't post.
-var optional = []string{"closeForumTopic", "reopenForumTopic", "deleteMessage"}
+var optional = []string{"closeForumTopic", "reopenForumTopic", "deleteMessage", "deleteForumTopic"}
 
 // failure is err in the engine's terms: a *deliver.Failure, or nil for what counts as done. A chat that has moved is remembered, and so
 // is one that would not have the bot: while another one has it, only what is for this one waits.

@@ -85,6 +85,17 @@ func (s *Sender) Delete(ctx context.Context, at *bellhopv1.PlatformMessage) erro
 	return s.failure(chat, s.api.DeleteMessage(ctx, botapi.MessageRef{Chat: chat, ID: int(number(at.GetIds()[0]))}))
 }
 
+// Stands is nothing: a topic is deleted with all its messages.
+func (s *Sender) Stands(context.Context, deliver.Place, []string) ([]string, int, error) {
+	return nil, 0, nil
+}
+
+// Remove deletes a topic.
+func (s *Sender) Remove(ctx context.Context, at deliver.Place) error {
+	place := s.place(at)
+	return s.failure(place.Chat, s.api.DeleteForumTopic(ctx, place))
+}
+
 // SayClosed posts who closed the conversation.
 func (s *Sender) SayClosed(ctx context.Context, at deliver.Place, by string) error {
 	place, line := s.place(at), closedLine(by)

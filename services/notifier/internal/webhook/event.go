@@ -16,7 +16,7 @@ const (
 var eventTypes = []bus.Type{
 	bus.SessionStarted, bus.SessionUpdated, bus.SessionLeft, bus.SessionClosed, bus.MessageCreated, bus.MessageEdited,
 	bus.MessageDeleted, bus.MessageRead, bus.EventReceived, bus.OperatorStatus, bus.CsatRequested, bus.CsatSubmitted,
-	bus.AISwitched, bus.DeliveryRequested,
+	bus.AISwitched, bus.DeliveryRequested, bus.SessionErased,
 }
 
 // The shapes of an envelope's data. Several say a thing twice, because PocketPing's documents and its servers differ.
@@ -73,6 +73,12 @@ type (
 		Online       bool   `json:"online"`
 		OperatorID   string `json:"operatorId,omitempty"`
 		OperatorName string `json:"operatorName,omitempty"`
+	}
+	sessionErased struct {
+		SessionID string     `json:"sessionId"`
+		ErasureID string     `json:"erasureId,omitempty"`
+		Reason    string     `json:"reason,omitempty"`
+		ErasedAt  *wire.Time `json:"erasedAt,omitempty"`
 	}
 	csatSubmitted struct {
 		SessionID   string     `json:"sessionId"`
@@ -160,6 +166,8 @@ func sessionMessage(ev bus.Event, data *eventv1.Session, session wire.Session) (
 		return "visitor_disconnect", visitorDisconnect{session, data.GetDuration(), data.GetReason()}
 	case bus.SessionClosed:
 		return kindSessionClosed, closing(ev, data)
+	case bus.SessionErased:
+		return "session_erased", sessionErased{string(ev.Session), data.GetErasure(), data.GetReason(), wire.At(data.GetAt())}
 	}
 	return "", nil
 }

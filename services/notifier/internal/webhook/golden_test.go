@@ -71,6 +71,9 @@ func catalogue(t *testing.T) (events map[string]bus.Event, nothing []string) {
 	silent("moved", bus.SessionUpdated, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1", Metadata: object(t, map[string]any{"url": "https://y"})}})
 	add("left", bus.SessionLeft, &eventv1.Session{Session: ref, Duration: 93, Reason: "page_unload", At: later})
 	add("closed", bus.SessionClosed, &eventv1.Session{Session: ref, By: "Ann", Platform: "telegram", At: later})
+	add("erased", bus.SessionErased, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1"}, By: "api", Reason: "request", Erasure: "era_1", At: later})
+	silent("erasure_planned", bus.ErasurePlanned, &eventv1.Erasure{SessionId: "ses_1"})
+	silent("erasure_reported", bus.ErasureReported, &eventv1.Erasure{SessionId: "ses_1", Part: "data", State: "done"})
 	silent("reopened", bus.SessionReopened, &eventv1.Session{Session: ref, At: later})
 	add("visitor", bus.MessageCreated, created("widget", message("visitor", "")))
 	add("operator", bus.MessageCreated, created("telegram", message("operator", "Ann")))
@@ -178,7 +181,7 @@ func TestEveryTypeOfThePublishedListIsSent(t *testing.T) {
 		Events: {
 			"new_session", "visitor_message", "operator_message", "visitor_message_edited", "visitor_message_deleted", "operator_message_edited",
 			"operator_message_deleted", "message_read", "identity_update", "visitor_disconnect", "csat_submitted", "custom_event", "ai_takeover",
-			"operator_status", "session_closed", "csat_request",
+			"operator_status", "session_closed", "csat_request", "session_erased",
 		},
 		Backend: {"operator_message", "operator_message_edited", "operator_message_deleted", "session_closed", "csat_request"},
 	} {

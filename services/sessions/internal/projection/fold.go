@@ -50,7 +50,11 @@ func (f *folding) apply(ev bus.Event) {
 		return
 	}
 	s.begin(ev)
-	s.apply(ev)
+	if s.record.Erasure != nil {
+		s.afterErasure(ev)
+	} else {
+		s.apply(ev)
+	}
 	s.record.Seq = ev.Seq
 }
 
@@ -58,7 +62,7 @@ func (f *folding) apply(ev bus.Event) {
 // because session.started is late. What is sent to a page that only looks, or is unknown here, makes no conversation.
 func begins(ev bus.Event) bool {
 	switch ev.Data.(type) {
-	case nil, *eventv1.OperatorStatus:
+	case nil, *eventv1.OperatorStatus, *eventv1.Erasure:
 		return false
 	default:
 		return ev.Type != bus.EventEmitted
@@ -85,7 +89,7 @@ func (f *folding) changes() []store.SessionChange {
 		if s.record.GetSeq() == s.before {
 			continue
 		}
-		change := store.SessionChange{Key: s.key, Before: s.before, Record: s.record}
+		change := store.SessionChange{Key: s.key, Before: s.before, Record: s.record, Wipe: s.wiped}
 		for _, messageID := range s.order {
 			change.Messages = append(change.Messages, s.messages[messageID])
 		}
@@ -103,6 +107,8 @@ type session struct {
 	// changed and order: the messages to be written, in the order of their first change.
 	changed map[string]bool
 	order   []string
+	// wiped: what the store holds of the session goes.
+	wiped bool
 }
 
 // begin makes the record if there is none, and lets any event that knows the visitor say so once.
@@ -120,6 +126,10 @@ func (s *session) begin(ev bus.Event) {
 func (s *session) apply(ev bus.Event) {
 	switch data := ev.Data.(type) {
 	case *eventv1.Session:
+		if ev.Type == bus.SessionErased {
+			s.erase(ev, data)
+			return
+		}
 		s.lifecycle(ev, data)
 	case *eventv1.MessageCreated:
 		s.created(ev, data)

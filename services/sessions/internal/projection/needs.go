@@ -12,7 +12,7 @@ import (
 // Needs lists what Fold must see of the store before it can apply the events.
 func Needs(part id.Part, events []bus.Event) store.Want {
 	want := store.Want{Part: part, Messages: map[store.Key][]string{}}
-	sessions := map[store.Key]bool{}
+	sessions, whole := map[store.Key]bool{}, map[store.Key]bool{}
 	for _, ev := range events {
 		if ev.Session == id.Everyone {
 			continue
@@ -21,6 +21,10 @@ func Needs(part id.Part, events []bus.Event) store.Want {
 		if !sessions[key] {
 			sessions[key] = true
 			want.Sessions = append(want.Sessions, key)
+		}
+		if ev.Type == bus.SessionErased && !whole[key] {
+			whole[key] = true
+			want.Whole = append(want.Whole, key) // what stands on platforms must be known
 		}
 		if ids := messagesOf(ev); len(ids) > 0 {
 			want.Messages[key] = append(want.Messages[key], ids...)

@@ -47,6 +47,12 @@ func (w *world) load(want store.Want) *store.View {
 			view.Sessions[key] = proto.CloneOf(record)
 		}
 	}
+	for _, key := range want.Whole {
+		view.Messages[key] = map[string]*sessionsv1.MessageRecord{}
+		for messageID, record := range w.messages[key] {
+			view.Messages[key][messageID] = proto.CloneOf(record)
+		}
+	}
 	for key, ids := range want.Messages {
 		for _, messageID := range ids {
 			record, ok := w.messages[key][messageID]
@@ -69,7 +75,7 @@ func (w *world) commit(t interface{ Fatalf(string, ...any) }, change store.Chang
 			t.Fatalf("change of %s was made from seq %d, the store has %d", c.Key.Session, c.Before, w.sessions[c.Key].GetSeq())
 		}
 		w.sessions[c.Key] = proto.CloneOf(c.Record)
-		if w.messages[c.Key] == nil {
+		if w.messages[c.Key] == nil || c.Wipe {
 			w.messages[c.Key] = map[string]*sessionsv1.MessageRecord{}
 		}
 		for _, m := range c.Messages {

@@ -25,8 +25,11 @@ func (s *Server) find(ctx context.Context, key store.Key) (*sessionsv1.SessionRe
 		return nil, 0, err
 	}
 	record, err := s.store.Session(ctx, key)
-	if isNotFound(err) {
+	switch {
+	case isNotFound(err):
 		record, err = s.store.Visit(ctx, key, visitTTL)
+	case record.GetErasure() != nil:
+		record, err = nil, store.ErrNotFound // nor is its visit, which may not be swept yet
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("read session: %w", err)

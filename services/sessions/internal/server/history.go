@@ -57,6 +57,8 @@ func queryOf(req *sessionsv1.HistoryRequest) (store.Query, error) {
 		query.ChangedSince = after.ChangedSince.AsTime()
 	case *sessionsv1.HistoryRequest_ChangedAfterSeq:
 		query.ChangedAfter = &after.ChangedAfterSeq
+	case *sessionsv1.HistoryRequest_ContentAfterSeq:
+		query.ContentAfter = &after.ContentAfterSeq
 	}
 	return query, nil
 }

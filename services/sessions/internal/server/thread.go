@@ -39,6 +39,9 @@ func (s *Server) session(ctx context.Context, key store.Key) (*sessionsv1.Sessio
 		return nil, err
 	}
 	record, err := s.store.Session(ctx, key)
+	if err == nil && record.GetErasure() != nil {
+		err = store.ErrNotFound
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read session: %w", err)
 	}

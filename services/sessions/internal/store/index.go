@@ -21,6 +21,27 @@ type CopyEntry struct {
 	Rank uint64
 }
 
+// Erased tells that the session is no conversation any more.
+func (c SessionChange) Erased() bool { return c.Record.GetErasure() != nil }
+
+// Silent tells that it is a conversation in which nobody has written.
+func (c SessionChange) Silent() bool { return !c.Erased() && c.Record.GetSummary().GetMessages() == 0 }
+
+// Remains lists what the indexes know of an erased session as far as its record tells: its threads and its copies.
+func Remains(project id.Project, e *sessionsv1.Erasure) (threads, copies []Place) {
+	for platform, part := range e.GetParts() {
+		for _, at := range part.GetRemains() {
+			if at.GetThread() != "" {
+				threads = append(threads, Place{project, platform, at.GetChat(), at.GetThread()})
+			}
+			for _, name := range at.GetIds() {
+				copies = append(copies, Place{project, platform, at.GetChat(), name})
+			}
+		}
+	}
+	return threads, copies
+}
+
 // Threads lists the entries of the thread index that follow from a session's record.
 func (c SessionChange) Threads() []Place {
 	var threads []Place

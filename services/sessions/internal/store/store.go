@@ -28,6 +28,8 @@ type Want struct {
 	Sessions []Key
 	// Messages by session; their sessions need not be in Sessions.
 	Messages map[Key][]string
+	// Whole are sessions of which all messages are wanted.
+	Whole []Key
 }
 
 // View is what was there when it was loaded. What is unknown is absent from the maps. The records are the caller's to change.
@@ -54,6 +56,8 @@ type SessionChange struct {
 	Before   uint64
 	Record   *sessionsv1.SessionRecord
 	Messages []*sessionsv1.MessageRecord
+	// Wipe has all messages of the session forgotten that the store holds. Record is what is left of it: its Erasure is set.
+	Wipe bool
 }
 
 // OperatorChange is one operator's presence; a store keeps the one with the highest Seq.
@@ -110,6 +114,26 @@ type Store interface {
 	ByCopy(ctx context.Context, project id.Project, platform, chat, messageID string) (Key, string, error)
 	// Operators lists a project's operators that ever had a status.
 	Operators(ctx context.Context, project id.Project) ([]*sessionsv1.Operator, error)
+
+	// ByVisitor lists a visitor's sessions and visits, in no particular order.
+	ByVisitor(ctx context.Context, project id.Project, visitor string) ([]Key, error)
+	// Idle lists sessions of a project in which nothing has happened since an instant, the oldest first; with silent only those
+	// in which nobody has written.
+	Idle(ctx context.Context, project id.Project, since time.Time, silent bool, limit int) ([]Key, error)
+
+	// Erasing lists erased sessions whose erasure has not ended, the oldest first.
+	Erasing(ctx context.Context, limit int) ([]Key, error)
+	// ErasedBy lists the sessions of an erasure; none when it is unknown.
+	ErasedBy(ctx context.Context, project id.Project, erasure string) ([]Key, error)
+	// Erased lists sessions whose erasure has ended before an instant, the oldest first.
+	Erased(ctx context.Context, before time.Time, limit int) ([]Key, error)
+	// Sweep removes what the indexes and the visits still say of an erased session. It may be repeated.
+	Sweep(ctx context.Context, key Key) error
+	// Drop forgets an erased session altogether.
+	Drop(ctx context.Context, key Key) error
+	// Scrub has what was removed before leave the disk: files that keep what is not valid any more are written anew. It may take
+	// effect a little later.
+	Scrub(ctx context.Context) error
 
 	// PutVisit keeps a visit for ttl. Visits are the one thing that is not derived: Reset leaves them alone.
 	PutVisit(ctx context.Context, visit *sessionsv1.SessionRecord, ttl time.Duration) error

@@ -101,6 +101,11 @@ func sessionCalls(changes []store.SessionChange) ([]call, error) {
 		}
 		args := make([]any, 0, 3+6*len(c.Messages))
 		args = append(args, c.Before, c.Record.GetSeq(), record)
+		k := keysOf(c.Key)
+		if c.Wipe {
+			calls = append(calls, call{wipeScript, k.all(), args})
+			continue
+		}
 		for _, m := range c.Messages {
 			if record, err = proto.Marshal(m); err != nil {
 				return nil, fmt.Errorf("encode message: %w", err)
@@ -108,8 +113,7 @@ func sessionCalls(changes []store.SessionChange) ([]call, error) {
 			args = append(args, m.GetMessage().GetId(), m.GetCreatedSeq(), m.GetContentSeq(), m.GetChangedSeq(),
 				m.GetChangedAt().AsTime().UnixMilli(), record)
 		}
-		k := keysOf(c.Key)
-		calls = append(calls, call{sessionScript, []string{k.state, k.messages, k.created, k.content, k.changed, k.times}, args})
+		calls = append(calls, call{sessionScript, k.all(), args})
 	}
 	return calls, nil
 }
@@ -133,13 +137,26 @@ func indexCalls(change store.Change) ([]call, error) {
 	return calls, nil
 }
 
-// putNames writes the index entries that plain commands can write: the list, which only moves forward, and the threads.
+// putNames writes the index entries that plain commands can write: the lists, which only move forward, the threads, the visitors,
+// and where erasures are found.
 func putNames(ctx context.Context, pipe goredis.Pipeliner, changes []store.SessionChange) {
 	lists := map[string][]goredis.Z{}
 	for _, c := range changes {
+		if c.Erased() {
+			putErasure(ctx, pipe, c)
+			continue
+		}
 		list := listKey(c.Key.Project)
-		at := c.Record.GetSession().GetLastActivity().AsTime().UnixMilli()
-		lists[list] = append(lists[list], goredis.Z{Score: float64(at), Member: string(c.Key.Session)})
+		at := goredis.Z{Score: float64(c.Record.GetSession().GetLastActivity().AsTime().UnixMilli()), Member: string(c.Key.Session)}
+		lists[list] = append(lists[list], at)
+		if silent := silentKey(c.Key.Project); c.Silent() {
+			lists[silent] = append(lists[silent], at)
+		} else {
+			pipe.ZRem(ctx, silent, string(c.Key.Session))
+		}
+		if visitor := c.Record.GetSession().GetVisitorId(); visitor != "" {
+			pipe.SAdd(ctx, visitorKey(c.Key.Project, visitor), string(c.Key.Session))
+		}
 		for _, thread := range c.Threads() {
 			pipe.Set(ctx, threadKey(thread), string(c.Key.Session), 0)
 		}

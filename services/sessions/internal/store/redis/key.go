@@ -42,10 +42,53 @@ func keysOf(k store.Key) sessionKeys {
 	}
 }
 
+func (k sessionKeys) all() []string {
+	return []string{k.state, k.messages, k.created, k.content, k.changed, k.times}
+}
+
 func floorKey(part id.Part) string { return join("floor", part.String()) }
 
 // listKey is a sorted set of session ids by last activity.
 func listKey(project id.Project) string { return join("list", string(project)) }
+
+// silentKey is a sorted set of sessions in which nobody has written, by last activity.
+func silentKey(project id.Project) string { return join("silent", string(project)) }
+
+// visitorKey is a set of a visitor's sessions, visitsKey one of his visits.
+func visitorKey(project id.Project, visitor string) string {
+	return join("visitor", string(project), visitor)
+}
+
+func visitsKey(project id.Project, visitor string) string {
+	return visitPrefix + "of:" + id.Token(string(project)) + ":" + id.Token(visitor)
+}
+
+// erasureKey is a set of the sessions of an erasure.
+func erasureKey(project id.Project, erasure string) string {
+	return join("erasure", string(project), erasure)
+}
+
+const (
+	// erasingKey is a sorted set of the erased sessions whose erasure has not ended, by sequence; erasedKey of the others, by when it did.
+	erasingKey = prefix + "erasing"
+	erasedKey  = prefix + "erased"
+)
+
+// member names a session in a set that is not of one project.
+func member(k store.Key) string {
+	return id.Token(string(k.Project)) + " " + id.Token(string(k.Session))
+}
+
+// ofMember is the inverse of member.
+func ofMember(s string) (store.Key, error) {
+	first, second, found := strings.Cut(s, " ")
+	project, errProject := id.Decode(first)
+	session, errSession := id.Decode(second)
+	if !found || errProject != nil || errSession != nil {
+		return store.Key{}, errIndex
+	}
+	return store.Key{Project: id.Project(project), Session: id.Session(session)}, nil
+}
 
 // operatorsKey is a hash of operator id → "seq record".
 func operatorsKey(project id.Project) string { return join("operators", string(project)) }

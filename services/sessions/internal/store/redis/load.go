@@ -27,6 +27,10 @@ func (s *Store) Load(ctx context.Context, want store.Want) (*store.View, error) 
 			messages[k] = pipe.HMGet(ctx, keysOf(k).messages, ids...)
 		}
 	}
+	whole := make([]*goredis.StringSliceCmd, len(want.Whole))
+	for i, k := range want.Whole {
+		whole[i] = pipe.HVals(ctx, keysOf(k).messages)
+	}
 	_, err := pipe.Exec(ctx)
 	if err == nil || errors.Is(err, goredis.Nil) {
 		view.Floor, err = number(floor)
@@ -39,6 +43,9 @@ func (s *Store) Load(ctx context.Context, want store.Want) (*store.View, error) 
 	}
 	if err == nil {
 		err = readMessages(messages, view)
+	}
+	for i := 0; err == nil && i < len(whole); i++ {
+		err = readWhole(whole[i], want.Whole[i], view)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load part %s: %w", want.Part, err)
@@ -56,14 +63,36 @@ func readMessages(answers map[store.Key]*goredis.SliceCmd, view *store.View) err
 		if err != nil {
 			return err
 		}
-		if len(records) > 0 {
-			view.Messages[k] = make(map[string]*sessionsv1.MessageRecord, len(records))
-		}
-		for _, m := range records {
-			view.Messages[k][m.GetMessage().GetId()] = m
-		}
+		show(view, k, records)
 	}
 	return nil
+}
+
+func readWhole(answer *goredis.StringSliceCmd, k store.Key, view *store.View) error {
+	raw, err := answer.Result()
+	if err != nil {
+		return err
+	}
+	values := make([]any, len(raw))
+	for i, value := range raw {
+		values[i] = value
+	}
+	records, err := messageRecords(values)
+	if err != nil {
+		return err
+	}
+	show(view, k, records)
+	return nil
+}
+
+// show puts messages into a view.
+func show(view *store.View, k store.Key, records []*sessionsv1.MessageRecord) {
+	if len(records) > 0 && view.Messages[k] == nil {
+		view.Messages[k] = make(map[string]*sessionsv1.MessageRecord, len(records))
+	}
+	for _, m := range records {
+		view.Messages[k][m.GetMessage().GetId()] = m
+	}
 }
 
 func getSessions(ctx context.Context, pipe goredis.Pipeliner, keys []store.Key) []*goredis.StringCmd {

@@ -11,6 +11,8 @@ import (
 var (
 	//go:embed lua/session.lua
 	sessionSource string
+	//go:embed lua/wipe.lua
+	wipeSource string
 	//go:embed lua/floor.lua
 	floorSource string
 	//go:embed lua/copy.lua
@@ -21,6 +23,7 @@ var (
 	messagesSource string
 
 	sessionScript  = goredis.NewScript(sessionSource)
+	wipeScript     = goredis.NewScript(wipeSource)
 	floorScript    = goredis.NewScript(floorSource)
 	copyScript     = goredis.NewScript(copySource)
 	operatorScript = goredis.NewScript(operatorSource)

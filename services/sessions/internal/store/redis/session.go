@@ -121,7 +121,7 @@ func (w *walk) records(ctx context.Context, found []store.Cursor) ([]listed, err
 		if err != nil {
 			return nil, err
 		}
-		if record != nil {
+		if record != nil && record.GetErasure() == nil {
 			page = append(page, listed{found[i], record})
 		}
 	}

@@ -12,6 +12,10 @@ import (
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 )
 
+// visitsTTL is how long a visitor's visits are found after his last one was made. A visit is renewed for as long as a page looks
+// on, so it may outlive that; then it is found when it becomes a session.
+const visitsTTL = 7 * 24 * time.Hour
+
 // PutVisit keeps a visit for ttl.
 func (s *Store) PutVisit(ctx context.Context, visit *sessionsv1.SessionRecord, ttl time.Duration) error {
 	record, err := proto.Marshal(visit)
@@ -19,7 +23,15 @@ func (s *Store) PutVisit(ctx context.Context, visit *sessionsv1.SessionRecord, t
 		return fmt.Errorf("encode visit: %w", err)
 	}
 	key := store.Key{Project: id.Project(visit.GetProject()), Session: id.Session(visit.GetSession().GetId())}
-	return wrap("put visit", s.client.Set(ctx, visitKey(key), record, ttl).Err())
+	pipe := s.client.Pipeline()
+	pipe.Set(ctx, visitKey(key), record, ttl)
+	if visitor := visit.GetSession().GetVisitorId(); visitor != "" {
+		visits := visitsKey(key.Project, visitor)
+		pipe.SAdd(ctx, visits, string(key.Session))
+		pipe.Expire(ctx, visits, visitsTTL)
+	}
+	_, err = pipe.Exec(ctx)
+	return wrap("put visit", err)
 }
 
 // Visit reads a visit and lets its ttl begin anew.

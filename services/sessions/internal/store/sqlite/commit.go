@@ -102,15 +102,24 @@ func (s *Store) place(ctx context.Context, tx *sql.Tx, changes []store.SessionCh
 }
 
 func (s *Store) putSessions(ctx context.Context, tx *sql.Tx, changes []store.SessionChange, ids []int64) error {
-	var sessions, messages, threads, copies []any
+	var sessions, messages, threads, copies, erasures []any
 	for i, c := range changes {
 		record, err := proto.Marshal(c.Record)
 		if err != nil {
 			return fmt.Errorf("encode session: %w", err)
 		}
 		session := c.Record.GetSession()
+		if c.Wipe {
+			if err := s.forget(ctx, tx, c.Key, s.stmt.wipe); err != nil {
+				return err
+			}
+		}
+		status := session.GetStatus()
+		if c.Erased() {
+			status, erasures = statusErased, append(erasures, erasureRows(c)...)
+		}
 		sessions = append(sessions, ids[i], string(c.Key.Project), string(c.Key.Session), int64(c.Record.GetSeq()),
-			session.GetStatus(), session.GetLastActivity().AsTime().UnixMilli(), record)
+			status, session.GetLastActivity().AsTime().UnixMilli(), session.GetVisitorId(), c.Silent(), record)
 		for _, m := range c.Messages {
 			if record, err = proto.Marshal(m); err != nil {
 				return fmt.Errorf("encode message: %w", err)
@@ -128,6 +137,7 @@ func (s *Store) putSessions(ctx context.Context, tx *sql.Tx, changes []store.Ses
 	return errors.Join(
 		wrap("put sessions", s.stmt.putSessions.exec(ctx, tx, sessions)),
 		wrap("put messages", s.stmt.putMessages.exec(ctx, tx, messages)),
+		wrap("put erasures", s.stmt.putErasures.exec(ctx, tx, erasures)),
 		wrap("put threads", s.stmt.putThreads.exec(ctx, tx, threads)),
 		wrap("put copies", s.stmt.putCopies.exec(ctx, tx, copies)))
 }

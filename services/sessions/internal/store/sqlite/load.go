@@ -26,6 +26,9 @@ func (s *Store) Load(ctx context.Context, want store.Want) (*store.View, error) 
 		if err := s.loadSessions(ctx, tx, want.Sessions, view); err != nil {
 			return err
 		}
+		if err := s.loadWhole(ctx, tx, want.Whole, view); err != nil {
+			return err
+		}
 		return s.loadMessages(ctx, tx, want.Messages, view)
 	})
 	if err != nil {
@@ -55,14 +58,29 @@ func (s *Store) loadMessages(ctx context.Context, tx *sql.Tx, wanted map[store.K
 		}
 	}
 	return wrap("read messages", s.stmt.messages.query(ctx, tx, args, func(rows *sql.Rows) error {
-		record := &sessionsv1.MessageRecord{}
-		key, err := scanKeyed(rows, record)
-		if view.Messages[key] == nil {
-			view.Messages[key] = make(map[string]*sessionsv1.MessageRecord)
-		}
-		view.Messages[key][record.GetMessage().GetId()] = record
-		return err
+		return scanMessage(rows, view)
 	}))
+}
+
+// loadWhole reads all messages of sessions.
+func (s *Store) loadWhole(ctx context.Context, tx *sql.Tx, keys []store.Key, view *store.View) error {
+	for _, k := range keys {
+		rows, err := tx.StmtContext(ctx, s.stmt.whole).QueryContext(ctx, string(k.Project), string(k.Session))
+		if err := each(rows, err, func(rows *sql.Rows) error { return scanMessage(rows, view) }); err != nil {
+			return fmt.Errorf("read all messages: %w", err)
+		}
+	}
+	return nil
+}
+
+func scanMessage(rows *sql.Rows, view *store.View) error {
+	record := &sessionsv1.MessageRecord{}
+	key, err := scanKeyed(rows, record)
+	if view.Messages[key] == nil {
+		view.Messages[key] = make(map[string]*sessionsv1.MessageRecord)
+	}
+	view.Messages[key][record.GetMessage().GetId()] = record
+	return err
 }
 
 // scanKeyed reads project, session and record.
@@ -112,7 +130,7 @@ func (s *Store) SetEpoch(ctx context.Context, epoch string) error {
 // Reset forgets everything but the visits.
 func (s *Store) Reset(ctx context.Context) error {
 	return wrap("reset", s.write(ctx, func(tx *sql.Tx) error {
-		for _, table := range []string{"meta", "floors", "sessions", "messages", "threads", "copies", "operators"} {
+		for _, table := range []string{"meta", "floors", "sessions", "messages", "threads", "copies", "operators", "erasures"} {
 			if _, err := tx.ExecContext(ctx, "DELETE FROM "+table); err != nil {
 				return fmt.Errorf("empty %s: %w", table, err)
 			}

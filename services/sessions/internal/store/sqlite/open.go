@@ -91,7 +91,8 @@ func create(path string) error {
 
 func connect(path string, most int, options url.Values) (*sql.DB, error) {
 	options.Set("_busy_timeout", busyMillis)
-	options["_pragma"] = []string{"cache_size(" + cacheKiB + ")", "journal_size_limit(" + walLimit + ")", "wal_autocheckpoint(" + checkpointPages + ")", "temp_store(memory)"}
+	options["_pragma"] = []string{"cache_size(" + cacheKiB + ")", "journal_size_limit(" + walLimit + ")", "wal_autocheckpoint(" + checkpointPages + ")", "temp_store(memory)",
+		"secure_delete(on)"} // what is deleted is overwritten: erased means erased
 	name := url.URL{Scheme: "file", Path: path, RawQuery: options.Encode()}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {

@@ -16,11 +16,15 @@ var (
 	ErrForeign = errors.New("store file is not Bellhop's")
 )
 
-//go:embed schema.sql
-var first string
+var (
+	//go:embed schema.sql
+	first string
+	//go:embed erasure.sql
+	second string
+)
 
 // migrations[n] leads from schema n to n+1. PRAGMA user_version says where a file stands.
-var migrations = []string{first}
+var migrations = []string{first, second}
 
 // migrate brings the file to this build's schema, in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {

@@ -32,7 +32,7 @@ func (s *Store) PutVisit(ctx context.Context, visit *sessionsv1.SessionRecord, t
 	if _, err := s.stmt.dropVisits.ExecContext(ctx, now.UnixMilli(), dropAtOnce); err != nil {
 		return fmt.Errorf("drop expired visits: %w", err)
 	}
-	_, err = s.stmt.putVisit.ExecContext(ctx, visit.GetProject(), visit.GetSession().GetId(), now.Add(ttl).UnixMilli(), record)
+	_, err = s.stmt.putVisit.ExecContext(ctx, visit.GetProject(), visit.GetSession().GetId(), visit.GetSession().GetVisitorId(), now.Add(ttl).UnixMilli(), record)
 	return wrap("put visit", err)
 }
 
