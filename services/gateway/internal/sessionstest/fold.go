@@ -40,6 +40,9 @@ func (s *Server) fold(ctx context.Context, project, sessionID string) (*state, e
 
 func (s *state) apply(ev bus.Event) {
 	s.record.Seq = ev.Seq
+	if s.record.Erasure != nil {
+		return
+	}
 	switch data := ev.Data.(type) {
 	case *eventv1.Session:
 		s.lifecycle(ev, data)
@@ -82,6 +85,8 @@ func (s *state) rating(ev bus.Event, data *eventv1.Csat) {
 
 func (s *state) lifecycle(ev bus.Event, data *eventv1.Session) {
 	switch ev.Type {
+	case bus.SessionErased:
+		s.record, s.messages = tomb(ev, data), nil
 	case bus.SessionStarted:
 		if s.record.Session == nil {
 			s.record.Session = proto.Clone(data.GetSession()).(*bellhopv1.Session)

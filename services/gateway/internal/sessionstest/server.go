@@ -102,7 +102,7 @@ func (s *Server) find(ctx context.Context, project, sessionID string) (*state, e
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if visit := s.visits[project+"/"+sessionID]; visit != nil {
+	if visit := s.visits[project+"/"+sessionID]; visit != nil && found.record.GetErasure() == nil {
 		found.record.Session, found.record.Visit = proto.Clone(visit).(*bellhopv1.Session), true
 		return found, nil
 	}

@@ -20,7 +20,8 @@ func erasureRows(c store.SessionChange) (args []any) {
 	if e.GetEndedAt() != nil {
 		ended = e.GetEndedAt().AsTime().UnixMilli()
 	}
-	for _, erasure := range e.GetIds() {
+	// One without a name is for those that nobody has asked for.
+	for _, erasure := range append([]string{""}, e.GetIds()...) {
 		args = append(args, string(c.Key.Project), erasure, string(c.Key.Session), ended, int64(e.GetSeq()))
 	}
 	return args

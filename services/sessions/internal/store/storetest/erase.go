@@ -122,10 +122,19 @@ func erasuresAreFound(t *testing.T, s store.Store) {
 			t.Errorf("%s: %v, %v", what, keys, err)
 		}
 	}
+	nameless := keyOf("ses_nameless")
+	tomb := tombOf(nameless, 10, "")
+	tomb.Erasure.Ids = nil
+	mustCommit(t, s, 9, 10, wipe(nameless, 0, tomb))
+	if keys, err := s.Erasing(t.Context(), 10); err != nil || !slices.Equal(keys, []store.Key{gone, nameless}) {
+		t.Errorf("under way are %v, %v", keys, err)
+	}
+	tomb = ended(tomb, 11, dawn.Add(2*time.Hour))
+	mustCommit(t, s, 10, 11, step(nameless, 10, tomb))
 	if keys, err := s.ErasedBy(t.Context(), "another", "era_1"); err != nil || len(keys) > 0 {
 		t.Errorf("in another project: %v, %v", keys, err)
 	}
-	mustCommit(t, s, 9, 10, step(gone, 9, ended(tombOf(gone, 9, "era_1"), 10, dawn.Add(time.Hour))))
+	mustCommit(t, s, 11, 12, step(gone, 9, ended(tombOf(gone, 9, "era_1"), 12, dawn.Add(time.Hour))))
 	if keys, err := s.Erasing(t.Context(), 10); err != nil || len(keys) > 0 {
 		t.Errorf("after its end it is under way: %v, %v", keys, err)
 	}
