@@ -26,8 +26,13 @@ func NewLinks(store *file.Store) *Links {
 	return &Links{store: store, project: id.Default, base: new(atomic.Pointer[string])}
 }
 
-// For are the links of another project, at the same gateway.
-func (l *Links) For(p id.Project) *Links { return &Links{store: l.store, project: p, base: l.base} }
+// For are the links of a project, at the same gateway. A nil *Links, of a gateway without files, stays nil.
+func (l *Links) For(p id.Project) *Links {
+	if l == nil || l.project == p {
+		return l
+	}
+	return &Links{store: l.store, project: p, base: l.base}
+}
 
 // Serve says where this gateway is reached: a URL without a slash at its end.
 func (l *Links) Serve(base string) { l.base.Store(&base) }
