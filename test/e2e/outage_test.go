@@ -175,7 +175,10 @@ func TestBusAwayIsToldAndRecovers(t *testing.T) {
 		_, err := vera.Send(visitor.Within(t), "after", "")
 		return err == nil
 	})
-	s.slack.Clock().Advance(time.Minute) // after which Slack comes again
+	vera.eventually("Slack to come again", func() bool { // a minute after an attempt has failed, which takes it up to three seconds
+		s.slack.Clock().Advance(time.Minute)
+		return slices.ContainsFunc(vera.Page().Messages(), func(m visitor.Message) bool { return m.Content == "an answer meanwhile from "+team.Slack })
+	})
 	for name, room := range rooms {
 		room.Shows("after")
 		vera.Hears("an answer meanwhile from " + name)
