@@ -59,7 +59,7 @@ func TestTheExampleOfTheDocumentsIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer cfg.conn.Close()
+	defer func() { _ = cfg.conn.Close() }()
 	shop, support := cfg.Notifier.Projects[0], cfg.Notifier.Projects[1]
 	if shop.Webhook.EventsSecret != "whsec_c2VjcmV0" || support.NotifyOn != "connect" || support.Discord.Channel != "1234567890123456789" {
 		t.Errorf("%s %s %s", shop.Webhook.EventsSecret, support.NotifyOn, support.Discord.Channel)
