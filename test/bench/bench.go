@@ -65,6 +65,8 @@ var scenarios = []struct {
 	{"backlog", (*bench).backlog},
 	{"reply", (*bench).replies},
 	{"memory", (*bench).memory},
+	{"fanout", (*bench).fanout},
+	{"upload", (*bench).upload},
 }
 
 // Scenarios are the names that Options.Only may hold.

@@ -138,3 +138,30 @@ func TestUnknownRoleIsAnError(t *testing.T) {
 		t.Error("a role that nobody can play is played")
 	}
 }
+
+func TestFramesOfAServerAreReadWhateverTheirLength(t *testing.T) {
+	for _, size := range []int{0, 125, 126, 70_000} {
+		var raw []byte
+		switch {
+		case size < 126:
+			raw = []byte{0x81, byte(size)}
+		case size < 1<<16:
+			raw = []byte{0x81, 126, byte(size >> 8), byte(size)}
+		default:
+			raw = []byte{0x81, 127, 0, 0, 0, 0, 0, byte(size >> 16), byte(size >> 8), byte(size)}
+		}
+		kind, payload, err := serverFrame(bufio.NewReader(strings.NewReader(string(raw) + strings.Repeat("x", size))))
+		if kind != 1 || len(payload) != size || err != nil {
+			t.Errorf("%d: kind %d, %d bytes, %v", size, kind, len(payload), err)
+		}
+	}
+}
+
+func TestCrowdRefusesOrdersThatItDoesNotKnow(t *testing.T) {
+	l := &listening{}
+	for _, order := range []string{"dance 3", ""} {
+		if _, err := l.obey(order); err == nil {
+			t.Errorf("%q is obeyed", order)
+		}
+	}
+}

@@ -21,6 +21,7 @@ var roles = map[string]func([]byte) (role, error){
 	"stream":  parse[stream],
 	"publish": parse[publish],
 	"sockets": parse[sockets],
+	"crowd":   parse[crowd],
 	"reply":   parse[reply],
 	"stage":   parse[platforms],
 	"direct":  parse[direct],
