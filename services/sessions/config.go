@@ -6,11 +6,9 @@ import (
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
-	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
-	"github.com/bellhop-chat/bellhop/services/sessions/internal/erase"
 )
 
 // Config is what the sessions service needs.
@@ -21,8 +19,8 @@ type Config struct {
 	NATSURL string `env:"NATS_URL" secret:"true" expect:"the URL of one or several NATS servers, comma separated"`
 	// Retention of the stream; every service must be given the same.
 	Retention time.Duration `env:"RETENTION" default:"90d" expect:"a duration such as 30d or 90d"`
-	// SilentRetention is how long sessions are kept in which nobody has written.
-	SilentRetention time.Duration `env:"SILENT_RETENTION" default:"24h" expect:"a duration such as 24h or 7d"`
+	// Kept is how long conversations are kept.
+	Kept RetentionConfig
 	// RedisURL of the store. Empty keeps the store in a file of DataDir, for one process only.
 	RedisURL string `env:"REDIS_URL" secret:"true" expect:"a URL such as redis://127.0.0.1:6379/0"`
 	// DataDir holds the store's file, sessions.db, when there is no RedisURL.
@@ -60,12 +58,6 @@ func (c Config) withDefaults() Config {
 		c.Bus.Log = c.Log
 	}
 	return c
-}
-
-// retention is how long each project's conversations are kept: as long as the stream keeps facts, or a store that is made anew
-// would hold fewer of them.
-func (c Config) retention() map[id.Project]erase.Retention {
-	return map[id.Project]erase.Retention{id.Default: {Conversations: c.Bus.Retention, Silent: c.SilentRetention}}
 }
 
 // file of the embedded store.

@@ -51,7 +51,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	endpoint := server.NewEndpoint(listener, server.New(s, b, projector, cfg.Log), cfg.Metrics)
 	g.Go("projection", func(ctx context.Context) error { return advised(projector.Run(ctx)) })
 	g.Go("erasing", func(ctx context.Context) error {
-		return erase.Run(ctx, erase.Options{Store: s, Bus: b, Projector: projector, Retention: cfg.retention(), Log: cfg.Log.Named("erase")})
+		return erase.Run(ctx, erase.Options{Store: s, Bus: b, Projector: projector, Retention: cfg.Kept.of(cfg.Bus.Retention), Log: cfg.Log.Named("erase")})
 	})
 	g.Serve("gRPC", endpoint, runner.StopWithin(drainTimeout))
 	return nil
