@@ -3,14 +3,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-MODULES  := proto sdk internal services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
+MODULES  := proto sdk internal web services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
 PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help up up-split build tools setup test chaos order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help web web-types up up-split build tools setup test chaos order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -52,6 +52,13 @@ bench: build bin/nats-server ## measure what the documents quote
 lint: bin/golangci-lint bin/buf ## check the code and the law of imports
 	@for m in $(MODULES); do echo "lint $$m"; (cd $$m && golangci-lint run --config $(CURDIR)/.golangci.yaml ./...); done
 	cd proto && buf lint
+
+web: ## build the chat widget from web/src into web/dist, without Node
+	cd web && GOWORK=off $(GO) run ./cmd/web
+
+web-types: ## check the types of the widget's sources; needs Node
+	@command -v npm >/dev/null || { echo "please install Node.js 20 or later, which brings npm"; exit 1; }
+	cd web && npm ci --no-audit --no-fund && npm run types
 
 generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go from proto/
 	cd proto && buf generate

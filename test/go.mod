@@ -24,6 +24,7 @@ require (
 	code.dny.dev/ssrf v0.3.0 // indirect
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
 	github.com/bellhop-chat/bellhop/sdk v0.0.0 // indirect
+	github.com/bellhop-chat/bellhop/web v0.0.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
@@ -87,4 +88,5 @@ replace (
 	github.com/bellhop-chat/bellhop/services/inbound => ../services/inbound
 	github.com/bellhop-chat/bellhop/services/notifier => ../services/notifier
 	github.com/bellhop-chat/bellhop/services/sessions => ../services/sessions
+	github.com/bellhop-chat/bellhop/web => ../web
 )

@@ -10,7 +10,6 @@ require (
 	github.com/bellhop-chat/bellhop/services/notifier v0.0.0
 	github.com/bellhop-chat/bellhop/services/sessions v0.0.0
 	github.com/spf13/cobra v1.10.2
-	go.uber.org/goleak v1.3.0
 	go.uber.org/zap v1.28.0
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12
@@ -20,6 +19,7 @@ require (
 	code.dny.dev/ssrf v0.3.0 // indirect
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
 	github.com/bellhop-chat/bellhop/sdk v0.0.0 // indirect
+	github.com/bellhop-chat/bellhop/web v0.0.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
@@ -58,6 +58,7 @@ require (
 	go.opentelemetry.io/otel v1.47.0 // indirect
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
+	go.uber.org/goleak v1.3.0 // indirect
 	go.uber.org/multierr v1.10.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.58.0 // indirect
@@ -82,4 +83,5 @@ replace (
 	github.com/bellhop-chat/bellhop/services/inbound => ../../services/inbound
 	github.com/bellhop-chat/bellhop/services/notifier => ../../services/notifier
 	github.com/bellhop-chat/bellhop/services/sessions => ../../services/sessions
+	github.com/bellhop-chat/bellhop/web => ../../web
 )

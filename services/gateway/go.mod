@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/bellhop-chat/bellhop/internal v0.0.0
 	github.com/bellhop-chat/bellhop/proto v0.0.0
+	github.com/bellhop-chat/bellhop/web v0.0.0
 	github.com/gorilla/websocket v1.5.3
 	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/prometheus/client_golang v1.25.0
@@ -60,4 +61,5 @@ replace (
 	github.com/bellhop-chat/bellhop/internal => ../../internal
 	github.com/bellhop-chat/bellhop/proto => ../../proto
 	github.com/bellhop-chat/bellhop/sdk => ../../sdk
+	github.com/bellhop-chat/bellhop/web => ../../web
 )

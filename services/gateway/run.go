@@ -17,6 +17,7 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/api"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/asset"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
@@ -25,6 +26,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/widget"
+	"github.com/bellhop-chat/bellhop/web"
 )
 
 const (
@@ -121,6 +123,13 @@ func (h *house) serve(g *runner.Group) error {
 		if err := s.mount(g, routes); err != nil {
 			return err
 		}
+	}
+	scripts, err := asset.New(web.Files())
+	if err != nil {
+		return err
+	}
+	for _, pattern := range scripts.Patterns() {
+		routes[pattern] = scripts
 	}
 	place, err := h.cfg.HTTP.Open(h.cfg.Log)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package demo is a plain page for the visitor's side of a conversation, and a front page that shows it beside the simulated
-// platform: the main job can be seen working without an account anywhere. It speaks the widget protocol from another origin, as
-// a customer's site does. It refuses to be the widget: that comes from web/.
+// Package demo is a small shop with the chat widget, and a front page that shows it beside the simulated platforms: a newcomer
+// plays visitor and operator without an account anywhere. The shop includes the widget from another origin, under a content policy
+// as strict as a customer's site may have. It refuses to be more than a page: the widget is web's, and the gateway serves it.
 package demo

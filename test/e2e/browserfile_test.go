@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"image"
 	"image/png"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
-	"github.com/bellhop-chat/bellhop/test/demo"
+	"github.com/bellhop-chat/bellhop/test/browser"
 	"github.com/bellhop-chat/bellhop/test/team"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
@@ -23,8 +21,6 @@ import (
 // A person sends a picture and rates the conversation in a real browser, on another origin than Bellhop's.
 func TestPictureAndRatingInABrowser(t *testing.T) {
 	s := start(t, setup{private: true, on: []string{team.Telegram}})
-	pages := httptest.NewServer(demo.Handler(demo.Options{Endpoint: s.url + "/pocketping"}))
-	t.Cleanup(pages.Close)
 	var drawn bytes.Buffer
 	if err := png.Encode(&drawn, image.NewRGBA(image.Rect(0, 0, 30, 20))); err != nil {
 		t.Fatal(err)
@@ -33,19 +29,15 @@ func TestPictureAndRatingInABrowser(t *testing.T) {
 	if err := os.WriteFile(path, drawn.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tab := browser(t)
-	do(t, tab, chromedp.Navigate(pages.URL+"/visitor"), chromedp.WaitVisible(`.dot.on`),
-		chromedp.SetUploadFiles(`#file`, []string{path}), chromedp.WaitVisible(`//p[@id="files"][contains(., "plan.png")]//button`),
-		chromedp.Click(`#form button`), chromedp.WaitVisible(`//li[not(starts-with(@data-id, "temp-"))]//img[@alt="plan.png"]`))
-	width, err := chromedp.Run(tab, chromedp.Evaluate[int](`document.querySelector("#list img").decode().then(() => document.querySelector("#list img").naturalWidth)`, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := chromedp.Run(tab, chromedp.Evaluate[string](`localStorage.getItem("pocketping_session_id")`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if width != 30 {
+	tab := browser.Open(t)
+	tab.Go(shop(t, s))
+	tab.Opens()
+	session := tab.Session()
+	tab.Chooses(path)
+	tab.Reads(".pp-attachment-ready", "plan.png")
+	tab.Click(".pp-send-btn")
+	tab.Sees(`.pp-message:not([data-id^="temp-"]) .pp-attachment-image img[alt="plan.png"]`)
+	if width := browser.Eval[int](tab, `$(".pp-attachment-image img").decode().then(() => $(".pp-attachment-image img").naturalWidth)`); width != 30 {
 		t.Errorf("the picture is %d wide, want 30", width)
 	}
 	asked := bus.Event{
@@ -56,9 +48,11 @@ func TestPictureAndRatingInABrowser(t *testing.T) {
 	if _, err := s.bus.Publish(visitor.Within(t), asked); err != nil {
 		t.Fatal(err)
 	}
-	do(t, tab, chromedp.WaitVisible(`#rating`), chromedp.Click(`//div[@id="faces"]/button[5]`), chromedp.WaitNotVisible(`#rating`))
+	tab.Click(".pp-csat-face:nth-child(5)")
+	tab.Click(".pp-csat-submit")
+	tab.Sees(".pp-csat-thanks")
 	var rated bool
-	err = s.bus.Replay(visitor.Within(t), 0, bus.Filter{Session: id.Session(session), Type: bus.CsatSubmitted}, func(ev bus.Event) error {
+	err := s.bus.Replay(visitor.Within(t), 0, bus.Filter{Session: id.Session(session), Type: bus.CsatSubmitted}, func(ev bus.Event) error {
 		rated = ev.Data.(*eventv1.Csat).GetScore() == 5
 		return nil
 	})

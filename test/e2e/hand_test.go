@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,30 +9,29 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"github.com/bellhop-chat/bellhop/test/demo"
+	"github.com/bellhop-chat/bellhop/test/browser"
 	"github.com/bellhop-chat/bellhop/test/team"
 )
 
 // hand is one conversation on all pages.
 type hand struct {
-	visitor page
+	t       *testing.T
+	visitor *browser.Tab
 	team    map[string]page
 }
 
 func openHand(t *testing.T) hand {
 	t.Helper()
 	s := start(t, setup{private: true})
-	pages := httptest.NewServer(demo.Handler(demo.Options{Endpoint: s.url + "/pocketping"}))
-	t.Cleanup(pages.Close)
-	tabs := browser(t)
-	do(t, tabs) // starts it: else each of the tabs would start one of its own
-	h := hand{visitor: opens(t, tabs, "visitor", pages.URL+"/visitor"), team: map[string]page{
-		team.Telegram: opens(t, tabs, team.Telegram, s.telegram.URL()),
-		team.Discord:  opens(t, tabs, team.Discord, s.discord.PageURL()),
-		team.Slack:    opens(t, tabs, team.Slack, s.slack.PageURL()),
+	visitor := browser.Open(t)
+	visitor.Go(shop(t, s))
+	h := hand{t: t, visitor: visitor, team: map[string]page{
+		team.Telegram: opens(t, visitor.Context(), team.Telegram, s.telegram.URL()),
+		team.Discord:  opens(t, visitor.Context(), team.Discord, s.discord.PageURL()),
+		team.Slack:    opens(t, visitor.Context(), team.Slack, s.slack.PageURL()),
 	}}
-	h.visitor.sees(`.dot.on`)
-	h.visitor.writes("Do you ship to <b>Norway</b>?")
+	h.visitor.Opens()
+	h.visitor.Says("Do you ship to <b>Norway</b>?")
 	h.all(func(p page) { p.shows("Norway") })
 	return h
 }
@@ -44,8 +42,13 @@ func (h hand) all(look func(page)) {
 	}
 }
 
-// heard is a message of the team on the visitor's page.
-const heard = `//li[contains(@class, "operator-message")][contains(., %q)]`
+// hears waits for a message of the team on the visitor's page.
+func (h hand) hears(text string) { h.t.Helper(); h.visitor.Reads(".pp-message-operator", text) }
+
+// message is a script that finds the message with a text, and what is within it.
+func message(text, within string) string {
+	return fmt.Sprintf(`$$(".pp-message").find((m) => m.innerText.includes(%q))?.querySelector(%q)`, text, within)
+}
 
 // People type and click in the pages of the simulators as on the real platforms, the visitor in the page of a shop: everything that
 // goes through an interface of the simulators elsewhere goes through a browser here.
@@ -59,42 +62,43 @@ func TestTeamWorksByHandInThePageOfEachPlatform(t *testing.T) {
 		h.deletes(name)
 		h.closes(name)
 	}
-	list, err := chromedp.Run(h.visitor.ctx, chromedp.Text(`#list`))
-	if err != nil || strings.Contains(list, "secret") || strings.Contains(list, "clsoe") || strings.Contains(list, "Conversation") {
-		t.Errorf("the visitor reads (%v):\n%s", err, list)
+	list := browser.Eval[string](h.visitor, `$(".pp-messages").innerText`)
+	if strings.Contains(list, "secret") || strings.Contains(list, "clsoe") || strings.Contains(list, "Conversation") {
+		t.Errorf("the visitor reads:\n%s", list)
 	}
 }
 
 func (h hand) answersAndChanges(name string) {
 	p, said, changed := h.team[name], "Said on "+name, "Changed on "+name
 	p.says(said)
-	h.visitor.sees(heard, said)
+	h.hears(said)
 	h.all(func(p page) { p.shows(said) })
 	p.touches(said, `@data-do="edit"`)
 	p.does(chromedp.Focus(`#text`), chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 	p.says(changed)
-	h.visitor.sees(heard+`[contains(., "edited")]`, changed)
+	h.visitor.Until(message(changed, ".pp-edited-badge"))
 	h.all(func(p page) { p.shows(changed) })
 }
 
 // quotes: the visitor answers to one message, and is answered to one; Slack has no such answer. A reaction tells that it was read.
 func (h hand) quotes(name string) {
 	p, answer := h.team[name], "Answered to "+name
-	h.visitor.does(chromedp.Click(fmt.Sprintf(heard+`//button[.="reply"]`, "Changed on "+name)))
-	h.visitor.writes(answer)
+	browser.Eval[bool](h.visitor, "("+message("Changed on "+name, ".pp-actions-btn")+").click() ?? true")
+	h.visitor.Click(".pp-menu-reply")
+	h.visitor.Says(answer)
 	h.all(func(p page) { p.shows(answer, fmt.Sprintf(`[contains(., %q)]`, "Changed on "+name)) })
 	emoji := map[string]string{team.Slack: "eyes"}[name]
 	if emoji == "" {
 		emoji = "👀"
 	}
 	p.touches(answer, `@data-key="`+emoji+`"`)
-	h.visitor.sees(`//li[contains(., %q)]//*[@class="ticks"][contains(., "read")]`, answer)
+	h.visitor.Until(message(answer, ".pp-check-read"))
 	if name == team.Slack {
 		return
 	}
 	p.touches(answer, `@data-do="reply"`)
 	p.says("Quoted on " + name)
-	h.visitor.sees(heard+`//*[@class="quote"][contains(., %q)]`, "Quoted on "+name, answer)
+	h.visitor.Until(message("Quoted on "+name, ".pp-reply-quote") + fmt.Sprintf("?.innerText.includes(%q)", answer))
 }
 
 func (h hand) commands(name string) {
@@ -108,13 +112,13 @@ func (h hand) commands(name string) {
 }
 
 func (h hand) sendsAFile(name string) {
-	p, file := h.team[name], filepath.Join(h.visitor.t.TempDir(), "plan-"+strings.ToLower(name)+".txt")
+	p, file := h.team[name], filepath.Join(h.t.TempDir(), "plan-"+strings.ToLower(name)+".txt")
 	if err := os.WriteFile(file, []byte("a plan"), 0o600); err != nil {
 		p.t.Fatal(err)
 	}
 	p.does(chromedp.SetUploadFiles(`#file`, []string{file}, chromedp.NodeReady), chromedp.WaitVisible(`#attached`))
 	p.says("A file on " + name)
-	h.visitor.sees(heard+`//a[contains(., %q)]`, "A file on "+name, filepath.Base(file))
+	h.visitor.Until(message("A file on "+name, "a") + fmt.Sprintf("?.innerText.includes(%q)", filepath.Base(file)))
 	h.all(func(p page) { p.sees(`//article//a[contains(., %q)]`, filepath.Base(file)) })
 }
 
@@ -126,10 +130,10 @@ func (h hand) deletes(name string) {
 	}
 	gone := "Changed on " + name
 	p.says("Wrong on " + name)
-	h.visitor.sees(heard, "Wrong on "+name)
+	h.hears("Wrong on " + name)
 	h.all(func(p page) { p.shows("Wrong on " + name) })
 	p.touches("Wrong on "+name, button)
-	h.visitor.does(chromedp.WaitNotPresent(fmt.Sprintf(heard, "Wrong on "+name)))
+	h.visitor.Until("!" + message("Wrong on "+name, "*"))
 	h.all(func(p page) {
 		p.sees(`//article[contains(@class, "gone")][contains(., %q)]`, "Wrong on "+name)
 		p.shows(gone)
@@ -139,9 +143,9 @@ func (h hand) deletes(name string) {
 func (h hand) closes(name string) {
 	p := h.team[name]
 	p.does(chromedp.Click(`//button[@data-do="press"][.="Close"]`))
-	h.visitor.sees(`//*[@id="problem"][contains(., "closed")]`)
+	h.visitor.Reads(".pp-notice", "closed")
 	h.all(func(p page) { p.shows("Closed by") })
-	h.visitor.writes("Back after " + name)
+	h.visitor.Says("Back after " + name)
 	h.all(func(p page) {
 		p.shows("Back after " + name)
 		p.sees(`//div[@id="head"][contains(translate(., "O", "o"), "open")]`)

@@ -26,7 +26,9 @@ func opens(t *testing.T, browser context.Context, name, url string) page {
 	ctx, cancel := chromedp.NewContext(browser)
 	t.Cleanup(cancel)
 	// A tab lives as long as the context of its first step.
-	do(t, ctx, chromedp.EmulateViewport(1000, 800), chromedp.Navigate(url))
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1000, 800), chromedp.Navigate(url)); err != nil {
+		t.Fatal(err)
+	}
 	return page{t, name, ctx}
 }
 
@@ -50,12 +52,6 @@ func (p page) sees(what string, values ...any) {
 func (p page) says(text string) {
 	p.t.Helper()
 	p.does(chromedp.SendKeys(`#text`, text+"\r"))
-}
-
-// writes types in the visitor's page, and sends with the button.
-func (p page) writes(text string) {
-	p.t.Helper()
-	p.does(chromedp.SendKeys(`#text`, text), chromedp.Click(`#form button[type=submit]`))
 }
 
 // post is the first message on an operator's page that has the text and was not deleted.
