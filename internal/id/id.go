@@ -94,6 +94,12 @@ func NewMessage() Message {
 	return Message(u.String())
 }
 
+// MessageOf is the id of the message that a session calls key: always the same, and no other session's. A UUIDv5, which cannot meet
+// one of NewMessage's.
+func MessageOf(p Project, s Session, key string) Message {
+	return Message(uuid.NewV5(uuid.NewV5(uuid.NamespaceOID, string(p)+"/"+string(s)), key).String())
+}
+
 // ParseMessage accepts any id of 1 to 128 bytes of printable UTF-8 without the widget's own placeholder prefix "temp-".
 func ParseMessage(s string) (Message, error) {
 	if err := foreign("message", s); err != nil {

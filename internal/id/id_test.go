@@ -111,3 +111,20 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestKeyOfASessionNamesOneMessageAndNoOtherSessions(t *testing.T) {
+	first := MessageOf("default", "ses_a", "key")
+	if again := MessageOf("default", "ses_a", "key"); again != first {
+		t.Errorf("%s, then %s", first, again)
+	}
+	if _, err := ParseMessage(string(first)); err != nil {
+		t.Error(err)
+	}
+	seen := map[Message]bool{first: true}
+	for _, other := range []Message{MessageOf("default", "ses_a", "key2"), MessageOf("default", "ses_b", "key"), MessageOf("shop", "ses_a", "key"), NewMessage()} {
+		if seen[other] {
+			t.Errorf("%s came twice", other)
+		}
+		seen[other] = true
+	}
+}

@@ -37,7 +37,7 @@ func (h *handler) attach(ctx context.Context, e *session.Entry, m *bellhopv1.Mes
 		if slices.Contains(ids[:i], attachmentID) {
 			return intake.Invalid("duplicate_attachment", "attachmentIds names a file twice")
 		}
-		f, refusal := h.free(ctx, e, attachmentID)
+		f, refusal := h.free(ctx, e, m.GetId(), attachmentID)
 		if refusal != nil {
 			return refusal
 		}
@@ -59,8 +59,9 @@ func (h *handler) attach(ctx context.Context, e *session.Entry, m *bellhopv1.Mes
 	return refusal
 }
 
-// free finds a file that a message of this visitor may have.
-func (h *handler) free(ctx context.Context, e *session.Entry, attachmentID string) (file.File, *intake.Refusal) {
+// free finds a file that a message of this visitor may have: one that is nobody's, or that the same message has claimed, sent before
+// under the same key.
+func (h *handler) free(ctx context.Context, e *session.Entry, messageID, attachmentID string) (file.File, *intake.Refusal) {
 	f, refusal := h.uploaded(ctx, e, attachmentID)
 	switch {
 	case refusal != nil:
@@ -69,7 +70,7 @@ func (h *handler) free(ctx context.Context, e *session.Entry, attachmentID strin
 		return f, unknownAttachment()
 	case !f.Finished:
 		return f, intake.Invalid("attachment_not_ready", "attachmentIds names a file whose upload is not complete")
-	case f.Message == "":
+	case f.Message == "" || f.Message == messageID:
 		return f, nil
 	case time.Since(f.Claimed) < claimPatience:
 		return f, taken(file.ErrTaken)

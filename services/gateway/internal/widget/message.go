@@ -1,7 +1,10 @@
 package widget
 
 import (
+	"context"
 	"net/http"
+	"strings"
+	"unicode"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -14,6 +17,9 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
 
+// maxKey is the longest idempotency key, in bytes; a UUID has 36.
+const maxKey = 128
+
 type messageRequest struct {
 	SessionID string `json:"sessionId"`
 	Content   string `json:"content"`
@@ -21,6 +27,8 @@ type messageRequest struct {
 	ReplyTo   string `json:"replyTo"`
 	// AttachmentIDs are finished uploads; with one, content may be empty.
 	AttachmentIDs []string `json:"attachmentIds"`
+	// IdempotencyKey names the message within its session: however often it is sent, there is one. Optional; PocketPing's widget has none.
+	IdempotencyKey string `json:"idempotencyKey"`
 }
 
 type messageResponse struct {
@@ -44,26 +52,56 @@ func (h *handler) message(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	quote, refusal := h.Intake.Quote(r.Context(), entry, req.ReplyTo)
+	known, refusal := h.repeated(r.Context(), entry, req.IdempotencyKey)
 	if refusal != nil {
 		refusal.Write(w)
 		return
 	}
-	now := fact.Now()
-	m := &bellhopv1.Message{
-		Id: string(id.NewMessage()), Content: req.Content, Sender: "visitor", Timestamp: timestamppb.New(now),
-		ReplyTo: quote.GetId(), Quote: quote,
+	if known == nil {
+		known, refusal = h.create(r.Context(), entry, req)
 	}
-	refusal = h.attach(r.Context(), entry, m, req.AttachmentIDs, func() *intake.Refusal {
-		return h.Intake.Record(r.Context(), entry, fact.Created(entry, m, "widget"))
-	})
 	if refusal != nil {
 		refusal.Write(w)
 		return
 	}
 	httpserver.JSON(w, http.StatusOK, messageResponse{
-		MessageID: m.GetId(), Timestamp: wire.Time(now), Attachments: h.shown(m.GetAttachments()...),
+		MessageID: known.GetId(), Timestamp: wire.Time(known.GetTimestamp().AsTime()), Attachments: h.shown(known.GetAttachments()...),
 	})
+}
+
+// create stores a message of the visitor's.
+func (h *handler) create(ctx context.Context, e *session.Entry, req messageRequest) (*bellhopv1.Message, *intake.Refusal) {
+	quote, refusal := h.Intake.Quote(ctx, e, req.ReplyTo)
+	if refusal != nil {
+		return nil, refusal
+	}
+	messageID := id.NewMessage()
+	if req.IdempotencyKey != "" {
+		messageID = id.MessageOf(e.Project, e.Session, req.IdempotencyKey)
+	}
+	m := &bellhopv1.Message{
+		Id: string(messageID), Content: req.Content, Sender: "visitor", Timestamp: timestamppb.New(fact.Now()),
+		ReplyTo: quote.GetId(), Quote: quote,
+	}
+	return m, h.attach(ctx, e, m, req.AttachmentIDs, func() *intake.Refusal {
+		return h.Intake.Record(ctx, e, fact.Created(e, m, "widget"))
+	})
+}
+
+// repeated finds the message that a session has under a key already; nil when there is none, or no key. What is sent again while the
+// first is on its way is not found here: the bus drops it by its id.
+func (h *handler) repeated(ctx context.Context, e *session.Entry, key string) (*bellhopv1.Message, *intake.Refusal) {
+	if key == "" {
+		return nil, nil
+	}
+	if len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return nil, intake.Invalid("invalid_idempotency_key", "idempotencyKey must have 1 to 128 printable characters")
+	}
+	records, refusal := h.Intake.Messages(ctx, e, string(id.MessageOf(e.Project, e.Session, key)))
+	if refusal != nil || len(records) == 0 {
+		return nil, refusal
+	}
+	return records[0].GetMessage(), nil
 }
 
 // said checks what a message says. One that brings files need not say anything.
