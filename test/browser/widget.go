@@ -3,7 +3,9 @@ package browser
 import (
 	"fmt"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Sees waits until an element of the widget is visible, Loses until none is.
@@ -47,8 +49,15 @@ func (tab *Tab) Opens() {
 	tab.Sees(".pp-window.pp-open")
 }
 
-// Types types keys, wherever the focus is.
-func (tab *Tab) Types(keys string) { tab.t.Helper(); tab.Do(chromedp.KeyEvent(keys)) }
+// Types types keys, wherever the focus is. As with a keyboard, a key that a page takes for itself writes nothing.
+func (tab *Tab) Types(keys string) {
+	tab.t.Helper()
+	tab.Do(chromedp.KeyEvent(keys, func(k *input.DispatchKeyEventParams) {
+		if k.Type == kb.KeyDown {
+			k.Type = input.DispatchKeyEventTypeRawKeyDown
+		}
+	}))
+}
 
 // Says writes a message and sends it.
 func (tab *Tab) Says(text string) {
@@ -68,4 +77,20 @@ func (tab *Tab) Session() string {
 	tab.t.Helper()
 	tab.Until(`localStorage.getItem("pocketping_session_id")`)
 	return Eval[string](tab, `localStorage.getItem("pocketping_session_id")`)
+}
+
+// Keys that have no character of their own.
+const (
+	Enter     = kb.Enter
+	Tabulator = kb.Tab
+	Escape    = kb.Escape
+	Down      = kb.ArrowDown
+	Up        = kb.ArrowUp
+)
+
+// Hover puts the mouse on an element of the widget.
+func (tab *Tab) Hover(selector string) {
+	tab.t.Helper()
+	x, y := tab.still(selector)
+	tab.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
 }

@@ -40,14 +40,7 @@ func TestPictureAndRatingInABrowser(t *testing.T) {
 	if width := browser.Eval[int](tab, `$(".pp-attachment-image img").decode().then(() => $(".pp-attachment-image img").naturalWidth)`); width != 30 {
 		t.Errorf("the picture is %d wide, want 30", width)
 	}
-	asked := bus.Event{
-		ID: string(id.NewMessage()), Type: bus.CsatRequested, Project: id.Default, Session: id.Session(session), Source: "inbound",
-		Data: &eventv1.Csat{SessionId: session, At: timestamppb.Now()},
-	}
-	asked.Time = asked.Data.(*eventv1.Csat).GetAt().AsTime()
-	if _, err := s.bus.Publish(visitor.Within(t), asked); err != nil {
-		t.Fatal(err)
-	}
+	s.asks(t, session)
 	tab.Click(".pp-csat-face:nth-child(5)")
 	tab.Click(".pp-csat-submit")
 	tab.Sees(".pp-csat-thanks")
@@ -58,5 +51,18 @@ func TestPictureAndRatingInABrowser(t *testing.T) {
 	})
 	if err != nil || !rated {
 		t.Errorf("rated: %v, %v", rated, err)
+	}
+}
+
+// asks puts the question on the bus how a conversation was.
+func (s *stack) asks(t *testing.T, session string) {
+	t.Helper()
+	asked := bus.Event{
+		ID: string(id.NewMessage()), Type: bus.CsatRequested, Project: id.Default, Session: id.Session(session), Source: "inbound",
+		Data: &eventv1.Csat{SessionId: session, At: timestamppb.Now()},
+	}
+	asked.Time = asked.Data.(*eventv1.Csat).GetAt().AsTime()
+	if _, err := s.bus.Publish(visitor.Within(t), asked); err != nil {
+		t.Fatal(err)
 	}
 }

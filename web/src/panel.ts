@@ -51,6 +51,8 @@ export function start(core: Core): Panel {
     // On a phone the chat takes the whole screen: a badge is enough.
     if (o.autoOpenOnMessage !== false && !matchMedia(narrow).matches) panel.open();
   };
+  const escaped = (e: KeyboardEvent) => { if (e.key === "Escape") panel.close(); };
+  core.toggle.addEventListener("keydown", escaped);
   scheme.addEventListener("change", themed);
   paint();
   void speak();
@@ -86,6 +88,7 @@ export function start(core: Core): Panel {
     destroy() {
       chat.leave("manual");
       scheme.removeEventListener("change", themed);
+      core.toggle.removeEventListener("keydown", escaped);
       stopAttending();
       composer.stop();
       chat.stop();

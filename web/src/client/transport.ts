@@ -1,4 +1,8 @@
-export interface Frame { type: string; data: any }
+export interface Frame {
+  type: string; data: any;
+  /** position is how far a client has been told that has processed this frame. */
+  position?: string;
+}
 
 export interface Connection {
   closed: Promise<void>;
@@ -44,7 +48,7 @@ export function eventStream(address: string, hear: (f: Frame) => void): Promise<
     const close = () => { clearTimeout(timer); source.close(); ended(); };
     const timer = setTimeout(() => { close(); reject(new Error("no stream")); }, patience);
     const take = (e: MessageEvent) => { const frame = parse(e.data); if (frame) hear(frame); };
-    for (const name of ["message", "screenshot_request", "csat_request"]) source.addEventListener(name, take as EventListener);
+    for (const name of ["message", "connected", "screenshot_request", "csat_request"]) source.addEventListener(name, take as EventListener);
     source.onopen = () => { clearTimeout(timer); resolve({ closed, close }); };
     source.onerror = () => { close(); reject(new Error("no stream")); };
   });

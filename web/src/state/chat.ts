@@ -2,6 +2,7 @@ import type { Appearance, Core, Identity, Message, Options, PreChatForm, Tracked
 import { beacon, caller, Refused, type Call } from "../client/call";
 import { Link, type Mode } from "../client/link";
 import { delay, pauser } from "../client/pause";
+import type { Frame } from "../client/transport";
 import { metadata, visitorId } from "../client/visitor";
 import { keys, read, readJSON, write } from "../keep";
 import { hear } from "./hear";
@@ -9,10 +10,11 @@ import { newest, position, take, unread } from "./messages";
 import type { Store } from "./store";
 import { tracker } from "./track";
 
-interface Connected extends Appearance {
+interface Connected extends Omit<Appearance, "position"> {
   sessionId: string; visitorId: string; operatorOnline?: boolean; operatorReachable?: boolean; messages?: Message[];
-  identity?: Identity; trackedElements?: TrackedElement[]; preChatForm?: PreChatForm;
+  identity?: Identity; trackedElements?: TrackedElement[]; preChatForm?: PreChatForm; position?: string;
 }
+interface Page { messages: Message[]; hasMore: boolean; position?: string }
 const appearances = ["welcomeMessage", "operatorName", "operatorAvatar", "primaryColor", "headerColor", "footerColor", "chatBackground", "toggleColor"] as const;
 
 /** Chat is one page's side of a conversation: it connects, hears, and keeps the state. */
@@ -24,6 +26,8 @@ export class Chat {
   private pause = pauser();
   private connecting: Promise<void> | null = null;
   private events: object[] = [];
+  /** at is the server's position up to which everything was told; empty for a server that has none. */
+  private at = "";
   private track = tracker((name, data, message) => this.trigger(name, data, { widgetMessage: message }));
   /** opened is called when a tracked element or a message wants the window open. */
   opened: () => void = () => {};
@@ -69,6 +73,7 @@ export class Chat {
     for (const key of appearances) if (answer[key]) (given as Record<string, unknown>)[key] = answer[key];
     if (answer.identity?.id) write(keys.identity, JSON.stringify(answer.identity));
     const renewed = this.session !== null && this.session !== answer.sessionId;
+    this.at = answer.position || "";
     const before = renewed ? [] : this.store.get().messages;
     this.store.set({
       sessionId: answer.sessionId, messages: (answer.messages || []).reduce(take, before), online: !!answer.operatorOnline, blocked: false,
@@ -87,11 +92,8 @@ export class Chat {
   private listen(): void {
     const session = this.session;
     this.link = new Link({
-      address: () => {
-        const after = position(this.store.get().messages);
-        return `${this.core.endpoint}/stream?sessionId=${encodeURIComponent(session || "")}${after ? `&after=${encodeURIComponent(after)}` : ""}`;
-      },
-      hear: (frame) => { if (session === this.session) hear(this, frame); },
+      address: () => `${this.core.endpoint}/stream?sessionId=${encodeURIComponent(session || "")}${this.since()}`,
+      hear: (frame) => { if (session === this.session) this.take(frame); },
       poll: () => this.poll(),
       changed: (mode, again) => this.heard(mode, again),
     });
@@ -103,29 +105,44 @@ export class Chat {
     this.store.set({ mode });
     if (mode === "lost" && before !== "lost") this.core.emit("disconnect");
     if (mode === "lost") return;
-    if (again && before === "lost" && mode !== "polling") void this.catchUp().catch(() => {});
+    if (again && before === "lost" && mode !== "polling" && !this.at) void this.catchUp().catch(() => {});
     if (mode === "socket") this.events = this.events.filter((data) => !this.link?.say({ type: "event", data }));
   }
 
-  /** catchUp asks for everything after the last known message, page by page: a replay may be shorter than the time away. */
+  /** since tells a server what this page knows: its position, or a server without any the newest instant. */
+  private since(): string {
+    const after = position(this.store.get().messages);
+    return this.at ? `&position=${encodeURIComponent(this.at)}` : after ? `&after=${encodeURIComponent(after)}` : "";
+  }
+
+  private take(frame: Frame): void {
+    hear(this, frame);
+    if (frame.position) this.at = frame.position;
+    if (frame.type === "reset") void this.catchUp().catch(() => {});
+  }
+
+  /** catchUp reads the conversation anew: what came after the last known message, page by page, and then the newest page for what
+   * has changed. */
   private async catchUp(): Promise<void> {
     for (let more = true, last = ""; more;) {
       const after = newest(this.store.get().messages);
-      if (!after || after === last) return;
-      const page = await this.history(after);
+      if (!after || after === last) break;
+      const page = await this.history(`&after=${encodeURIComponent(after)}`);
       this.takeAll(page.messages);
       last = after;
       more = page.hasMore;
     }
+    this.takeAll((await this.history("")).messages);
   }
 
-  private history(after: string): Promise<{ messages: Message[]; hasMore: boolean }> {
-    return this.call("GET", `/messages?sessionId=${encodeURIComponent(this.session || "")}&after=${encodeURIComponent(after)}&limit=100`);
+  private history(after: string): Promise<Page> {
+    return this.call("GET", `/messages?sessionId=${encodeURIComponent(this.session || "")}${after}&limit=100`);
   }
 
   private async poll(): Promise<void> {
     try {
-      this.takeAll((await this.history(position(this.store.get().messages))).messages);
+      if (this.at) return await this.missed();
+      this.takeAll((await this.history(this.since())).messages);
     } catch (error) {
       if ((error as Refused).code === "unknown_session") void this.connect();
       throw error;
@@ -134,14 +151,22 @@ export class Chat {
     asked?.requests.forEach((data) => hear(this, { type: "screenshot_request", data }));
   }
 
+  /** missed asks for the frames after the position. */
+  private async missed(): Promise<void> {
+    const answer = await this.call<{ frames: Frame[]; position: string; reset: boolean }>("GET", `/missed?sessionId=${encodeURIComponent(this.session || "")}${this.since()}`);
+    answer.frames?.forEach((frame) => this.take(frame));
+    this.at = answer.position || this.at;
+    if (answer.reset) await this.catchUp();
+  }
+
   /** takeAll takes messages, and tells the page of those that are new. */
   takeAll(given: Message[]): void {
-    const before = this.store.get().messages, known = new Set(before.map((m) => m.id));
+    const before = this.store.get().messages;
     const after = given.reduce(take, before);
     if (after === before) return;
     this.store.set({ messages: after });
     for (const m of given) {
-      if (known.has(m.id) || m.deletedAt) continue;
+      if (m.deletedAt || before.some((known) => known.id === m.id)) continue;
       this.core.emit("message", m);
       if (m.sender !== "visitor") { this.store.set({ typing: false }); this.incoming(m); }
     }

@@ -1,5 +1,5 @@
 import { Fragment, h } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { narrow } from "../loader/when";
 import { sheet } from "../style/sheet";
 import { Announcer } from "./announcer";
@@ -25,7 +25,7 @@ function Window() {
   const open = useValue((s) => s.open), dark = useValue((s) => s.dark), form = useValue(wanted);
   const left = useValue((s) => s.appearance.position === "bottom-left"), [drop, setDrop] = useState(false);
   useKeyboardHeight(open);
-  useEffect(() => { if (open) focus(box.current!); }, [open]);
+  useLayoutEffect(() => { if (open) focus(box.current!); }, [open]);
   const full = matchMedia(narrow).matches;
   const files = (e: DragEvent) => !!e.dataTransfer?.types.includes("Files") && !form;
   return (
@@ -51,8 +51,8 @@ function Window() {
 /** focus goes to the text, but on a phone not: its keyboard would cover what is to be read. */
 function focus(box: HTMLElement): void {
   const touch = matchMedia("(pointer: coarse)").matches;
-  const first = box.querySelector<HTMLElement>(touch ? ".pp-close-btn" : ".pp-prechat input, .pp-input, .pp-close-btn");
-  first?.focus({ preventScroll: true });
+  const first = touch ? null : box.querySelector<HTMLElement>(".pp-prechat input, .pp-input:enabled");
+  (first || box.querySelector<HTMLElement>(".pp-close-btn"))!.focus({ preventScroll: true });
 }
 
 /** useKeyboardHeight keeps the composer above a phone's keyboard. */

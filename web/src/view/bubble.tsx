@@ -21,7 +21,7 @@ export function Bubble({ m, name, last }: { m: Message; name: string; last: bool
             ? <span class="pp-deleted-content"><span class="pp-deleted-icon"><Icon name="remove" size={14} /></span>{words.deleted}</span>
             : <Fragment>{m.content && <div class="pp-text">{markdown(m.content)}</div>}{!!m.attachments?.length && <Attachments files={m.attachments} />}</Fragment>}
         </div>
-        {!m.deletedAt && !temporary(m) && <Menu m={m} />}
+        {!m.deletedAt && (temporary(m) ? <div class="pp-actions" /> : <Menu m={m} />)}
       </div>
       {(last || waits || m.editedAt) && (
         <div class="pp-message-time">

@@ -4,6 +4,9 @@ const dials = new Map([...codes.matchAll(/([A-Z]{2})(\d+)/g)].map(([, code, numb
 
 export const dial = (code: string): string => dials.get(code) || "";
 
+/** flag is a country's, of two letters that stand for it. */
+export const flag = (code: string): string => code.replace(/./g, (c) => String.fromCodePoint(0x1f1a5 + c.charCodeAt(0)));
+
 /** own is the country of the browser's language, as far as it tells one. */
 export function own(): string {
   const region = (navigator.languages || []).map((l) => l.split("-")[1]).find((r) => dials.has(r));

@@ -1,5 +1,5 @@
 import type { PreChatForm } from "../types";
-import { countries, dial, own } from "./country";
+import { countries, dial, flag, own } from "./country";
 import type { Kit } from "./form";
 
 /** PreChat asks how the visitor can be reached. Few sites want it: it is fetched when it is to be shown, and is given what it uses,
@@ -33,9 +33,12 @@ export const make = ({ h, useState, useUI, useValue, Icon, skipped }: Kit) => {
           <div class="pp-prechat-field">
             <label class="pp-prechat-label" for="pp-phone">{words.phone}</label>
             <div class="pp-country-list">
-              <select class="pp-country-btn" aria-label={words.country} value={country} onChange={(e) => setCountry(e.currentTarget.value)}>
+              <label class="pp-country-btn">
+              <span aria-hidden="true">{flag(country)} +{dial(country)}</span>
+              <select aria-label={words.country} value={country} onChange={(e) => setCountry(e.currentTarget.value)}>
                 {countries(lang).map((c) => <option key={c.code} class="pp-country-option" value={c.code}>{c.name} +{c.dial}</option>)}
               </select>
+            </label>
               <input class="pp-prechat-input pp-phone-number-input" id="pp-phone" type="tel" autocomplete="tel-national" inputMode="tel" value={phone} aria-invalid={error === words.badPhone} onInput={(e) => setPhone(e.currentTarget.value)} />
             </div>
           </div>

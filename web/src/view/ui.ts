@@ -41,5 +41,5 @@ export function bytes(n: number): string {
   return n < 1000 ? `${n} B` : n < 1e6 ? `${Math.round(n / 1e3)} kB` : `${(n / 1e6).toFixed(1)} MB`;
 }
 
-/** initials are of a name's first two words. */
-export const initials = (name: string): string => name.trim().split(/\s+/).slice(0, 2).map((w) => [...w][0] || "").join("").toUpperCase();
+/** initials are those of a name's first two words. */
+export const initials = (name: string): string => (name.match(/[\p{L}\p{N}]+/gu) || []).slice(0, 2).map((w) => [...w][0]).join("").toUpperCase();
