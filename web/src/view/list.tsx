@@ -11,6 +11,9 @@ const page = 60;
 /** near is how close to an edge counts as there, in pixels; groups are of messages within this many milliseconds. */
 const near = 80, together = 4 * 60e3;
 
+/** anchors tells whether the browser keeps what is read in its place when something comes above it. */
+const anchors = CSS.supports("overflow-anchor", "auto");
+
 /** List draws the last messages of the conversation, and earlier ones as somebody scrolls up. */
 export function List() {
   const { words } = useUI(), box = useRef<HTMLDivElement>(null), messages = useValue((s) => s.messages), typing = useValue((s) => s.typing);
@@ -21,7 +24,7 @@ export function List() {
   useLayoutEffect(() => {
     const el = box.current!, grown = el.scrollHeight - before.current.height;
     if (stuck.current) el.scrollTop = el.scrollHeight;
-    else if (start < before.current.start) el.scrollTop += grown; // older ones came above
+    else if (start < before.current.start && !anchors) el.scrollTop += grown; // older ones came above
     before.current = { height: el.scrollHeight, start };
   }, [messages, typing, start, open]);
 
