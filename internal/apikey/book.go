@@ -120,6 +120,12 @@ func Revoke(ctx context.Context, notes *bus.Notebook, keyID string) error {
 // Used notes that a key was used. Of two that do so at once, one is enough.
 func Used(ctx context.Context, notes *bus.Notebook, keyID string, at time.Time) error {
 	name, value := uses+"/"+keyID, []byte(at.UTC().Format(time.RFC3339))
+	if _, err := notes.Get(ctx, keys+"/"+keyID); err != nil {
+		if errors.Is(err, bus.ErrNoNote) {
+			return nil // revoked meanwhile
+		}
+		return fmt.Errorf("look key up: %w", err)
+	}
 	note, err := notes.Get(ctx, name)
 	switch {
 	case errors.Is(err, bus.ErrNoNote):

@@ -132,3 +132,18 @@ func header(ctx context.Context, eventID string) nats.Header {
 	inject(ctx, h)
 	return h
 }
+
+// Bounds are the sequences between which the stream has its events, and the stream's epoch: a position of another epoch means
+// nothing here. An empty stream has first = last + 1.
+func (b *Bus) Bounds(ctx context.Context) (first, last uint64, epoch string, err error) {
+	info, err := asked(ctx, func(ctx context.Context) (*jetstream.StreamInfo, error) { return b.stream.Info(ctx) })
+	if err != nil {
+		return 0, 0, "", fmt.Errorf("%w: read stream state: %w", ErrUnavailable, err)
+	}
+	b.saw(info)
+	first = info.State.FirstSeq
+	if info.State.Msgs == 0 {
+		first = info.State.LastSeq + 1
+	}
+	return first, info.State.LastSeq, b.Epoch(), nil
+}

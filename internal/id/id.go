@@ -50,8 +50,15 @@ func ParseProject(s string) (Project, error) {
 }
 
 // NewSession makes a session id nobody can guess: "ses_" and 128 bits from the system's CSPRNG in base62.
-func NewSession() Session {
-	return Session(sessionPrefix + base62(random()))
+func NewSession() Session { return SessionOf(random()) }
+
+// SessionOf writes 128 bits that nobody can guess as a session id.
+func SessionOf(secret [16]byte) Session { return Session(sessionPrefix + base62(secret)) }
+
+// Own tells whether an id has the shape of those that NewSession makes: a backend's own ids have another one.
+func (s Session) Own() bool {
+	digits, ok := strings.CutPrefix(string(s), sessionPrefix)
+	return ok && len(digits) == secretDigits && !strings.ContainsFunc(digits, func(r rune) bool { return !alphanumeric(r) })
 }
 
 // random is 128 bits from the system's CSPRNG.

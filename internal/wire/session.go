@@ -38,10 +38,18 @@ type Csat struct {
 	RespondedAt *Time  `json:"respondedAt,omitempty"`
 }
 
+// Shown is the id by which a customer's backend knows a session: its own, where it has one.
+func Shown(s *bellhopv1.Session) string {
+	if own := s.GetExternalId(); own != "" {
+		return own
+	}
+	return s.GetId()
+}
+
 // FromSession renders a session as far as it tells of itself.
 func FromSession(s *bellhopv1.Session) Session {
 	out := Session{
-		ID: s.GetId(), VisitorID: s.GetVisitorId(), CreatedAt: At(s.GetCreatedAt()), LastActivity: At(s.GetLastActivity()),
+		ID: Shown(s), VisitorID: s.GetVisitorId(), CreatedAt: At(s.GetCreatedAt()), LastActivity: At(s.GetLastActivity()),
 		Status: s.GetStatus(), ClosedAt: At(s.GetClosedAt()), AIActive: s.GetAiActive(), Metadata: object(s.GetMetadata()),
 		Identity: object(s.GetIdentity()), UserPhone: s.GetUserPhone(), UserPhoneCountry: s.GetUserPhoneCountry(),
 	}

@@ -47,6 +47,10 @@ type Config struct {
 	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 	// APIKey opens /api; empty keeps it shut.
 	APIKey string `env:"API_KEY" secret:"true"`
+	// APIRate and BridgeRate are how many calls a minute one key may make at this gateway: to the management API, and to the bridge
+	// API, by which a backend reports what its visitors do. PocketPing allows 600 of the former.
+	APIRate    int `env:"API_RATE" default:"600"`
+	BridgeRate int `env:"BRIDGE_RATE" default:"6000"`
 	// Filters keep visitors out.
 	Filters Filters
 	// RateLimits is on, or off for load tests.
@@ -68,6 +72,11 @@ func (c *Config) Validate() error {
 		if !isOrigin(origin) {
 			problems = append(problems, &config.Error{Variable: "ALLOWED_ORIGINS", Found: strconv.Quote(origin),
 				Expected: "origins such as https://example.com or *.example.com"})
+		}
+	}
+	for variable, n := range map[string]int{"API_RATE": c.APIRate, "BRIDGE_RATE": c.BridgeRate} {
+		if n < 0 {
+			problems = append(problems, &config.Error{Variable: variable, Found: strconv.Itoa(n), Expected: "calls a minute, above 0"})
 		}
 	}
 	if c.LeftAfter < 0 {

@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
+	"github.com/bellhop-chat/bellhop/internal/apikey"
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/services/gateway"
@@ -184,5 +186,41 @@ func TestSocketsOfAProjectAreAskedBackWhenTheGatewayEnds(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestAKeyThatWasMadeOpensTheProjectThatItIsForOrTheOneThatIsNamed(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t, twoProjects)
+	shop := s.Of("shop")
+	mine := shop.Visit("v")
+	shop.Say(mine, "hi")
+	made := func(p id.Project) string {
+		_, token, err := apikey.Create(t.Context(), s.Bus.Notebook(), "test", p, []apikey.Scope{apikey.Read, apikey.Write}, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return "Bearer " + token
+	}
+	of, all := made("shop"), made("")
+	for path, want := range map[string]map[string]int{
+		"/api/v1/sessions/" + mine:                     {of: 200, all: 404, "Bearer " + keys["shop"]: 200, "Bearer " + keys[id.Default]: 404},
+		"/api/v1/sessions/" + mine + "?projectId=shop": {of: 200, all: 200},
+		"/api/v1/sessions?projectId=default":           {of: 404, all: 200, "Bearer " + keys["shop"]: 404},
+		"/api/v1/sessions?projectId=nobody":            {of: 404, all: 404},
+		"/api/v1/projects/shop":                        {of: 200, "Bearer " + keys[id.Default]: 404},
+	} {
+		for auth, status := range want {
+			if got := s.Call("GET", path, nil, "Authorization", auth); got.Status != status {
+				t.Errorf("%s with the key …%s: %d %s", path, auth[len(auth)-4:], got.Status, got.Raw)
+			}
+		}
+	}
+	s.WantError(s.Call("POST", "/api/v1/events?projectId=typo", `{"name":"n"}`, "Authorization", all), 404, "unknown_project")
+	for auth, want := range map[string]int{of: 1, all: 2, "Bearer " + keys["shop"]: 1} {
+		list, _ := s.Call("GET", "/api/v1/projects", nil, "Authorization", auth).Body["projects"].([]any)
+		if len(list) != want {
+			t.Errorf("projects of …%s: %v", auth[len(auth)-4:], list)
+		}
 	}
 }

@@ -102,7 +102,7 @@ func (h *house) hear(ctx context.Context, g *runner.Group) error {
 	heard := make(chan struct{})
 	f := &feed.Feed{
 		Bus: h.bus, Hub: h.hub, Directory: h.directory, Presence: h.presence, Render: h.render, Place: h.place,
-		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Log: h.cfg.Log,
+		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Relay: h.tell, Missed: h.missed, Log: h.cfg.Log,
 	}
 	for p, s := range h.sites {
 		f.Absence[p], f.Screenshots[p] = s.absence, s.screenshots
@@ -118,7 +118,13 @@ func (h *house) hear(ctx context.Context, g *runner.Group) error {
 
 // serve mounts the routes of every project, and begins to serve.
 func (h *house) serve(g *runner.Group) error {
-	routes := map[string]http.Handler{file.ProjectPath: http.HandlerFunc(unknownProject), "/api/": h.api(), "GET /health": h.health()}
+	backends, err := h.api(g)
+	if err != nil {
+		return err
+	}
+	routes := map[string]http.Handler{
+		file.ProjectPath: http.HandlerFunc(unknownProject), "/api/": backends, "GET /stats": backends, "GET /health": h.health(),
+	}
 	for _, s := range h.sites {
 		if err := s.mount(g, routes); err != nil {
 			return err
@@ -134,6 +140,9 @@ func (h *house) serve(g *runner.Group) error {
 	place, err := h.cfg.HTTP.Open(h.cfg.Log)
 	if err != nil {
 		return err
+	}
+	for _, s := range h.sites {
+		s.relay.Draining = place.Draining()
 	}
 	h.links.Serve(h.cfg.base(place.Addr()))
 	for pattern, handler := range routes {

@@ -15,10 +15,12 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/access"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/api"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/relay"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
@@ -34,6 +36,7 @@ type site struct {
 	screenshots *screenshot.Requests
 	tracked     *appearance.Tracked
 	commands    *api.Commands
+	relay       *relay.Relay
 }
 
 // open makes the site of a project.
@@ -57,6 +60,8 @@ func (h *house) open(g *runner.Group, cfg Config) (*site, error) {
 	g.Go("absence of "+string(cfg.Project), s.absence.Run)
 	g.Go("tracked elements of "+string(cfg.Project), func(ctx context.Context) error { return s.tracked.Watch(ctx, cfg.Log, s.retrack) })
 	s.commands = &api.Commands{Intake: s.in, Links: h.links.For(cfg.Project)}
+	s.relay = relay.New(relay.Options{Intake: s.in, Links: h.links.For(cfg.Project), Revoked: access.Revoked, Log: cfg.Log})
+	g.Go("relay of "+string(cfg.Project), s.relay.Run)
 	return s, nil
 }
 

@@ -461,7 +461,9 @@ type HistoryRequest struct {
 	//	*HistoryRequest_ContentAfterSeq
 	After isHistoryRequest_After `protobuf_oneof:"after"`
 	// Messages by these ids instead, in the order of the conversation; unknown ones are left out.
-	Ids           []string `protobuf:"bytes,7,rep,name=ids,proto3" json:"ids,omitempty"`
+	Ids []string `protobuf:"bytes,7,rep,name=ids,proto3" json:"ids,omitempty"`
+	// The first page instead, oldest first.
+	Oldest        bool `protobuf:"varint,9,opt,name=oldest,proto3" json:"oldest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -565,6 +567,13 @@ func (x *HistoryRequest) GetIds() []string {
 		return x.Ids
 	}
 	return nil
+}
+
+func (x *HistoryRequest) GetOldest() bool {
+	if x != nil {
+		return x.Oldest
+	}
+	return false
 }
 
 type isHistoryRequest_After interface {
@@ -1702,7 +1711,7 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\fListResponse\x12<\n" +
 	"\arecords\x18\x01 \x03(\v2\".bellhop.sessions.v1.SessionRecordR\arecords\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\"\xba\x02\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"\xd2\x02\n" +
 	"\x0eHistoryRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
 	"\n" +
@@ -1713,7 +1722,8 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\rchanged_since\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\fchangedSince\x12,\n" +
 	"\x11changed_after_seq\x18\x06 \x01(\x04H\x00R\x0fchangedAfterSeq\x12,\n" +
 	"\x11content_after_seq\x18\b \x01(\x04H\x00R\x0fcontentAfterSeq\x12\x10\n" +
-	"\x03ids\x18\a \x03(\tR\x03idsB\a\n" +
+	"\x03ids\x18\a \x03(\tR\x03ids\x12\x16\n" +
+	"\x06oldest\x18\t \x01(\bR\x06oldestB\a\n" +
 	"\x05after\"\xba\x01\n" +
 	"\x0fHistoryResponse\x12>\n" +
 	"\bmessages\x18\x01 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\bmessages\x12\x19\n" +

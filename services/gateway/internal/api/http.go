@@ -2,42 +2,124 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/subtle"
 	"net/http"
-	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/access"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/bridge"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/foreign"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
-// Handler serves the commands below /api for holders of the key. Without a key in the configuration nobody is one.
-func (c *Commands) Handler(key string) http.Handler {
-	mux := http.NewServeMux()
-	route := func(pattern string, do func(context.Context, string, []byte) (any, *intake.Refusal)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) { c.answer(w, r, do) })
-	}
-	route("POST /api/v1/sessions/{id}/reply", func(ctx context.Context, s string, body []byte) (any, *intake.Refusal) {
-		return c.send(ctx, s, body, "api")
-	})
-	route("POST /api/v1/sessions/{id}/close", func(ctx context.Context, s string, body []byte) (any, *intake.Refusal) {
-		return c.close(ctx, s, body, "api")
-	})
-	route("POST /api/v1/sessions/{id}/events", c.emit)
-	route("POST /api/v1/events", func(ctx context.Context, _ string, body []byte) (any, *intake.Refusal) {
-		return c.broadcast(ctx, body)
-	})
-	route("POST /api/operator/status", func(ctx context.Context, _ string, body []byte) (any, *intake.Refusal) {
-		return c.operatorStatus(ctx, body)
-	})
-	c.privacy(mux)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		httpserver.Error(w, http.StatusNotFound, "not_found", "there is no such route")
-	})
-	return authorized(key, mux)
+// Routes are what the API over HTTP works with.
+type Routes struct {
+	Commands *Commands
+	Gate     *access.Gate
+	Names    *foreign.Names
+	Links    *transfer.Links
+	// Events is the stream of what the team does.
+	Events http.Handler
+	// All are the routes of all projects, these among them; nil for these alone.
+	All []*Routes
+	// Domain is where visitors reach the site; empty when it is not configured.
+	Domain string
 }
 
-func (c *Commands) answer(w http.ResponseWriter, r *http.Request, do func(context.Context, string, []byte) (any, *intake.Refusal)) {
+type action func(ctx context.Context, sessionID string, body []byte) (any, *intake.Refusal)
+
+type question func(ctx context.Context, r *http.Request) (any, *intake.Refusal)
+
+// Handler serves everything below /api, and /stats. All but the document that describes it wants a key.
+func (a *Routes) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, do := range a.actions() {
+		mux.HandleFunc("POST "+pattern, func(w http.ResponseWriter, r *http.Request) { a.act(w, r, do) })
+	}
+	for pattern, ask := range a.questions() {
+		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) { a.answer(w, r, ask) })
+	}
+	mux.Handle("GET /api/events/stream", a.Events)
+	a.private(mux)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if _, known := a.actions()[r.URL.Path]; known && r.Method != http.MethodPost {
+			w.Header().Set("Allow", http.MethodPost)
+			httpserver.Error(w, http.StatusMethodNotAllowed, "method_not_allowed", "this route takes POST")
+			return
+		}
+		httpserver.Error(w, http.StatusNotFound, "not_found", "there is no such route")
+	})
+	open := http.NewServeMux()
+	open.HandleFunc("GET /api/openapi.json", document)
+	open.Handle("/", a.Gate.Pass(a.inProject(mux)))
+	return open
+}
+
+// private are the routes by which data leave. A session that is to be erased may be named by the backend's own id; it need not be
+// there any more, so it is not looked for.
+func (a *Routes) private(mux *http.ServeMux) {
+	routes := http.NewServeMux()
+	a.Commands.privacy(routes)
+	for _, pattern := range []string{"DELETE /api/v1/visitors/", "GET /api/v1/visitors/", "GET /api/v1/erasures/"} {
+		mux.Handle(pattern, routes)
+	}
+	mux.HandleFunc("DELETE /api/v1/sessions/{id}", func(w http.ResponseWriter, r *http.Request) {
+		if named, err := id.ParseSession(r.PathValue("id")); err == nil && !named.Own() {
+			own, err := a.Names.Session(r.Context(), a.in().Project, named)
+			if err != nil {
+				intake.Unavailable("the session cannot be looked up now; try again").Write(w)
+				return
+			}
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = "/api/v1/sessions/"+string(own), ""
+		}
+		routes.ServeHTTP(w, r)
+	})
+}
+
+// inProject refuses what is meant for another project than the key's.
+func (a *Routes) inProject(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if named := r.URL.Query().Get("projectId"); named != "" && named != string(a.in().Project) {
+			unknownProject().Write(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func unknownProject() *intake.Refusal {
+	return &intake.Refusal{Status: http.StatusNotFound, Code: "unknown_project", Text: "projectId names no project of this key"}
+}
+
+// actions are the routes that take a body.
+func (a *Routes) actions() map[string]action {
+	c := a.Commands
+	b := &bridge.Bridge{Intake: c.Intake, Names: a.Names, Status: c.operatorStatus}
+	return map[string]action{
+		"/api/events":          plain(b.Event),
+		"/api/sessions":        plain(b.Session),
+		"/api/messages":        plain(b.Typed("visitor_message")),
+		"/api/custom-events":   plain(b.Typed("custom_event")),
+		"/api/disconnect":      plain(b.Typed("visitor_disconnect")),
+		"/api/operator/status": plain(c.operatorStatus),
+		"/api/v1/events":       plain(c.broadcast),
+		"/api/v1/sessions/{id}/reply": func(ctx context.Context, s string, body []byte) (any, *intake.Refusal) {
+			return c.send(ctx, s, body, "api")
+		},
+		"/api/v1/sessions/{id}/close": func(ctx context.Context, s string, body []byte) (any, *intake.Refusal) {
+			return c.close(ctx, s, body, "api")
+		},
+		"/api/v1/sessions/{id}/events": c.emit,
+	}
+}
+
+func plain(do func(context.Context, []byte) (any, *intake.Refusal)) action {
+	return func(ctx context.Context, _ string, body []byte) (any, *intake.Refusal) { return do(ctx, body) }
+}
+
+func (a *Routes) act(w http.ResponseWriter, r *http.Request, do action) {
 	body, refusal := intake.Read(w, r)
 	if refusal != nil {
 		refusal.Write(w)
@@ -45,7 +127,16 @@ func (c *Commands) answer(w http.ResponseWriter, r *http.Request, do func(contex
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), commandTimeout)
 	defer cancel()
-	result, refusal := do(ctx, r.PathValue("id"), body)
+	sessionID := r.PathValue("id")
+	if sessionID != "" {
+		entry, refusal := a.Names.Find(ctx, a.Commands.Intake, "the session's id", sessionID)
+		if refusal != nil {
+			refusal.Write(w)
+			return
+		}
+		sessionID = string(entry.Session)
+	}
+	result, refusal := do(ctx, sessionID, body)
 	if refusal != nil {
 		refusal.Write(w)
 		return
@@ -53,22 +144,13 @@ func (c *Commands) answer(w http.ResponseWriter, r *http.Request, do func(contex
 	httpserver.JSON(w, http.StatusOK, result)
 }
 
-// authorized lets holders of the key pass. Digests are compared, so that neither the key's length nor its beginning can be
-// found out by timing.
-func authorized(key string, next http.Handler) http.Handler {
-	want := sha256.Sum256([]byte(key))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if key == "" {
-			httpserver.Error(w, http.StatusServiceUnavailable, "api_key_missing", "the API is off until API_KEY is set")
-			return
-		}
-		token, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		got := sha256.Sum256([]byte(token))
-		if !bearer || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			httpserver.Error(w, http.StatusUnauthorized, "unauthorized", "Unauthorized")
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
+func (a *Routes) answer(w http.ResponseWriter, r *http.Request, ask question) {
+	ctx, cancel := context.WithTimeout(r.Context(), commandTimeout)
+	defer cancel()
+	result, refusal := ask(ctx, r)
+	if refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	httpserver.JSON(w, http.StatusOK, result)
 }

@@ -28,14 +28,17 @@ func event(key session.Key, kind bus.Type, eventID string, at time.Time, data pr
 // Opening is what must come before a fact: the session's start before its first one, its reopening before the first message
 // after it was closed; empty for neither. The ids are stable: two gateways that open a session at the same moment open it once.
 func Opening(e *session.Entry, next bus.Event) []bus.Event {
-	opening, at := e.Opening(), next.Time
+	opening, at, platform := e.Opening(), next.Time, "widget"
+	if e.External != "" {
+		platform = "api"
+	}
 	switch {
 	case opening.Start != nil:
 		return []bus.Event{event(e.Key, bus.SessionStarted, string(e.Session)+":started", at,
-			&eventv1.Session{Session: opening.Start, Platform: "widget", At: timestamppb.New(at)})}
+			&eventv1.Session{Session: opening.Start, Platform: platform, At: timestamppb.New(at)})}
 	case opening.Reopen && next.Type == bus.MessageCreated:
 		return []bus.Event{event(e.Key, bus.SessionReopened, string(e.Session)+":reopened:"+strconv.FormatUint(opening.Closed, 10), at,
-			&eventv1.Session{Session: ref(e), Platform: "widget", At: timestamppb.New(at)})}
+			&eventv1.Session{Session: ref(e), Platform: platform, At: timestamppb.New(at)})}
 	default:
 		return nil
 	}

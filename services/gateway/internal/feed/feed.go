@@ -44,7 +44,10 @@ type Feed struct {
 	Absence map[id.Project]*absence.Watch
 	// Screenshots remembers who is asked for a picture, by project; nil for one that takes none: then no page is asked.
 	Screenshots map[id.Project]*screenshot.Requests
-	Log         *zap.Logger
+	// Relay is told every event too, and Missed that there may have been some that it was not told; both may be nil.
+	Relay  func(bus.Live)
+	Missed func()
+	Log    *zap.Logger
 }
 
 // Run hears events until ctx ends. ready is called when nothing stored from then on will be missed.
@@ -70,6 +73,9 @@ func (f *Feed) Run(ctx context.Context, ready func()) error {
 // hear takes one stored event. Most are for sessions that this gateway does not hold: they cost two look-ups.
 func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 	f.Directory.Hear(live)
+	if f.Relay != nil {
+		f.Relay(live)
+	}
 	key := session.Key{Project: live.Project, Session: live.Session}
 	f.note(key, live)
 	if live.Type == bus.OperatorStatus {
@@ -128,6 +134,9 @@ func (f *Feed) note(key session.Key, live bus.Live) {
 func (f *Feed) reset(presence chan<- id.Project) {
 	f.Directory.Forget()
 	f.Presence.forget()
+	if f.Missed != nil {
+		f.Missed()
+	}
 	projects := map[id.Project]bool{}
 	f.Hub.Each(func(key session.Key, c hub.Conn) {
 		projects[key.Project] = true

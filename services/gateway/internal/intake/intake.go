@@ -140,3 +140,11 @@ func (in *Intake) Quote(ctx context.Context, e *session.Entry, replyTo string) (
 	}
 	return wire.QuoteOf(records[0].GetMessage()), nil
 }
+
+// Store stores facts of a session as they are, and answers nil for none.
+func (in *Intake) Store(ctx context.Context, e *session.Entry, facts ...bus.Event) *Refusal {
+	if len(facts) == 0 {
+		return nil
+	}
+	return in.store(ctx, e, facts...)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
 
 // Directory is the cache.
@@ -64,6 +65,14 @@ func (d *Directory) Find(ctx context.Context, key Key) (*Entry, error) {
 	}
 }
 
+// Begin remembers a session of which nothing is on the bus yet: its first fact starts it, as a visit's does. One that is known is
+// answered as it is.
+func (d *Directory) Begin(key Key, session *bellhopv1.Session) (*Entry, error) {
+	question := d.Ask(key)
+	defer question.End()
+	return question.Answer(&sessionsv1.SessionRecord{Project: string(key.Project), Session: session, Visit: true})
+}
+
 // Looks tells whether a session is known to be a visit of which nothing is on the bus. It asks nobody.
 func (d *Directory) Looks(key Key) bool {
 	e, ok := d.cache.Peek(key)
@@ -107,6 +116,9 @@ func (q *Question) Answer(record *sessionsv1.SessionRecord) (*Entry, error) {
 	}
 	if visitor := record.GetSession().GetVisitorId(); e.Visitor != visitor { // it never changes: a second asker only reads it
 		e.Visitor = visitor
+	}
+	if external := record.GetSession().GetExternalId(); e.External != external {
+		e.External = external
 	}
 	if d.open[e.Key] == q.asking { // else everything was forgotten meanwhile: good for this one request only
 		d.cache.Add(e.Key, e)

@@ -24,6 +24,8 @@ type Key struct {
 type Entry struct {
 	Key
 	Visitor string
+	// External is what a customer's backend calls the session, if it came in by the bridge API.
+	External string
 
 	mu    sync.Mutex
 	asked time.Time // when the sessions service was asked
@@ -65,6 +67,14 @@ func (e *Entry) Opening() Opening {
 		}
 	}
 	return opening
+}
+
+// Shown is the id by which a customer's backend knows the session.
+func (e *Entry) Shown() string {
+	if e.External != "" {
+		return e.External
+	}
+	return string(e.Session)
 }
 
 // Visit tells whether nothing of the session is on the bus yet.

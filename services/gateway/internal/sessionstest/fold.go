@@ -131,6 +131,9 @@ func (s *state) page(req *sessionsv1.HistoryRequest) *sessionsv1.HistoryResponse
 	if i := slices.IndexFunc(s.messages, func(m *sessionsv1.MessageRecord) bool { return m.GetMessage().GetId() == req.GetMessageId() }); i >= 0 {
 		answer.Messages = s.messages[i+1:]
 	}
+	if most := int(req.GetLimit()); req.GetOldest() && len(answer.Messages) > most {
+		answer.Messages, answer.HasMore = answer.Messages[:most], true
+	}
 	if n := len(answer.Messages) - int(req.GetLimit()); n > 0 {
 		answer.Messages, answer.HasMore = answer.Messages[n:], true
 	}

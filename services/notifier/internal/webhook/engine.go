@@ -28,6 +28,7 @@ type engine struct {
 	bury  func(ctx context.Context, seq uint64, attempts int, why error) error
 	done  *recent
 	queue *queue
+	names names
 	// failing: the receiver has not taken anything since it last failed.
 	failing atomic.Bool
 	// stopping ends with this engine; stop ends it, and its cause says why.

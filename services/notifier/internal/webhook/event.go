@@ -123,13 +123,13 @@ func eventMessage(ev bus.Event, session wire.Session) (kind string, data any) {
 		if data.GetSender() == senderVisitor {
 			return "visitor_message_edited", visitorEdited{data.GetSessionId(), data.GetVisitorId(), edited}
 		}
-		return "operator_message_edited", operatorEvent{SessionID: data.GetSessionId(), VisitorID: data.GetVisitorId(), Event: operatorEdit(data)}
+		return "operator_message_edited", operatorEvent{SessionID: data.GetSessionId(), VisitorID: data.GetVisitorId(), Event: wire.OperatorEdit(data)}
 	case *eventv1.MessageDeleted:
 		deleted := wire.Deleted{MessageID: data.GetMessageId(), DeletedAt: wire.At(data.GetDeletedAt())}
 		if data.GetSender() == senderVisitor {
 			return "visitor_message_deleted", visitorDeleted{data.GetSessionId(), data.GetVisitorId(), deleted}
 		}
-		return "operator_message_deleted", operatorEvent{SessionID: data.GetSessionId(), VisitorID: data.GetVisitorId(), Event: operatorDeletion(data)}
+		return "operator_message_deleted", operatorEvent{SessionID: data.GetSessionId(), VisitorID: data.GetVisitorId(), Event: wire.OperatorDeletion(data)}
 	case *eventv1.MessageRead:
 		return "message_read", messageRead{data.GetSessionId(), data.GetVisitorId(), wire.FromRead(data), data.GetReader()}
 	case *eventv1.Custom:
@@ -165,7 +165,7 @@ func sessionMessage(ev bus.Event, data *eventv1.Session, session wire.Session) (
 	case bus.SessionLeft:
 		return "visitor_disconnect", visitorDisconnect{session, data.GetDuration(), data.GetReason()}
 	case bus.SessionClosed:
-		return kindSessionClosed, closing(ev, data)
+		return wire.KindSessionClosed, wire.Closing(ev, data)
 	case bus.SessionErased:
 		return "session_erased", sessionErased{string(ev.Session), data.GetErasure(), data.GetReason(), wire.At(data.GetAt())}
 	}
@@ -181,13 +181,13 @@ func createdMessage(data *eventv1.MessageCreated, session wire.Session) (string,
 	case senderVisitor:
 		return "visitor_message", visitorMessage{data.GetSessionId(), data.GetVisitorId(), shown, session}
 	default:
-		return kindOperatorMessage, operatorEvent{data.GetSessionId(), data.GetVisitorId(), &shown, operatorSaid(data)}
+		return wire.KindOperatorMessage, operatorEvent{data.GetSessionId(), data.GetVisitorId(), &shown, wire.OperatorSaid(data)}
 	}
 }
 
 func ratingMessage(ev bus.Event, data *eventv1.Csat) (string, any) {
 	if ev.Type == bus.CsatRequested {
-		return kindCsatRequest, csatRequest{SessionID: data.GetSessionId(), RequestedAt: wire.At(data.GetAt())}
+		return wire.KindRatingRequest, wire.RatingRequest{SessionID: data.GetSessionId(), RequestedAt: wire.At(data.GetAt())}
 	}
 	return "csat_submitted", csatSubmitted{data.GetSessionId(), data.GetVisitorId(), data.GetScore(), data.GetComment(), wire.At(data.GetAt())}
 }

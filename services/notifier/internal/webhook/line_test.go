@@ -39,7 +39,7 @@ func FuzzTyping(f *testing.F) {
 	f.Add([]byte(`{"sender":"operator","isTyping":true}`))
 	f.Add([]byte(`[]`))
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		if signal, ok := typingOf("s", payload); ok && signal.SessionID != "s" {
+		if signal, ok := typingOf("s", payload); ok && signal.session != "s" {
 			t.Error(signal)
 		}
 	})

@@ -1,12 +1,14 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"sync"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 )
 
 // typingQueue is how many may wait for the call before; the rest is dropped.
@@ -18,12 +20,13 @@ func (e *engine) hearTyping(ctx context.Context) (stop func(), err error) {
 	if !e.Destination.typing {
 		return func() {}, nil
 	}
-	signals := make(chan operatorTyping, typingQueue)
+	signals := make(chan typing, typingQueue)
 	unsubscribe, err := e.bus.OnSignal("typing", func(p id.Project, s id.Session, payload []byte) {
 		if e.Destination.Project != "" && p != e.Destination.Project {
 			return
 		}
 		if signal, ok := typingOf(s, payload); ok && !e.failing.Load() {
+			signal.project = p
 			select {
 			case signals <- signal:
 			default:
@@ -43,26 +46,38 @@ func (e *engine) hearTyping(ctx context.Context) (stop func(), err error) {
 	}, nil
 }
 
+// typing is one signal.
+type typing struct {
+	project id.Project
+	session id.Session
+	said    wire.OperatorTyping
+}
+
 // typingOf reads a signal; false when it is not an operator's.
-func typingOf(s id.Session, payload []byte) (operatorTyping, bool) {
+func typingOf(s id.Session, payload []byte) (typing, bool) {
 	var signal struct {
 		Sender   string `json:"sender"`
 		IsTyping bool   `json:"isTyping"`
 		Platform string `json:"platform"`
 	}
 	if json.Unmarshal(payload, &signal) != nil || signal.Sender != "operator" && signal.Sender != "ai" {
-		return operatorTyping{}, false
+		return typing{}, false
 	}
-	return operatorTyping{kindOperatorTyping, string(s), signal.IsTyping, signal.Platform}, true
+	return typing{session: s, said: wire.OperatorTyping{Type: wire.KindOperatorTyping, IsTyping: signal.IsTyping, SourceBridge: signal.Platform}}, true
 }
 
-func (e *engine) tellTyping(ctx context.Context, signals <-chan operatorTyping) {
+func (e *engine) tellTyping(ctx context.Context, signals <-chan typing) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case signal := <-signals:
-			header, body, err := e.Destination.letter(string(id.NewMessage()), kindOperatorTyping, signal, e.Clock.Now())
+			shown, err := e.shown(ctx, bus.Event{Project: signal.project, Session: signal.session})
+			if err != nil {
+				continue
+			}
+			signal.said.SessionID = cmp.Or(shown, string(signal.session))
+			header, body, err := e.Destination.letter(string(id.NewMessage()), wire.KindOperatorTyping, signal.said, e.Clock.Now())
 			if err == nil {
 				_ = e.Destination.client.post(ctx, header, body) // it would not be true any more when it is tried again
 			}

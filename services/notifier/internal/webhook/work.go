@@ -28,13 +28,17 @@ func (e *engine) deliver(ctx context.Context, ev bus.Event) error {
 	if err != nil || !wanted {
 		return err
 	}
+	shown, err := e.shown(ctx, ev)
+	if err != nil {
+		return err
+	}
 	var session wire.Session
 	if e.Destination.needs(ev) {
 		if session, err = e.session(ctx, ev); err != nil {
 			return err
 		}
 	}
-	kind, data := e.Destination.render(e.linked(ev), session)
+	kind, data := e.Destination.render(wire.As(e.linked(ev), shown), session)
 	if kind == "" {
 		return nil
 	}

@@ -47,6 +47,9 @@ func queryOf(req *sessionsv1.HistoryRequest) (store.Query, error) {
 		query.IDs, query.Limit = ids, maxPage
 		return query, nil
 	}
+	if query.Oldest = req.GetOldest(); query.Oldest {
+		return query, nil
+	}
 	switch after := req.GetAfter().(type) {
 	case *sessionsv1.HistoryRequest_MessageId:
 		query.AfterID = after.MessageId

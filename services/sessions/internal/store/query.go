@@ -24,7 +24,7 @@ func CheckLimit(limit int) error {
 }
 
 // Page orders what a store found for a query and cuts it to the limit: by content_seq from the oldest with ContentAfter, in the
-// order of the conversation from the oldest with AfterID (when that message is known) and else to the newest. A store may
+// order of the conversation from the oldest with Oldest and AfterID (when that message is known), and else to the newest. A store may
 // hand over more than it needs to, never less than limit+1 where there are as many.
 func (q Query) Page(found []*sessionsv1.MessageRecord, known bool) (page []*sessionsv1.MessageRecord, more bool) {
 	if q.ContentAfter != nil {
@@ -39,7 +39,7 @@ func (q Query) Page(found []*sessionsv1.MessageRecord, known bool) (page []*sess
 	switch {
 	case len(found) <= q.Limit:
 		return found, false
-	case q.ContentAfter != nil, q.AfterID != "" && known:
+	case q.ContentAfter != nil, q.Oldest, q.AfterID != "" && known:
 		return found[:q.Limit], true
 	default:
 		return found[len(found)-q.Limit:], true

@@ -66,12 +66,14 @@ type OperatorChange struct {
 	Operator *sessionsv1.Operator
 }
 
-// Query selects messages of one session. At most one of AfterID, ChangedSince, ChangedAfter, ContentAfter and IDs is set.
+// Query selects messages of one session. At most one of AfterID, Oldest, ChangedSince, ChangedAfter, ContentAfter and IDs is set.
 type Query struct {
 	// Limit is 1 to 100.
 	Limit int
 	// AfterID: created later than this message, oldest first. Unknown: as if unset.
 	AfterID string
+	// Oldest: from the first one on, oldest first.
+	Oldest bool
 	// ChangedSince: changed at or after this instant, the newest page.
 	ChangedSince time.Time
 	// ChangedAfter: changed_seq greater than this, the newest page.

@@ -35,6 +35,8 @@ func (s *Store) find(ctx context.Context, k sessionKeys, q store.Query) (values 
 	}
 	kind, argument := "newest", any("")
 	switch {
+	case q.Oldest:
+		kind = "first"
 	case q.AfterID != "":
 		kind, argument = "after", q.AfterID
 	case !q.ChangedSince.IsZero():

@@ -40,6 +40,8 @@ func (s *Store) find(ctx context.Context, tx *sql.Tx, key store.Key, q store.Que
 	stmt := s.stmt.newest
 	args := []any{string(key.Project), string(key.Session)}
 	switch {
+	case q.Oldest:
+		stmt, args, known = s.stmt.createdAfter, append(args, 0), true
 	case q.AfterID != "":
 		var created int64
 		err = tx.StmtContext(ctx, s.stmt.created).QueryRowContext(ctx, args[0], args[1], q.AfterID).Scan(&created)

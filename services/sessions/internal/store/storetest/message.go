@@ -32,6 +32,8 @@ func messagesAnswerEveryQuery(t *testing.T, s store.Store) {
 	}{
 		{"all", store.Query{Limit: 5}, []string{"m1", "m2", "m3", "m4", "m5"}, false},
 		{"newest page", store.Query{Limit: 2}, []string{"m4", "m5"}, true},
+		{"the first ones", store.Query{Limit: 2, Oldest: true}, []string{"m1", "m2"}, true},
+		{"all from the first", store.Query{Limit: 5, Oldest: true}, []string{"m1", "m2", "m3", "m4", "m5"}, false},
 		{"after one", store.Query{Limit: 2, AfterID: "m2"}, []string{"m3", "m4"}, true},
 		{"after one, to the end", store.Query{Limit: 3, AfterID: "m2"}, []string{"m3", "m4", "m5"}, false},
 		{"after the last", store.Query{Limit: 2, AfterID: "m5"}, []string{}, false},

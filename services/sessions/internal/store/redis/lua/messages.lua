@@ -44,6 +44,8 @@ if kind == 'after' then
   if score then
     known, ids = 1, oldest(created, score)
   end
+elseif kind == 'first' then
+  known, ids = 1, oldest(created, 0)
 elseif kind == 'content' then
   ids = oldest(KEYS[3], from)
 elseif kind == 'changed' then
