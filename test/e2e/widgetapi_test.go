@@ -140,3 +140,46 @@ func TestWidgetSpeaksTenLanguages(t *testing.T) {
 		t.Errorf("titles: %v", titles)
 	}
 }
+
+// A widget that is too old for its server says so and stops; one that is only old tells the site.
+func TestWidgetTellsThatItIsOutOfDate(t *testing.T) {
+	s := usual(t)
+	tab := browser.Open(t)
+	tab.Go(site(t, s.url, `lazy: true, onVersionWarning: (w) => heard.push(w.severity + " " + w.canContinue + " " + w.message)`))
+	tab.Sees(".pp-toggle.pp-shown")
+	const answers = `((status, headers, body) => {
+    const real = window.real ||= window.fetch;
+    window.fetch = async (...given) => String(given[0]).endsWith("/connect") && status !== 200 ? new Response(JSON.stringify(body), { status, headers }) :
+      new Response((await real(...given)).body, { status: 200, headers });
+    return true;
+  })`
+	browser.Eval[bool](tab, answers+`(200, { "X-PocketPing-Version-Status": "outdated", "X-PocketPing-Version-Message": "there is a newer one" })`)
+	tab.Opens()
+	tab.Until(`heard.includes("info true there is a newer one")`)
+	tab.Session()
+	browser.Eval[bool](tab, answers+`(426, {}, { error: "too old", message: "too old", upgradeUrl: "https://example.com/upgrade" }) && (Bellhop.reset({ newSession: true }), true)`)
+	tab.Until(`heard.includes("error false too old")`)
+	tab.Reads(".pp-notice", "out of date")
+	tab.Until(`$(".pp-input").disabled`)
+}
+
+// A page that has nothing but the script's line has a chat; data attributes are options.
+func TestWidgetStartsFromItsScriptTagAlone(t *testing.T) {
+	s := usual(t)
+	tab := browser.Open(t)
+	tab.Go(site(t, s.url, `hideOnPages: ["."]`))
+	tab.Until(`window.Bellhop?.init`)
+	browser.Eval[bool](tab, `(() => {
+    const script = document.createElement("script");
+    script.src = `+quoted(s.url)+` + "/widget.js?again";
+    script.nonce = document.querySelector("script[nonce]").nonce;
+    Object.assign(script.dataset, { theme: "dark", headerTitle: "By data", position: "bottom-left", zIndex: "9" });
+    document.head.append(script);
+    return true;
+  })()`)
+	tab.Opens()
+	tab.Sees(".pp-theme-dark.pp-left")
+	tab.Reads(".pp-header-title", "By data")
+	tab.Says("From a tag")
+	tab.Sees(`.pp-message-visitor:not([data-id^="temp-"])`)
+}

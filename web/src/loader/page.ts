@@ -16,7 +16,7 @@ export function auto(api: Api, script: HTMLScriptElement, base: string): void {
   if (!given.length) return;
   const options: Record<string, unknown> = { endpoint: new URL("pocketping", base).href };
   for (const [name, value] of given) options[name] = parse(value);
-  if (options.projectId && !script.dataset.endpoint) delete options.endpoint;
+  if (options.projectId && !script.dataset.endpoint) options.endpoint = new URL(`api/widget/${options.projectId}`, base).href;
   const start = () => api.init(options);
   if (document.body) start(); else addEventListener("DOMContentLoaded", start);
 }
