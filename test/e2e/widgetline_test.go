@@ -66,6 +66,19 @@ func TestWidgetKeepsWhatIsWrittenWithoutANetwork(t *testing.T) {
 	if got := s.created(t, session); got != 5 {
 		t.Errorf("%d messages on the bus, want 5", got)
 	}
+
+	line.Cut()
+	tab.Click(".pp-input")
+	tab.Types("\r")
+	tab.Until(`$$('.pp-message[data-id^="temp-"]').length === 1`)
+	browser.Eval[bool](tab, `(Bellhop.reset({ newSession: true }), true)`)
+	line.Mend()
+	tab.Until(`![null, ` + quoted(session) + `].includes(localStorage.getItem("pocketping_session_id")) && !$(".pp-message")`)
+	tab.Says("somebody else")
+	tab.Sees(`.pp-message-visitor:not([data-id^="temp-"])`)
+	if got := s.created(t, tab.Session()); got != 1 {
+		t.Errorf("another visitor says %d messages, want his own", got)
+	}
 }
 
 // Where sockets do not get through there is the event stream, where streams do not either there is polling, and all of it is the same

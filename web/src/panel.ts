@@ -82,7 +82,7 @@ export function start(core: Core): Panel {
       if (!chat.session) return; // the connect under way tells it
       await chat.call("POST", "/identify", { sessionId: chat.session, identity });
     },
-    async reset(more) { if (more?.newSession) await chat.restart(); },
+    async reset(more) { if (more?.newSession) { composer.clear(); await chat.restart(); } },
     configure(given) { chat.configure(given); themed(); },
     track: (elements) => chat.tracked(elements),
     destroy() {

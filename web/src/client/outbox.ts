@@ -42,6 +42,13 @@ export class Outbox {
     this.save();
   }
 
+  /** clear forgets everything: another visitor is not to say it. */
+  clear(): void {
+    this.items = [];
+    this.save();
+    this.pause.wake();
+  }
+
   stop(): void { this.stopped = true; removeEventListener("online", this.pause.wake); this.pause.wake(); }
 
   private save(): void { write(keys.outbox, this.items.length ? JSON.stringify(this.items) : null); }
@@ -53,6 +60,7 @@ export class Outbox {
       const item = this.items[0];
       try {
         const answer = await this.post(item);
+        if (this.items[0] !== item) continue; // cleared meanwhile
         this.drop(item.key);
         this.o.sent(item, answer);
         fails = 0;

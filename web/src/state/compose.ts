@@ -35,6 +35,7 @@ export class Composer {
 
   pump(): void { void this.outbox.pump(); }
   stop(): void { this.outbox.stop(); }
+  clear(): void { this.outbox.clear(); }
 
   private set(change: (list: Message[]) => Message[]): void {
     this.chat.store.set({ messages: change(this.chat.store.get().messages) });
