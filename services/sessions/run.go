@@ -7,6 +7,8 @@ import (
 	"net"
 	"time"
 
+	"go.uber.org/zap"
+
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/erase"
@@ -35,7 +37,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if cfg.RedisURL == "" {
 		projector.Alone()
 	}
-	if err := projector.Adopt(ctx); err != nil {
+	if err := adopt(ctx, projector, cfg.Log); err != nil {
 		return advised(err)
 	}
 	for name, ping := range map[string]func(context.Context) error{"sessions bus": b.Ping, "sessions store": s.Ping} {
@@ -71,6 +73,31 @@ func connect(ctx context.Context, deferred func(string, func(context.Context) er
 	deferred("store", func(context.Context) error { return s.Close() })
 	return b, s, nil
 }
+
+// adoptTimeout bounds the wait for a bus that has let this process in and does not answer yet: a cluster that elects its leaders, on
+// a machine that has much to do.
+const adoptTimeout = time.Minute
+
+// adopt makes sure that store and stream belong together, as soon as the bus can say so.
+func adopt(ctx context.Context, projector *projection.Projector, log *zap.Logger) error {
+	ctx, cancel := context.WithTimeout(ctx, adoptTimeout)
+	defer cancel()
+	for {
+		err := projector.Adopt(ctx)
+		if !errors.Is(err, bus.ErrUnavailable) {
+			return err
+		}
+		log.Warn("waiting for the bus to answer", zap.Error(err))
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(adoptPause):
+		}
+	}
+}
+
+// adoptPause is between two tries, each of which takes as long as the bus is given to answer.
+const adoptPause = 200 * time.Millisecond
 
 // advised says how to get out of it when store and stream do not belong together.
 func advised(err error) error {
