@@ -20,7 +20,7 @@ func TestMessageIsTriedAgainUnderOneID(t *testing.T) {
 		t.Fatalf("calls: %+v", calls)
 	}
 	for _, c := range calls {
-		if c.body["id"] == "" || c.body["id"] != calls[0].body["id"] || c.body["content"] != "hi" || c.path != calls[0].path {
+		if c.body["idempotencyKey"] == "" || c.body["idempotencyKey"] != calls[0].body["idempotencyKey"] || c.body["content"] != "hi" || c.path != calls[0].path {
 			t.Errorf("an attempt was %+v", c)
 		}
 	}
@@ -30,13 +30,13 @@ func TestOtherMessageHasAnotherID(t *testing.T) {
 	f := serve(t, says(http.StatusOK, `{}`))
 	c := f.client(Options{})
 	for _, id := range []string{"", "", "mine"} {
-		if _, err := c.SendMessage(within(t), "s", Outgoing{Content: "hi", ID: id}); err != nil {
+		if _, err := c.SendMessage(within(t), "s", Outgoing{Content: "hi", IdempotencyKey: id}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	calls := f.seen()
-	if calls[0].body["id"] == calls[1].body["id"] || calls[2].body["id"] != "mine" {
-		t.Errorf("ids: %v %v %v", calls[0].body["id"], calls[1].body["id"], calls[2].body["id"])
+	if calls[0].body["idempotencyKey"] == calls[1].body["idempotencyKey"] || calls[2].body["idempotencyKey"] != "mine" {
+		t.Errorf("ids: %v %v %v", calls[0].body["idempotencyKey"], calls[1].body["idempotencyKey"], calls[2].body["idempotencyKey"])
 	}
 }
 

@@ -14,8 +14,8 @@
 //
 // What Bellhop refuses is an [*Error] with its status and code. Calls are tried again, with a growing and jittered pause that honours
 // Retry-After, when the connection fails or the answer is 429, 502, 503 or 504 — as far as doing a thing twice does no harm. A message
-// is named by its sender ([Outgoing].ID, made up if need be), so [Client.SendMessage] stores one message however often it is tried.
-// Events to pages have no such name: [Client.EmitEvent] and [Client.BroadcastEvent] are tried again only when Bellhop can't have taken
+// has a key of its sender ([Outgoing].IdempotencyKey, made up if need be), so [Client.SendMessage] stores one message however often it is tried.
+// Events to pages have no such key: [Client.EmitEvent] and [Client.BroadcastEvent] are tried again only when Bellhop can't have taken
 // them, and otherwise the caller decides.
 //
 // # Handlers

@@ -23,7 +23,7 @@ func ExampleClient_Listen() {
 	}
 	client.OnMessage(func(ctx context.Context, m bellhop.Message, e *bellhop.Event) error {
 		// Named after what it answers: should the message come twice, it is answered once.
-		_, err := client.SendMessage(ctx, e.SessionID, bellhop.Outgoing{ID: "greeting-" + m.ID, Content: "One moment, please!"})
+		_, err := client.SendMessage(ctx, e.SessionID, bellhop.Outgoing{IdempotencyKey: "greeting-" + m.ID, Content: "One moment, please!"})
 		return err
 	})
 	client.OnEvent("clicked_pricing", func(ctx context.Context, custom bellhop.CustomEvent, e *bellhop.Event) error {

@@ -71,9 +71,9 @@ type Outgoing struct {
 	OperatorName string
 	// ReplyTo is the id of the message of the session that this one answers, if any.
 	ReplyTo string
-	// ID names the message within its session, 1 to 128 bytes of printable text; a random one unless given. Sending twice under one id
-	// is one message: name it after what it is about ("order-17-shipped") when your own program may be restarted in between.
-	ID string
+	// IdempotencyKey makes what is sent twice under it one message of the session, 1 to 128 bytes of printable text; a random one unless
+	// given. Name it after what the message is about ("order-17-shipped") when your own program may be restarted in between.
+	IdempotencyKey string
 }
 
 // Sent is a message that Bellhop has stored.
@@ -86,13 +86,13 @@ type Sent struct {
 // the message is stored, once.
 func (c *Client) SendMessage(ctx context.Context, sessionID string, m Outgoing) (Sent, error) {
 	body := struct {
-		ID           string `json:"id"`
-		Content      string `json:"content"`
-		OperatorName string `json:"operatorName,omitempty"`
-		ReplyTo      string `json:"replyTo,omitempty"`
-	}{m.ID, m.Content, m.OperatorName, m.ReplyTo}
-	if body.ID == "" {
-		body.ID = "msg_" + rand.Text()
+		IdempotencyKey string `json:"idempotencyKey"`
+		Content        string `json:"content"`
+		OperatorName   string `json:"operatorName,omitempty"`
+		ReplyTo        string `json:"replyTo,omitempty"`
+	}{m.IdempotencyKey, m.Content, m.OperatorName, m.ReplyTo}
+	if body.IdempotencyKey == "" {
+		body.IdempotencyKey = rand.Text()
 	}
 	var sent Sent
 	err := c.post(ctx, &sent, body, "api", "v1", "sessions", sessionID, "reply")

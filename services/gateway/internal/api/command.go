@@ -15,6 +15,7 @@ import (
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
@@ -30,6 +31,8 @@ type sendRequest struct {
 	Content      string `json:"content"`
 	OperatorName string `json:"operatorName"`
 	ReplyTo      string `json:"replyTo"`
+	// IdempotencyKey names the message within its session: however often it is sent, there is one. Optional.
+	IdempotencyKey string `json:"idempotencyKey"`
 }
 
 type sendResponse struct {
@@ -64,19 +67,42 @@ func (c *Commands) send(ctx context.Context, sessionID string, body []byte, plat
 	if refusal != nil {
 		return nil, refusal
 	}
+	messageID, before, refusal := c.named(ctx, entry, req.IdempotencyKey)
+	if refusal != nil || before != nil {
+		return before, refusal
+	}
 	quote, refusal := c.Intake.Quote(ctx, entry, req.ReplyTo)
 	if refusal != nil {
 		return nil, refusal
 	}
 	now := fact.Now()
 	m := &bellhopv1.Message{
-		Id: string(id.NewMessage()), Content: req.Content, Sender: "operator", OperatorName: strings.TrimSpace(req.OperatorName),
+		Id: string(messageID), Content: req.Content, Sender: "operator", OperatorName: strings.TrimSpace(req.OperatorName),
 		Timestamp: timestamppb.New(now), ReplyTo: quote.GetId(), Quote: quote,
 	}
 	if refusal := c.Intake.Record(ctx, entry, fact.Created(entry, m, platform)); refusal != nil {
 		return nil, refusal
 	}
 	return sendResponse{MessageID: m.GetId(), Timestamp: wire.Time(now)}, nil
+}
+
+// named is the id of a message that is sent under a key, and the answer if it was sent before; without a key the message is a new one.
+// What is sent again while the first is on its way is dropped by the bus.
+func (c *Commands) named(ctx context.Context, e *session.Entry, key string) (id.Message, any, *intake.Refusal) {
+	if key == "" {
+		return id.NewMessage(), nil, nil
+	}
+	if len(key) > 128 || strings.ContainsFunc(key, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return "", nil, intake.Invalid("invalid_idempotency_key", "idempotencyKey must have 1 to 128 printable characters")
+	}
+	// No key of a visitor's can be this one: they are printable too.
+	messageID := id.MessageOf(e.Project, e.Session, "\x00reply\x00"+key)
+	records, refusal := c.Intake.Messages(ctx, e, string(messageID))
+	if refusal != nil || len(records) == 0 {
+		return messageID, nil, refusal
+	}
+	m := records[0].GetMessage()
+	return messageID, sendResponse{MessageID: m.GetId(), Timestamp: wire.Time(m.GetTimestamp().AsTime())}, nil
 }
 
 type emitRequest struct {
