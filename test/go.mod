@@ -24,7 +24,7 @@ require (
 require (
 	code.dny.dev/ssrf v0.3.0 // indirect
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect
-	github.com/bellhop-chat/bellhop/sdk v0.0.0 // indirect
+	github.com/bellhop-chat/bellhop/sdk v0.0.0
 	github.com/bellhop-chat/bellhop/web v0.0.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
