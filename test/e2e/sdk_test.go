@@ -48,7 +48,7 @@ func (e *ear) note(what string) error {
 	return nil
 }
 
-// hears listens until something was heard, and answers how often it was.
+// hears listens until something was heard, and stops listening.
 func (e *ear) hears(what string) {
 	e.t.Helper()
 	ctx, stop := context.WithTimeout(e.t.Context(), 20*time.Second)
