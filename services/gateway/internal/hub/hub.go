@@ -2,6 +2,7 @@ package hub
 
 import (
 	"hash/maphash"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -123,25 +124,46 @@ func (h *Hub) Push(key session.Key, f Frame) {
 	}
 }
 
-// Broadcast hands a frame to all connections of a project.
+// crowd is from how many connections on a broadcast is worth several hands.
+const crowd = 1000
+
+// Broadcast hands a frame to all connections of a project. Handing it over is most of the work of sending it, so every processor takes
+// part. It returns when all have it: what comes next stays behind it.
 func (h *Hub) Broadcast(p id.Project, f Frame) {
-	h.Each(func(key session.Key, c Conn) {
+	push := func(key session.Key, c Conn) {
 		if key.Project == p {
 			c.Push(f)
 		}
-	})
+	}
+	if h.Len() < crowd {
+		h.Each(push)
+		return
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), shards) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < shards; i = next.Add(1) - 1 {
+				h.shards[i].each(push)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // Each calls fn with every connection; fn must not call back into the hub.
 func (h *Hub) Each(fn func(session.Key, Conn)) {
 	for i := range h.shards {
-		s := &h.shards[i]
-		s.mu.RLock()
-		for key, conns := range s.rooms {
-			for _, c := range conns {
-				fn(key, c)
-			}
+		h.shards[i].each(fn)
+	}
+}
+
+func (s *shard) each(fn func(session.Key, Conn)) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for key, conns := range s.rooms {
+		for _, c := range conns {
+			fn(key, c)
 		}
-		s.mu.RUnlock()
 	}
 }
