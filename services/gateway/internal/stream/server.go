@@ -125,6 +125,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, c *conn) {
 	c.ws = ws
 	ws.SetReadLimit(maxFrame)
 	ws.SetPongHandler(func(string) error { c.alive(); return nil })
+	ws.SetPingHandler(c.answer)
 	if !s.begin(c) {
 		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "connect again"), time.Now().Add(closeGrace))
 		_ = ws.Close()
