@@ -3,15 +3,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-MODULES  := proto sdk internal web services/gateway services/sessions services/notifier services/inbound cmd/bellhop examples/go test
+MODULES  := proto sdk internal web services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
 PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
-GENERATED := proto docs/events internal/catalogue
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help web web-types up up-split build images tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help web web-types up up-split build tools setup test chaos order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -23,30 +22,19 @@ up-split: build bin/nats-server ## run it as production does: redis, three NATS 
 	@deploy/local/setup redis-server
 	@bin/split
 
-build: ## build every binary into bin/, as it is in the images
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/bellhop ./services/gateway/cmd/gateway ./services/sessions/cmd/sessions ./services/notifier/cmd/notifier ./services/inbound/cmd/inbound ./test/cmd/...
+build: ## build every binary into bin/
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/bellhop ./services/gateway/cmd/gateway ./services/sessions/cmd/sessions ./services/notifier/cmd/notifier ./services/inbound/cmd/inbound ./test/cmd/...
 
-images: bin/ko bin/oci ## build an OCI archive of every image into dist/images, without network or daemon (BASE_IMAGE, PLATFORM, VERSION), or push them (REGISTRY)
-	@deploy/image/build
+setup: ## install what the tests need from the system: redis-server, chromium
+	@deploy/local/setup redis-server chromium
 
-setup: ## install what the tests need from the system: redis-server, chromium, npm with Node, python3
-	@deploy/local/setup redis-server chromium npm python3
-
-test: setup build bin/nats-server bin/ko bin/oci ## run all tests
+test: setup build bin/nats-server ## run all tests
 	$(GO) test -race -count=1 -timeout 12m $(PACKAGES)
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 
 chaos: build bin/nats-server ## kill every part with -9 under load, with three platforms, and whoever others stand by for; five minutes
 	@deploy/local/setup redis-server
 	$(GO) test -race -count=1 -timeout 15m -v -run Chaos ./test/chaos -args -full
-
-chaos-rolling: build bin/nats-server ## replace both gateways one by one under 2,000 visitors who talk; four minutes
-	@deploy/local/setup redis-server
-	$(GO) test -race -count=1 -timeout 15m -v -run TestRolling ./test/chaos -args -full
-
-powercut: build bin/nats-server ## take the power from disks under load, fill and break them; needs root, loop devices and mkfs.ext4
-	@deploy/local/setup redis-server
-	$(GO) test -tags powercut -count=1 -timeout 15m -v -run 'Power|OnA' ./test/chaos -args -full
 
 order: ## 100,000 operations on three platforms that are slow, refuse and lose answers: one order, nothing lost
 	$(GO) test -count=1 -timeout 120m -v -run TestOneOrder ./test/e2e -args -full
@@ -63,7 +51,6 @@ bench: build bin/nats-server ## measure what the documents quote
 
 lint: bin/golangci-lint bin/buf ## check the code and the law of imports
 	@for m in $(MODULES); do echo "lint $$m"; (cd $$m && golangci-lint run --config $(CURDIR)/.golangci.yaml ./...); done
-	cd tools && GOWORK=off golangci-lint run --config $(CURDIR)/.golangci.yaml ./oci
 	cd proto && buf lint
 
 web: ## build the chat widget from web/src into web/dist, without Node
@@ -73,16 +60,16 @@ web-types: ## check the types of the widget's sources; needs Node
 	@command -v npm >/dev/null || { echo "please install Node.js 20 or later, which brings npm"; exit 1; }
 	cd web && npm ci --no-audit --no-fund && npm run types
 
-generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go and the catalogue of events from proto/
+generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go from proto/
 	cd proto && buf generate
 
-generate-check: generate ## fail when what is generated is not what proto/ says
-	git diff --exit-code -- $(GENERATED) && test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
+generate-check: generate ## fail when the generated code is not what proto/ says
+	git diff --exit-code -- proto || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
 
 build-alone: ## build each module without the workspace, as someone who imports it would
 	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) vet ./...); done
 
-cover: setup build bin/nats-server bin/ko bin/oci ## print each package's coverage
+cover: setup build bin/nats-server ## print each package's coverage
 	$(GO) test -count=1 -cover $(PACKAGES)
 
 fuzz: ## run every fuzz target for ten seconds
@@ -91,14 +78,12 @@ fuzz: ## run every fuzz target for ten seconds
 tidy: ## tidy every module
 	@for m in $(MODULES); do (cd $$m && GOWORK=off $(GO) mod tidy); done
 
-tools: bin/golangci-lint bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc bin/nats-server bin/govulncheck bin/ko bin/oci ## build the pinned tools into bin/
+tools: bin/golangci-lint bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc bin/nats-server bin/govulncheck ## build the pinned tools into bin/
 
 bin/%: tools/go.mod tools/go.sum
 	@mkdir -p bin
 	cd tools && GOWORK=off $(GO) build -o ../bin/$* $$(GOWORK=off $(GO) list -f '{{.ImportPath}}' tool | grep -E '/$*(/v[0-9]+)?$$')
 	@touch $@
 
-bin/oci: $(wildcard tools/oci/*.go)
-
 clean: ## remove what was built, and local data
-	rm -rf bin data dist
+	rm -rf bin data

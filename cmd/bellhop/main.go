@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	_ "time/tzdata" // for an image of nothing but this program
 
 	"github.com/spf13/cobra"
-	_ "golang.org/x/crypto/x509roots/fallback" // the roots of TLS, where the system has none
 
 	"github.com/bellhop-chat/bellhop/internal/runner"
 )
@@ -30,7 +28,7 @@ func runWith(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(upCommand(), initCommand(), doctorCommand(), eventsCommand(), tailAlias(), dlqCommand(), webhookCommand(), keyCommand(), natsAuthCommand(), rebuildCommand(), topCommand(), eraseCommand(), exportCommand())
+	root.AddCommand(upCommand(), initCommand(), doctorCommand(), tailCommand(), dlqCommand(), webhookCommand(), keyCommand(), rebuildCommand(), eraseCommand(), exportCommand())
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

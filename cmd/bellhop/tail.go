@@ -15,13 +15,11 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
-	"github.com/bellhop-chat/bellhop/internal/upstream"
 )
 
 // tailConfig says where the bus is and what is wanted of it.
 type tailConfig struct {
 	NATSURL string `env:"NATS_URL" default:"nats://127.0.0.1:4222" secret:"true"`
-	Access  upstream.Access
 
 	project, session, kind string
 	json                   bool
@@ -57,13 +55,6 @@ It needs an address of the bus: NATS_URL or --nats-url. An embedded bus has one 
 	return cmd
 }
 
-// tailAlias is `bellhop tail`, as it was called before there were other commands about events.
-func tailAlias() *cobra.Command {
-	cmd := tailCommand()
-	cmd.Short = "Short for `bellhop events tail`"
-	return cmd
-}
-
 // Validate refuses a type that does not exist: the tail would stay silent for ever.
 func (c *tailConfig) Validate() error {
 	if c.kind != "" && !slices.Contains(bus.Types(), bus.Type(c.kind)) {
@@ -74,7 +65,7 @@ func (c *tailConfig) Validate() error {
 
 // tail prints until ctx ends: what is stored from cfg.from on, then what comes.
 func tail(ctx context.Context, cfg tailConfig, rt runner.Runtime, out io.Writer) error {
-	b, err := bus.Connect(ctx, cfg.Access.To(bus.Config{URL: cfg.NATSURL, Name: "bellhop tail", Join: true, Log: rt.Log}, bus.CommandLine))
+	b, err := bus.Connect(ctx, bus.Config{URL: cfg.NATSURL, Name: "bellhop tail", Join: true, Log: rt.Log})
 	if err != nil {
 		return err
 	}

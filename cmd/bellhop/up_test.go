@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -38,9 +39,6 @@ func once(t *testing.T, method, url, body string) (status int, raw []byte) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if key := os.Getenv("API_KEY"); key != "" {
-		req.Header.Set("Authorization", "Bearer "+key)
-	}
 	res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -108,5 +106,24 @@ func TestRebuildMakesTheSameHistoryFromTheBusAlone(t *testing.T) {
 	call(t, "GET", base+"/pocketping/messages?sessionId="+sessionID, "", &after)
 	if len(before.Messages) != 1 || len(after.Messages) != 1 || before.Messages[0] != after.Messages[0] {
 		t.Errorf("before %+v, after %+v", before, after)
+	}
+}
+
+func TestTailPrintsWhatIsStored(t *testing.T) {
+	natsAddr := freeAddr(t)
+	base, _ := start(t, "--data", t.TempDir(), "--nats-addr", natsAddr)
+	first := say(t, base)
+	out, _, _ := background(t, "tail", "--nats-url", "nats://"+natsAddr, "--from", "1", "--type", "message.created", "--json")
+	eventually(t, "the tail prints what was stored before", func() bool { return strings.Contains(out.String(), first) })
+	second := say(t, base)
+	eventually(t, "the tail prints what is stored now", func() bool { return strings.Contains(out.String(), second) })
+	for line := range bytes.Lines([]byte(out.String())) {
+		var event struct{ SpecVersion, Type, Subject string }
+		if err := json.Unmarshal(line, &event); err != nil || event.SpecVersion != "1.0" || event.Type != "bellhop.message.created" {
+			t.Errorf("line %s: %v", line, err)
+		}
+	}
+	if code, _, stderr := command(t, "tail", "--type", "message.invented"); code != runner.ExitConfiguration || !strings.Contains(stderr, "message.created") {
+		t.Errorf("an unknown type: exit code %d\n%s", code, stderr)
 	}
 }

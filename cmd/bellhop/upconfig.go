@@ -9,18 +9,14 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
-	"github.com/bellhop-chat/bellhop/internal/durability"
-	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
-	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/services/gateway"
 	"github.com/bellhop-chat/bellhop/services/inbound"
 	"github.com/bellhop-chat/bellhop/services/notifier"
@@ -44,8 +40,8 @@ type settings struct {
 	// NATSAddr opens the embedded bus to other clients.
 	NATSAddr string `env:"NATS_ADDR" expect:"host:port"`
 	NATSURL  string `env:"NATS_URL" secret:"true"`
-	// Storage has the durability of the embedded bus: safe syncs before it acknowledges, relaxed every second.
-	Storage durability.Config
+	// Durability of the embedded bus: safe syncs before it acknowledges, relaxed every second.
+	Durability string `env:"DURABILITY" default:"safe" oneof:"safe,relaxed"`
 }
 
 // Validate checks the addresses.
@@ -79,17 +75,17 @@ type upConfig struct {
 }
 
 // loadUp reads the configuration of all services, and reports all that is wrong with it at once.
-func loadUp(lookup config.Lookup, traces trace.TracerProvider) (upConfig, error) {
+func loadUp(lookup config.Lookup) (upConfig, error) {
 	var cfg upConfig
 	pipe := bufconn.Listen(pipeBytes)
-	conn, err := grpc.NewClient("passthrough:sessions", append(span.Client(traces), grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return pipe.DialContext(ctx) }))...)
+	conn, err := grpc.NewClient("passthrough:sessions", grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return pipe.DialContext(ctx) }))
 	if err != nil {
 		return cfg, fmt.Errorf("connect to sessions in process: %w", err)
 	}
 	cfg.conn, cfg.Sessions.Listener = conn, pipe
 	cfg.Gateway.Upstream.Sessions, cfg.Notifier.Upstream.Sessions, cfg.Inbound.Upstream.Sessions = conn, conn, conn
-	if !given(lookup, "NATS_URL") {
+	if url, _ := lookup("NATS_URL"); url == "" {
 		cfg.bus = &embeddedBus{}
 		cfg.Sessions.Bus.InProcess, cfg.Gateway.Upstream.Bus.InProcess = cfg.bus, cfg.bus
 		cfg.Notifier.Upstream.Bus.InProcess, cfg.Inbound.Upstream.Bus.InProcess = cfg.bus, cfg.bus
@@ -98,8 +94,7 @@ func loadUp(lookup config.Lookup, traces trace.TracerProvider) (upConfig, error)
 		_ = conn.Close() // nothing was ever sent on it
 		return cfg, err
 	}
-	cfg.Sessions.TLS = mtls.Config{} // nobody calls it but who is in this process
-	batches := cfg.bus != nil && embedded.Durability(cfg.Storage.Durability) == embedded.Safe
+	batches := cfg.bus != nil && embedded.Durability(cfg.Durability) == embedded.Safe
 	cfg.Gateway.Upstream.Bus.Batches, cfg.Notifier.Upstream.Bus.Batches, cfg.Inbound.Upstream.Bus.Batches = batches, batches, batches
 	cfg.connect()
 	return cfg, nil
@@ -140,7 +135,7 @@ func (c *upConfig) projects() (names []string) {
 func (c upConfig) announce(log *zap.Logger, addr net.Addr) {
 	busAt, storeAt := "NATS_URL", "REDIS_URL"
 	if c.bus != nil {
-		busAt = "embedded, " + c.Storage.Durability
+		busAt = "embedded, " + c.Durability
 	}
 	if c.Sessions.RedisURL == "" {
 		storeAt = "embedded"
@@ -154,7 +149,7 @@ func (c upConfig) announce(log *zap.Logger, addr net.Addr) {
 
 // embeddedBus is a bus that is started after the services' configuration was read, and handed to them before.
 type embeddedBus struct {
-	server *embedded.Keeper
+	server *embedded.Server
 	unlock func()
 }
 
@@ -175,7 +170,7 @@ func (b *embeddedBus) start(cfg upConfig, log *zap.Logger) error {
 	if err != nil {
 		return err
 	}
-	server, err := embedded.Keep(embedded.Options{Dir: dir, Durability: embedded.Durability(cfg.Storage.Durability), Addr: cfg.NATSAddr, Log: log})
+	server, err := embedded.Start(embedded.Options{Dir: dir, Durability: embedded.Durability(cfg.Durability), Addr: cfg.NATSAddr, Log: log})
 	if err != nil {
 		unlock()
 		return err

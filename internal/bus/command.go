@@ -10,12 +10,9 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
-	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // Command is what a program outside may ask for over NATS: the end of a request subject, <noun>.<verb>.
@@ -23,9 +20,9 @@ type Command string
 
 // The commands. Each is answered after the bus has stored what it led to.
 const (
-	EmitEvent    Command = "event.emit"    // {name, data} → {ok, id, timestamp}; also with "all" for the session
-	SendMessage  Command = "message.send"  // {content, operatorName, replyTo} → {messageId, timestamp}
-	CloseSession Command = "session.close" // {operatorName} → {ok, closedAt}
+	EmitEvent    Command = "event.emit"    // {name, data} → {id, seq}; also with "all" for the session
+	SendMessage  Command = "message.send"  // {content, operatorName} → {messageId, timestamp}
+	CloseSession Command = "session.close" // {operatorName} → {ok}
 )
 
 // CommandError is a refusal that the asker is to see.
@@ -88,7 +85,7 @@ func (b *Bus) answer(msg *nats.Msg, handle CommandHandler) {
 	if err != nil {
 		err = &CommandError{Message: err.Error(), Code: "invalid_subject"}
 	} else {
-		result, err = b.carryOut(ctx, msg, k, handle)
+		result, err = handle(ctx, k.project, k.session, msg.Data)
 	}
 	if err != nil {
 		result = b.refusal(msg.Subject, err)
@@ -101,18 +98,6 @@ func (b *Bus) answer(msg *nats.Msg, handle CommandHandler) {
 	if err := msg.Respond(body); err != nil && !errors.Is(err, nats.ErrMsgNoReply) {
 		b.log.Warn("command answer lost", zap.String("subject", msg.Subject), zap.Error(err))
 	}
-}
-
-// carryOut calls the handler, in the trace of whoever asks.
-func (b *Bus) carryOut(ctx context.Context, msg *nats.Msg, k key, handle CommandHandler) (any, error) {
-	ctx, s := span.Enter(ctx, b.tracer, "command "+string(k.kind), trace.SpanKindServer, attribute.String("messaging.system", "nats"))
-	result, err := handle(ctx, k.project, k.session, msg.Data)
-	why := ""
-	if err != nil {
-		why = "refused"
-	}
-	span.End(s, why)
-	return result, err
 }
 
 func (b *Bus) refusal(subject string, err error) *CommandError {

@@ -9,11 +9,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
-
-	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // Config says where the bus is and what the stream must be. The zero value of each field is its default.
@@ -24,20 +20,11 @@ type Config struct {
 	InProcess nats.InProcessConnProvider
 	// Name of the connection, as `nats server report connections` shows it.
 	Name string
-	// User is who this is to the servers: replies come to an inbox of its own, which nobody else may read. Without one they come to
-	// everybody's.
-	User string
-	// Credentials is a file that shows who this is: the seed of an nkey, or a JWT with its seed. Optional.
+	// Credentials file, optional.
 	Credentials string
-	// CA is a file of the authorities that may have signed the servers' certificates, read again with each connection. The system's
-	// unless given.
-	CA string
 
 	// Join takes the stream as it is instead of making it or bringing it up to the fields below: for programs that only look.
 	Join bool
-	// Tenant makes a stream that is not there and takes one that is as it is: of those that work on one bus, one brings it up to its
-	// configuration, and the others need no right to change it.
-	Tenant bool
 	// Retention is how long facts are kept; 90 days.
 	Retention time.Duration
 	// Replicas of the stream; 0 means 3 on a cluster and 1 on a single server.
@@ -52,10 +39,7 @@ type Config struct {
 	// ConnectTimeout bounds the wait for the bus at start; 60 seconds: services start in any order.
 	ConnectTimeout time.Duration
 
-	// Metrics counts what goes over the connection; nil for nobody. Traces makes spans of it; nil for none.
-	Metrics prometheus.Registerer
-	Traces  trace.TracerProvider
-	Log     *zap.Logger
+	Log *zap.Logger
 }
 
 func (c Config) withDefaults() Config {
@@ -89,18 +73,12 @@ type Bus struct {
 	objects Objects
 	batches batches
 	looks   looks
-	metrics *metrics
-	tracer  trace.Tracer // nil when nothing is traced
 }
 
 // Connect connects, and makes or updates the streams. It waits for the bus as long as ConnectTimeout says.
 func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 	cfg = cfg.withDefaults()
-	counting, err := newMetrics(cfg.Metrics)
-	if err != nil {
-		return nil, err
-	}
-	b := &Bus{cfg: cfg, log: cfg.Log, metrics: counting, tracer: span.Tracer(cfg.Traces)}
+	b := &Bus{cfg: cfg, log: cfg.Log}
 	b.notes.bus, b.objects.bus, b.batches.bus = b, b, b
 	ctx, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()
@@ -119,11 +97,8 @@ func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 }
 
 func (b *Bus) dial(ctx context.Context) error {
-	opts, err := b.options()
-	if err != nil {
-		return err
-	}
-	err = retry(ctx, func() (err error) {
+	opts := b.options()
+	err := retry(ctx, func() (err error) {
 		b.nc, err = nats.Connect(b.cfg.URL, opts...)
 		if err != nil {
 			b.log.Info("waiting for the bus", zap.Error(err))
@@ -141,7 +116,7 @@ func (b *Bus) dial(ctx context.Context) error {
 	return nil
 }
 
-func (b *Bus) options() ([]nats.Option, error) {
+func (b *Bus) options() []nats.Option {
 	opts := []nats.Option{
 		nats.Name(b.cfg.Name),
 		nats.MaxReconnects(-1),
@@ -170,8 +145,10 @@ func (b *Bus) options() ([]nats.Option, error) {
 	if b.cfg.InProcess != nil {
 		opts = append(opts, nats.InProcessServer(b.cfg.InProcess))
 	}
-	identity, err := b.cfg.identity()
-	return append(opts, identity...), err
+	if b.cfg.Credentials != "" {
+		opts = append(opts, nats.UserCredentials(b.cfg.Credentials))
+	}
+	return opts
 }
 
 // retry calls f until it succeeds or ctx ends; it answers f's last error.

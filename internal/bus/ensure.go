@@ -42,15 +42,11 @@ func (b *Bus) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (jet
 	if err != nil {
 		return nil, fmt.Errorf("make stream %s: %w", cfg.Name, err)
 	}
-	if b.cfg.Tenant {
-		return stream, nil
-	}
 	have := stream.CachedInfo().Config
 	want := have
 	want.Subjects, want.Retention, want.Replicas, want.MaxAge = cfg.Subjects, cfg.Retention, cfg.Replicas, cfg.MaxAge
 	want.MaxMsgSize, want.Duplicates, want.RePublish, want.AllowDirect = cfg.MaxMsgSize, cfg.Duplicates, cfg.RePublish, cfg.AllowDirect
-	// A server refuses both together. That such a stream is not safe whoever starts is told by package durability.
-	want.AllowAtomicPublish = cfg.AllowAtomicPublish && have.PersistMode != jetstream.AsyncPersistMode
+	want.AllowAtomicPublish = cfg.AllowAtomicPublish
 	if reflect.DeepEqual(have, want) {
 		return stream, nil
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
-	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -22,8 +21,6 @@ type Live struct {
 	Session id.Session
 	Type    Type
 	body    []byte
-	header  nats.Header
-	tracer  trace.Tracer
 }
 
 // Event decodes it.
@@ -32,9 +29,6 @@ func (l Live) Event() (Event, error) {
 	ev.Seq = l.Seq
 	return ev, err
 }
-
-// Body is the event as it stands on the bus. It must not be changed.
-func (l Live) Body() []byte { return l.body }
 
 // FollowSpec describes a live reader.
 type FollowSpec struct {
@@ -74,7 +68,7 @@ func (b *Bus) Follow(ctx context.Context, spec FollowSpec) error {
 		spec.OnReset = func(uint64) {}
 	}
 	arrived := make(chan *nats.Msg, spec.Buffer)
-	sub, err := b.nc.ChanSubscribe(liveFilter("", ""), arrived)
+	sub, err := b.nc.ChanSubscribe(livePrefix+">", arrived)
 	if err != nil {
 		return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
 	}
@@ -154,7 +148,7 @@ func (f *follower) take(ctx context.Context, msg *nats.Msg) bool {
 		f.Log.Warn("live subject cannot be read", zap.Error(err))
 		return true
 	}
-	f.OnEvent(Live{Seq: seq, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data, header: msg.Header, tracer: f.bus.tracer})
+	f.OnEvent(Live{Seq: seq, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data})
 	return true
 }
 
@@ -205,7 +199,7 @@ func (f *follower) missed(msg *jetstream.RawStreamMsg) error {
 		f.Log.Warn("stored subject cannot be read", zap.Uint64("seq", msg.Sequence), zap.Error(err))
 		return nil
 	}
-	f.OnEvent(Live{Seq: msg.Sequence, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data, header: msg.Header, tracer: f.bus.tracer})
+	f.OnEvent(Live{Seq: msg.Sequence, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data})
 	return nil
 }
 

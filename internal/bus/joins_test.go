@@ -83,11 +83,7 @@ func TestSecondCopyIsNotHandledButSettled(t *testing.T) {
 	spec := ConsumerSpec{Name: "c", Log: zap.NewNop()}.withDefaults()
 	entered, release := make(chan struct{}), make(chan struct{})
 	calls := 0
-	counting, err := newMetrics(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := newLanes(t.Context(), &Consumer{bus: &Bus{metrics: counting}, spec: spec}, func(context.Context, Event) error {
+	l := newLanes(t.Context(), &Consumer{spec: spec}, func(context.Context, Event) error {
 		calls++
 		close(entered)
 		<-release

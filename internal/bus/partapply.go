@@ -9,8 +9,6 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
-
-	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // apply takes what has arrived, a batch at a time. Nothing is ever given up: while the store or the bus is away, it waits.
@@ -102,9 +100,7 @@ func (p *partReader) applyBatch(ctx context.Context, batch []delivery) error {
 		}
 	}
 	if seq := newest.meta.Sequence.Stream; seq > floor {
-		traced, s := p.bus.batching(ctx, p.consumer, batch)
-		err = p.advance(traced, batch, floor)
-		span.End(s, outcome(err))
+		err = p.advance(ctx, batch, floor)
 	} else if seq < floor {
 		err = p.checkEnd(floor)
 	}

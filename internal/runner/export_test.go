@@ -2,5 +2,6 @@ package runner
 
 // What the tests look at from outside.
 var (
-	VersionOf = versionOf
+	IsTerminal = isTerminal
+	VersionOf  = versionOf
 )

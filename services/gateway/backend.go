@@ -31,28 +31,18 @@ func (h *house) missed() {
 func (s *site) backend(book *access.Book, names *foreign.Names) (*api.Routes, error) {
 	cfg := s.cfg
 	o := access.Options{Environment: cfg.APIKey, Book: book, Project: cfg.Project, Proxies: cfg.TrustedProxies, Log: cfg.Log}
-	made, err := cfg.limits()
-	if err != nil {
-		return nil, err
-	}
-	if made != nil {
+	if cfg.RateLimits != "off" {
 		// A backend reports what all its visitors do; people and programs that look at conversations ask less.
-		for name, l := range map[string]struct {
-			of **filter.Limiter
-			filter.Rate
-		}{
-			"calls": {&o.Calls, perMinute(cmp.Or(cfg.APIRate, 600))}, "reports": {&o.Reports, perMinute(cmp.Or(cfg.BridgeRate, 6000))},
-			"guesses": {&o.Guesses, filter.Rate{Every: 1, Burst: 30}},
+		for limiter, r := range map[**filter.Limiter]filter.Rate{
+			&o.Calls: perMinute(cmp.Or(cfg.APIRate, 600)), &o.Reports: perMinute(cmp.Or(cfg.BridgeRate, 6000)), &o.Guesses: {Every: 1, Burst: 30},
 		} {
-			if *l.of, err = made.Limiter(name, l.Rate); err != nil {
+			var err error
+			if *limiter, err = filter.NewLimiter(r); err != nil {
 				return nil, fmt.Errorf("limit the API: %w", err)
 			}
 		}
 	}
-	routes := &api.Routes{
-		Commands: s.commands, Gate: access.New(o), Names: names, Links: s.links.For(cfg.Project), Events: s.relay,
-		Settings: s.settings, Shuts: cfg.Filters.shuts,
-	}
+	routes := &api.Routes{Commands: s.commands, Gate: access.New(o), Names: names, Links: s.links.For(cfg.Project), Events: s.relay}
 	if cfg.PublicURL != nil {
 		routes.Domain = cfg.PublicURL.Hostname()
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
 )
 
 // Config is the gateway's configuration.
@@ -44,8 +43,6 @@ type Config struct {
 	WelcomeMessage string `env:"WELCOME_MESSAGE"`
 	// Widget is how the widget looks, what it asks for, and which versions of it are served.
 	Widget appearance.Config
-	// Identity is what visitors' identities are verified with.
-	Identity proof.Config
 	// NotifyOn says when a visitor becomes a conversation: at the first word, event or identity, or as soon as the page is opened.
 	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 	// APIKey opens /api; empty keeps it shut.
@@ -56,8 +53,8 @@ type Config struct {
 	BridgeRate int `env:"BRIDGE_RATE" default:"6000"`
 	// Filters keep visitors out.
 	Filters Filters
-	// RateLimits is on, log to have a line logged for each refusal too, or off for load tests.
-	RateLimits string `env:"RATE_LIMITS" default:"on" oneof:"on,log,off"`
+	// RateLimits is on, or off for load tests.
+	RateLimits string `env:"RATE_LIMITS" default:"on" oneof:"on,off"`
 	// Files are what visitors may send.
 	Files file.Limits
 	// Screenshots is on when the site's owner allows the team to ask a visitor's page for a picture of itself.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -61,18 +60,14 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	pushed, err := feed.NewLatency(cfg.Metrics)
-	if err != nil {
-		return err
-	}
 	h := &house{
-		pushed: pushed, cfg: cfg, bus: b, directory: directory, sessions: sessions, files: files, links: transfer.NewLinks(files), hub: hub.New(),
+		cfg: cfg, bus: b, directory: directory, sessions: sessions, files: files, links: transfer.NewLinks(files), hub: hub.New(),
 		place: new(bus.Place), presence: feed.NewPresence(sessions), sites: map[id.Project]*site{},
 	}
 	h.render = &render.Maker{Directory: directory, Links: h.links}
 	g.Go("tend", h.hub.Tend)
 	for _, p := range cfg.each() {
-		if h.sites[p.Project], err = h.open(ctx, g, p); err != nil {
+		if h.sites[p.Project], err = h.open(g, p); err != nil {
 			return err
 		}
 	}
@@ -99,7 +94,6 @@ type house struct {
 	render    *render.Maker
 	place     *bus.Place
 	presence  *feed.Presence
-	pushed    prometheus.Histogram
 	sites     map[id.Project]*site
 }
 
@@ -108,7 +102,7 @@ func (h *house) hear(ctx context.Context, g *runner.Group) error {
 	heard := make(chan struct{})
 	f := &feed.Feed{
 		Bus: h.bus, Hub: h.hub, Directory: h.directory, Presence: h.presence, Render: h.render, Place: h.place,
-		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Relay: h.tell, Missed: h.missed, Pushed: h.pushed, Log: h.cfg.Log,
+		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Relay: h.tell, Missed: h.missed, Log: h.cfg.Log,
 	}
 	for p, s := range h.sites {
 		f.Absence[p], f.Screenshots[p] = s.absence, s.screenshots
@@ -147,9 +141,6 @@ func (h *house) serve(g *runner.Group) error {
 	if err != nil {
 		return err
 	}
-	if err := place.Watch(h.cfg.Metrics, h.cfg.Traces); err != nil {
-		return err
-	}
 	for _, s := range h.sites {
 		s.relay.Draining = place.Draining()
 	}
@@ -163,44 +154,25 @@ func (h *house) serve(g *runner.Group) error {
 	return nil
 }
 
-// limits makes limiters as the configuration wants them; nil for none.
-func (c Config) limits() (*filter.Limits, error) {
-	switch c.RateLimits {
-	case "off":
-		c.Log.Warn("rate limits are off: for load tests only")
-		return nil, nil
-	case "log":
-		return filter.NewLimits(c.Metrics, c.Log)
-	default:
-		return filter.NewLimits(c.Metrics, nil)
-	}
-}
-
 // limiters are generous for people and tight for programs: an office behind one address may poll with a hundred pages, and
 // nobody types two messages a second for long.
 func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err error) {
-	made, err := cfg.limits()
-	if err != nil || made == nil {
-		return limits, nil, err
+	if cfg.RateLimits == "off" {
+		cfg.Log.Warn("rate limits are off: for load tests only")
+		return limits, nil, nil
 	}
-	for name, l := range map[string]struct {
-		of **filter.Limiter
-		filter.Rate
-	}{
-		"address": {&limits.Address, filter.Rate{Every: 50, Burst: 300}},
-		"connect": {&limits.Connect, filter.Rate{Every: 50, Burst: 2000}},
-		"session": {&limits.Session, filter.Rate{Every: 2, Burst: 60}},
-		"uploads": {&limits.Uploads, filter.Rate{Every: 1, Burst: 60}},
-		"volume":  {&limits.Volume, filter.Rate{Every: rate.Limit(float64(cfg.Files.HourlyBytes) / 3600), Burst: int(cfg.Files.HourlyBytes)}},
-		"events":  {&events, filter.Rate{Every: 5, Burst: 30}},
+	for limiter, r := range map[**filter.Limiter]filter.Rate{
+		&limits.Address: {Every: 50, Burst: 300},
+		&limits.Connect: {Every: 50, Burst: 2000},
+		&limits.Session: {Every: 2, Burst: 60},
+		&limits.Typing:  {Every: 1, Burst: 2},
+		&limits.Uploads: {Every: 1, Burst: 60},
+		&limits.Volume:  {Every: rate.Limit(float64(cfg.Files.HourlyBytes) / 3600), Burst: int(cfg.Files.HourlyBytes)},
+		&events:         {Every: rate.Limit(5), Burst: 30},
 	} {
-		if *l.of, err = made.Limiter(name, l.Rate); err != nil {
+		if *limiter, err = filter.NewLimiter(r); err != nil {
 			return limits, nil, err
 		}
-	}
-	// A widget says with every key that somebody types. What is too much of it is nobody's mistake, and not counted.
-	if limits.Typing, err = filter.NewLimiter(filter.Rate{Every: 1, Burst: 2}); err != nil {
-		return limits, nil, err
 	}
 	return limits, events, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // steady is a crowd that talks for longer than a takeover takes, and teams that write whether or not anything reaches them.
 func steady() tempo {
-	t := tempo{each: 24, pause: 160 * time.Millisecond, times: 9, chatter: 600 * time.Millisecond}
+	t := tempo{each: 24, pause: 160 * time.Millisecond, times: 6, chatter: 600 * time.Millisecond}
 	if *full {
 		t.each, t.times = 48, 11
 	}

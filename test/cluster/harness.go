@@ -69,26 +69,14 @@ func (h *Harness) Stop(name string) error {
 	return p.stop()
 }
 
-// Restart starts processes that have ended again, on their ports and disks, and waits until all are ready: some need each other.
-func (h *Harness) Restart(ctx context.Context, names ...string) error {
-	var begun []*process
-	for _, name := range names {
-		p, err := h.find(name)
-		if err != nil {
-			return err
-		}
-		<-p.done
-		if p, err = h.begin(p.spec); err != nil {
-			return err
-		}
-		begun = append(begun, p)
+// Restart starts a process that has ended again, on its ports and its disk, and waits until it is ready.
+func (h *Harness) Restart(ctx context.Context, name string) error {
+	p, err := h.find(name)
+	if err != nil {
+		return err
 	}
-	for _, p := range begun {
-		if err := p.await(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
+	<-p.done
+	return h.Start(ctx, p.spec)
 }
 
 // PID is a process's id.

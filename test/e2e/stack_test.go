@@ -10,12 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/file"
-	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
@@ -23,7 +21,6 @@ import (
 	"github.com/bellhop-chat/bellhop/services/inbound"
 	"github.com/bellhop-chat/bellhop/services/notifier"
 	"github.com/bellhop-chat/bellhop/services/sessions"
-	"github.com/bellhop-chat/bellhop/test/schema"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
@@ -35,17 +32,14 @@ type setup struct {
 	real     bool                     // the platforms' real limits, of simulators and notifier
 	limits   bool                     // the gateway's own rate limits
 	origins  []string
-	groups   []int64              // further groups of Telegram's
-	text     bool                 // Discord's channel is a text channel, not a forum
-	hook     bool                 // Discord and Slack are told by webhooks, and hear nobody
-	connect  bool                 // threads are opened as soon as somebody comes
-	disorder time.Duration        // by which later events of Slack may overtake earlier ones
-	file     int64                // the largest file that is carried, in bytes; 50 MB unless given
-	projects func(config any)     // reads the configuration of several projects, whose platforms are not those of the stack; one unless given
-	secret   string               // with which the site proves who its visitors are; it proves nothing unless given
-	tls      mtls.Config          // how services know each other; plain unless given
-	traces   trace.TracerProvider // where spans come from; none unless given
-	left     time.Duration        // after which somebody is gone; long enough for a test unless given
+	groups   []int64          // further groups of Telegram's
+	text     bool             // Discord's channel is a text channel, not a forum
+	hook     bool             // Discord and Slack are told by webhooks, and hear nobody
+	connect  bool             // threads are opened as soon as somebody comes
+	disorder time.Duration    // by which later events of Slack may overtake earlier ones
+	file     int64            // the largest file that is carried, in bytes; 50 MB unless given
+	projects func(config any) // reads the configuration of several projects, whose platforms are not those of the stack; one unless given
+	left     time.Duration    // after which somebody is gone; long enough for a test unless given
 }
 
 const apiKey = "the-key-of-the-end-to-end-tests"
@@ -59,7 +53,6 @@ type stack struct {
 	http    *http.Client
 	log     *logbook
 	health  *runner.Health
-	traces  trace.TracerProvider
 	// run makes a service of the present configuration, and stop ends the one that runs.
 	run  map[string]func(runner.Runtime) func(context.Context) error
 	stop map[string]func()
@@ -75,7 +68,6 @@ func start(t testing.TB, o setup) *stack {
 
 func (s *stack) starts(t testing.TB, o setup) {
 	t.Helper()
-	s.traces = o.traces
 	s.log, s.http = newLogbook(), &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(s.http.CloseIdleConnections)
 	if len(o.on) == 0 {
@@ -86,9 +78,9 @@ func (s *stack) starts(t testing.TB, o setup) {
 		o.backing = embeddedBacking
 	}
 	s.backing = o.backing(t)
-	s.observe(t)
 	s.begin(t, o)
 	s.connect(t, s.url, o)
+	s.observe(t)
 }
 
 // begin starts the services as `bellhop up` does.
@@ -120,7 +112,7 @@ func (s *stack) begin(t testing.TB, o setup) {
 // launch runs a service until the test's end or the next restart.
 func (s *stack) launch(t testing.TB, name string) {
 	t.Helper()
-	rt := runner.Runtime{Log: s.log.logger(), Health: s.health, Traces: s.traces}
+	rt := runner.Runtime{Log: s.log.logger(), Health: s.health}
 	s.stop[name] = launch(t, name, s.run[name](rt.For(name)))
 }
 
@@ -141,36 +133,29 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 	if o.private {
 		public = nil
 	}
-	place, addr := httpserver.Config{Front: front}, grpc.Addr().String()
-	up := func(user string) upstream.Config {
-		return upstream.Config{Bus: s.backing.as(user), NATSURL: s.backing.bus.URL, SessionsAddr: addr, TLS: o.tls}
-	}
+	place := httpserver.Config{Front: front}
+	up := upstream.Config{Bus: s.backing.bus, NATSURL: s.backing.bus.URL, SessionsAddr: grpc.Addr().String()}
 	return map[string]func(runner.Runtime) func(context.Context) error{
 		"sessions": func(rt runner.Runtime) func(context.Context) error {
-			cfg := sessions.Config{Runtime: rt, Bus: s.backing.as(bus.Sessions), TLS: o.tls, RedisURL: s.backing.redis, DataDir: s.backing.dir,
-				Listener: grpc, Addr: addr}
-			grpc = nil // whoever stops closes it: after a restart the service listens anew
+			cfg := sessions.Config{Runtime: rt, Bus: s.backing.bus, RedisURL: s.backing.redis, DataDir: s.backing.dir, Listener: grpc}
 			return func(ctx context.Context) error { return sessions.Run(ctx, cfg) }
 		},
 		"gateway": func(rt runner.Runtime) func(context.Context) error {
-			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up(bus.Gateway), AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
+			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
 				RateLimits: onOff(o.limits), Bridges: o.on, NotifyOn: notifyOn(o), Screenshots: "on", LeftAfter: cmp.Or(o.left, time.Minute),
 				Files: file.Limits{MaxBytes: cmp.Or(o.file, maxFile)}}
-			if o.secret != "" {
-				cfg.Identity.Secrets = []string{o.secret}
-			}
 			o.several(&cfg)
 			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},
 		"notifier": func(rt runner.Runtime) func(context.Context) error {
-			cfg := notifier.Config{Runtime: rt, Upstream: up(bus.Notifier), NotifyOn: notifyOn(o), FilesURL: s.url}
+			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: notifyOn(o), FilesURL: s.url}
 			if !o.several(&cfg) {
 				s.platforms.notify(&cfg)
 			}
 			return func(ctx context.Context) error { return notifier.Run(ctx, cfg) }
 		},
-		"inbound":   s.inbound(o, place, up(bus.Inbound), public),
-		"inbound 2": s.inbound(o, httpserver.Config{Addr: "127.0.0.1:0"}, up(bus.Inbound), public), // another one, at an address of its own
+		"inbound":   s.inbound(o, place, up, public),
+		"inbound 2": s.inbound(o, httpserver.Config{Addr: "127.0.0.1:0"}, up, public), // another one, at an address of its own
 	}
 }
 
@@ -252,18 +237,14 @@ func awaitReady(t testing.TB, health *runner.Health, log *logbook) {
 	}
 }
 
-// observe connects to the bus as a program outside would, and looks at all that is ever published.
+// observe connects to the bus as a program outside would.
 func (s *stack) observe(t testing.TB) {
 	t.Helper()
 	cfg := s.backing.bus
 	cfg.Name, cfg.Log = "observer", zap.NewNop()
-	if s.backing.everybody != "" {
-		cfg.URL = s.backing.everybody
-	}
 	var err error
 	if s.bus, err = bus.Connect(visitor.Within(t), cfg); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.bus.Close)
-	schema.Watch(t, s.bus)
 }

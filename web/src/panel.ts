@@ -80,8 +80,7 @@ export function start(core: Core): Panel {
     trigger: (name, data, more) => chat.trigger(name, data, more),
     async identify(identity) {
       if (!chat.session) return; // the connect under way tells it
-      const { sessionId } = await chat.call<{ sessionId?: string }>("POST", "/identify", { sessionId: chat.session, identity });
-      if (sessionId) await chat.connect(); // whoever has proven who he is goes on where he was on another device
+      await chat.call("POST", "/identify", { sessionId: chat.session, identity });
     },
     async reset(more) { if (more?.newSession) { composer.clear(); await chat.restart(); } },
     configure(given) { chat.configure(given); themed(); },

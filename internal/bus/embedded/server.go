@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -47,11 +45,7 @@ type Options struct {
 }
 
 // Server is a running NATS server. It is a nats.InProcessConnProvider.
-type Server struct {
-	*server.Server
-	// ill gets why its file store has failed.
-	ill <-chan string
-}
+type Server struct{ *server.Server }
 
 // readyTimeout bounds the start: a stream of millions of events is read in well under a second.
 const readyTimeout = 30 * time.Second
@@ -76,7 +70,7 @@ func Start(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	log := &logger{log: o.Log.Named("nats").Sugar(), fatal: make(chan string, 1), ill: make(chan string, 1)}
+	log := &logger{log: o.Log.Named("nats").Sugar(), fatal: make(chan string, 1)}
 	ns.SetLoggerV2(log, false, false, false)
 	ns.Start()
 	if err := ready(ns, log.fatal); err != nil {
@@ -84,7 +78,7 @@ func Start(o Options) (*Server, error) {
 		ns.WaitForShutdown()
 		return nil, fmt.Errorf("start NATS server in %s: %w", o.Dir, err)
 	}
-	return &Server{Server: ns, ill: log.ill}, nil
+	return &Server{ns}, nil
 }
 
 // listen opens the server to other clients.
@@ -131,36 +125,18 @@ type logger struct {
 	log *zap.SugaredLogger
 	// fatal gets the first thing that keeps the server from running.
 	fatal chan string
-	// ill gets the first thing that the file store could not write: the server tells it nowhere else.
-	ill chan string
 }
-
-// failures are how the server begins to say that its file store has failed for good.
-var failures = []string{"JetStream failed to store a msg", "JetStream out of resources", "JetStream out of space"}
 
 func (l *logger) Noticef(format string, v ...any) { l.log.Debugf(format, v...) }
 func (l *logger) Warnf(format string, v ...any)   { l.log.Warnf(format, v...) }
+func (l *logger) Errorf(format string, v ...any)  { l.log.Errorf(format, v...) }
 func (l *logger) Debugf(format string, v ...any)  { l.log.Debugf(format, v...) }
 func (l *logger) Tracef(format string, v ...any)  { l.log.Debugf(format, v...) }
 
-func (l *logger) Errorf(format string, v ...any) {
-	text := fmt.Sprintf(format, v...)
-	l.log.Error(text)
-	if slices.ContainsFunc(failures, func(begin string) bool { return strings.HasPrefix(text, begin) }) {
-		first(l.ill, text)
-	}
-}
-
 func (l *logger) Fatalf(format string, v ...any) {
-	text := fmt.Sprintf(format, v...)
-	l.log.Error(text)
-	first(l.fatal, text)
-}
-
-// first keeps the first of several.
-func first(to chan<- string, text string) {
+	l.log.Errorf(format, v...)
 	select {
-	case to <- text:
+	case l.fatal <- fmt.Sprintf(format, v...):
 	default:
 	}
 }

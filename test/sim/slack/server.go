@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -68,14 +67,14 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("parse address: %w", err)
 	}
-	if s.opts.URL == "" && !isLoopback(host) {
+	if !isLoopback(host) {
 		return ErrNotLoopback
 	}
 	listener, err := net.Listen("tcp", s.opts.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	s.base = cmp.Or(s.opts.URL, "http://"+listener.Addr().String())
+	s.base = "http://" + listener.Addr().String()
 	s.http = &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: zap.NewStdLog(s.log),

@@ -10,7 +10,6 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/bridge"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/foreign"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/setting"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
@@ -24,10 +23,6 @@ type Routes struct {
 	Events http.Handler
 	// All are the routes of all projects, these among them; nil for these alone.
 	All []*Routes
-	// Settings are what may be changed while everything runs. Shuts names the variable that lacks something when settings would keep
-	// every visitor out.
-	Settings *setting.Settings
-	Shuts    func(setting.Values) string
 	// Domain is where visitors reach the site; empty when it is not configured.
 	Domain string
 }
@@ -45,23 +40,8 @@ func (a *Routes) Handler() http.Handler {
 	for pattern, ask := range a.questions() {
 		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) { a.answer(w, r, ask) })
 	}
-	mux.HandleFunc("PATCH "+oneProject, func(w http.ResponseWriter, r *http.Request) {
-		body, refusal := intake.Read(w, r)
-		if refusal != nil {
-			refusal.Write(w)
-			return
-		}
-		a.answer(w, r, func(ctx context.Context, r *http.Request) (any, *intake.Refusal) {
-			return a.change(ctx, r.PathValue("id"), body)
-		})
-	})
 	mux.Handle("GET /api/events/stream", a.Events)
-	for pattern, serve := range a.Commands.privacy() {
-		if pattern == eraseOne {
-			serve = a.byOwnID(serve)
-		}
-		mux.HandleFunc(pattern, serve)
-	}
+	a.private(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if _, known := a.actions()[r.URL.Path]; known && r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
@@ -76,19 +56,26 @@ func (a *Routes) Handler() http.Handler {
 	return open
 }
 
-// byOwnID has a session that is to be erased named by Bellhop's id. It need not be there any more, so it is not looked for.
-func (a *Routes) byOwnID(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+// private are the routes by which data leave. A session that is to be erased may be named by the backend's own id; it need not be
+// there any more, so it is not looked for.
+func (a *Routes) private(mux *http.ServeMux) {
+	routes := http.NewServeMux()
+	a.Commands.privacy(routes)
+	for _, pattern := range []string{"DELETE /api/v1/visitors/", "GET /api/v1/visitors/", "GET /api/v1/erasures/"} {
+		mux.Handle(pattern, routes)
+	}
+	mux.HandleFunc("DELETE /api/v1/sessions/{id}", func(w http.ResponseWriter, r *http.Request) {
 		if named, err := id.ParseSession(r.PathValue("id")); err == nil && !named.Own() {
 			own, err := a.Names.Session(r.Context(), a.in().Project, named)
 			if err != nil {
 				intake.Unavailable("the session cannot be looked up now; try again").Write(w)
 				return
 			}
-			r.SetPathValue("id", string(own))
+			r = r.Clone(r.Context())
+			r.URL.Path, r.URL.RawPath = "/api/v1/sessions/"+string(own), ""
 		}
-		next(w, r)
-	}
+		routes.ServeHTTP(w, r)
+	})
 }
 
 // inProject refuses what is meant for another project than the key's.

@@ -2,17 +2,15 @@ package feed
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
-	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
-	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
@@ -21,6 +19,16 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
+
+// TypingNoun is the signal subject's noun for "is typing".
+const TypingNoun = "typing"
+
+// Typing is the payload of a typing signal.
+type Typing struct {
+	// Sender is visitor, operator or ai.
+	Sender   string `json:"sender"`
+	IsTyping bool   `json:"isTyping"`
+}
 
 // Feed connects the bus to the hub.
 type Feed struct {
@@ -39,13 +47,7 @@ type Feed struct {
 	// Relay is told every event too, and Missed that there may have been some that it was not told; both may be nil.
 	Relay  func(bus.Live)
 	Missed func()
-	// TypingFor is how long a visitor sees somebody type who says nothing more; 0 for what is usual.
-	TypingFor time.Duration
-	// Pushed observes how old messages are when they are handed to a visitor's connections: see NewLatency. May be nil.
-	Pushed prometheus.Histogram
 	Log    *zap.Logger
-
-	typists typists
 }
 
 // Run hears events until ctx ends. ready is called when nothing stored from then on will be missed.
@@ -61,7 +63,6 @@ func (f *Feed) Run(ctx context.Context, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("hear signals: %w", err)
 	}
-	defer f.typists.end()
 	defer stop()
 	return f.Bus.Follow(ctx, bus.FollowSpec{
 		OnEvent: func(live bus.Live) { f.hear(live, presence) },
@@ -95,33 +96,15 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 		f.Log.Warn("live event cannot be read", zap.Uint64("seq", live.Seq), zap.Error(err))
 		return
 	}
-	epoch := f.Place.Load().Epoch
-	frame := f.Render.Frame(key, ev, epoch)
+	frame := f.Render.Frame(key, ev, f.Place.Load().Epoch)
 	if frame.Data == nil {
 		return
-	}
-	if created, ok := ev.Data.(*eventv1.MessageCreated); ok && created.GetMessage().GetSender() != "visitor" {
-		f.typists.stop(key) // a message says that its typing has ended
-		if at := f.Directory.Space(key, created.GetMessage()); !at.Equal(created.GetMessage().GetTimestamp().AsTime()) {
-			created.Message.Timestamp = timestamppb.New(at)
-			frame.Spaced = f.Render.Frame(key, ev, epoch).Data
-		}
 	}
 	if live.Session == id.Everyone {
 		f.Hub.Broadcast(live.Project, frame)
 		return
 	}
-	f.push(key, live, ev, frame)
-}
-
-// push hands a frame to the connections of a session.
-func (f *Feed) push(key session.Key, live bus.Live, ev bus.Event, frame hub.Frame) {
-	_, s := live.Pushing(context.Background())
 	f.Hub.Push(key, frame)
-	span.End(s, "")
-	if live.Type == bus.MessageCreated && f.Pushed != nil {
-		f.Pushed.Observe(max(0, time.Since(ev.Time).Seconds()))
-	}
 }
 
 // note tells the gateway's other parts what they want to know of every session.
@@ -170,6 +153,19 @@ func changed(presence chan<- id.Project, p id.Project) {
 	case presence <- p:
 	default: // one is on its way already
 	}
+}
+
+// typing passes on that somebody of the team is typing. A visitor is not told of his own typing, nor of a stranger's.
+func (f *Feed) typing(p id.Project, s id.Session, payload []byte) {
+	key := session.Key{Project: p, Session: s}
+	var signal Typing
+	if f.Hub.Holds(key) == 0 || json.Unmarshal(payload, &signal) != nil || signal.Sender != "operator" && signal.Sender != "ai" {
+		return
+	}
+	f.Hub.Push(key, hub.Frame{Data: wire.Frame("typing", struct {
+		Typing
+		SessionID id.Session `json:"sessionId"`
+	}{signal, s})})
 }
 
 // tellPresence tells a project's visitors whether somebody is there, after an operator's status has changed. It asks the

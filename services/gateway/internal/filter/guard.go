@@ -1,6 +1,8 @@
 package filter
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,7 +17,6 @@ type Guard struct {
 	proxies Proxies
 	ip      *guard.IPFilter
 	ua      *guard.UAFilter
-	on      func() (ip, ua bool)
 	logIP   bool
 	logUA   bool
 	status  int
@@ -24,13 +25,11 @@ type Guard struct {
 	log     *zap.Logger
 }
 
-// GuardOptions are a Guard's rules. Both filters are made, for either may be put on while everything runs.
+// GuardOptions are a Guard's rules. A nil filter is off.
 type GuardOptions struct {
 	Proxies Proxies
 	IP      *guard.IPFilter
 	UA      *guard.UAFilter
-	// On tells which of them count now.
-	On func() (ip, ua bool)
 	// LogIP and LogUA have a line logged for each refusal.
 	LogIP, LogUA bool
 	// Status and Message are what who is refused is told.
@@ -42,20 +41,30 @@ type GuardOptions struct {
 
 // NewGuard makes a guard and registers its metric.
 func NewGuard(o GuardOptions) (*Guard, error) {
-	refused, err := counted(o.Metrics, prometheus.CounterOpts{
-		Name: "bellhop_gateway_filtered_total", Help: "Requests of visitors that a filter refused, by filter and reason.",
-	}, "filter", "reason")
-	if err != nil {
-		return nil, err
+	g := &Guard{
+		proxies: o.Proxies, ip: o.IP, ua: o.UA, logIP: o.LogIP, logUA: o.LogUA, status: o.Status, message: o.Message, log: o.Log,
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "bellhop_gateway_filtered_total", Help: "Requests of visitors that a filter refused, by filter and reason.",
+		}, []string{"filter", "reason"}),
 	}
-	return &Guard{
-		proxies: o.Proxies, ip: o.IP, ua: o.UA, on: o.On, logIP: o.LogIP, logUA: o.LogUA, status: o.Status, message: o.Message, log: o.Log, refused: refused,
-	}, nil
+	if o.Metrics == nil {
+		return g, nil
+	}
+	err := o.Metrics.Register(g.refused)
+	if known, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok { // a gateway before this one, in the same process
+		if counter, ok := known.ExistingCollector.(*prometheus.CounterVec); ok {
+			g.refused, err = counter, nil
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	return g, nil
 }
 
 // Handler lets pass who is wanted.
 func (g *Guard) Handler(next http.Handler) http.Handler {
-	if g == nil {
+	if g == nil || g.ip == nil && g.ua == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,16 +77,11 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 }
 
 func (g *Guard) lets(r *http.Request) bool {
-	ip, ua := g.on()
-	if ip {
-		if result := g.ip.Check(g.proxies.ClientIP(r)); !result.Allowed {
-			return g.refuse(r, "ip", result, g.logIP)
-		}
+	if result := g.ip.Check(g.proxies.ClientIP(r)); !result.Allowed {
+		return g.refuse(r, "ip", result, g.logIP)
 	}
-	if ua {
-		if result := g.ua.Check(r.UserAgent()); !result.Allowed {
-			return g.refuse(r, "user_agent", result, g.logUA)
-		}
+	if result := g.ua.Check(r.UserAgent()); !result.Allowed {
+		return g.refuse(r, "user_agent", result, g.logUA)
 	}
 	return true
 }

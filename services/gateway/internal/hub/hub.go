@@ -2,7 +2,6 @@ package hub
 
 import (
 	"hash/maphash"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -14,8 +13,6 @@ import (
 // Frame is something to send. It is shared between connections and never changed.
 type Frame struct {
 	Data []byte
-	// Spaced is the same for widgets that would take it for the message before it; nil when Data is for all.
-	Spaced []byte
 	// Seq is the stream sequence of the event that it shows, 0 for what is not stored.
 	Seq uint64
 	// InHistory tells that a replay of the conversation up to Seq shows the same.
@@ -124,46 +121,25 @@ func (h *Hub) Push(key session.Key, f Frame) {
 	}
 }
 
-// crowd is from how many connections on a broadcast is worth several hands.
-const crowd = 1000
-
-// Broadcast hands a frame to all connections of a project. Handing it over is most of the work of sending it, so every processor takes
-// part. It returns when all have it: what comes next stays behind it.
+// Broadcast hands a frame to all connections of a project.
 func (h *Hub) Broadcast(p id.Project, f Frame) {
-	push := func(key session.Key, c Conn) {
+	h.Each(func(key session.Key, c Conn) {
 		if key.Project == p {
 			c.Push(f)
 		}
-	}
-	if h.Len() < crowd {
-		h.Each(push)
-		return
-	}
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), shards) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < shards; i = next.Add(1) - 1 {
-				h.shards[i].each(push)
-			}
-		})
-	}
-	wg.Wait()
+	})
 }
 
 // Each calls fn with every connection; fn must not call back into the hub.
 func (h *Hub) Each(fn func(session.Key, Conn)) {
 	for i := range h.shards {
-		h.shards[i].each(fn)
-	}
-}
-
-func (s *shard) each(fn func(session.Key, Conn)) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for key, conns := range s.rooms {
-		for _, c := range conns {
-			fn(key, c)
+		s := &h.shards[i]
+		s.mu.RLock()
+		for key, conns := range s.rooms {
+			for _, c := range conns {
+				fn(key, c)
+			}
 		}
+		s.mu.RUnlock()
 	}
 }

@@ -52,25 +52,6 @@ func TestFrameReachesAllOfASessionAndNobodyElse(t *testing.T) {
 	}
 }
 
-func TestBroadcastReachesEachOfACrowdOnceBeforeItReturns(t *testing.T) {
-	h, ears, stranger := New(), make([]ear, 2*crowd), new(ear)
-	for i := range ears {
-		h.Join(key("p", i), &ears[i])
-	}
-	h.Join(key("q", 1), stranger)
-	for times := int64(1); times <= 3; times++ {
-		h.Broadcast("p", Frame{})
-		for i := range ears {
-			if got := ears[i].pushed.Load(); got != times {
-				t.Fatalf("connection %d heard %d of %d", i, got, times)
-			}
-		}
-	}
-	if stranger.pushed.Load() != 0 {
-		t.Error("another project heard it")
-	}
-}
-
 func TestRoomGoesWithItsLastConnection(t *testing.T) {
 	h := New()
 	k, a, b := key("p", 1), new(ear), new(ear)

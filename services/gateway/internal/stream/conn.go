@@ -78,11 +78,7 @@ func (c *conn) pass(f hub.Frame) {
 	if !c.news(f) {
 		return
 	}
-	data := f.Data
-	if f.Spaced != nil && !c.resumes() {
-		data = f.Spaced
-	}
-	c.enqueue(outgoing{data: data, weight: len(data)})
+	c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
 	if c.resumes() && f.Seq > 0 {
 		c.origin.mark.Seq = f.Seq
 	}

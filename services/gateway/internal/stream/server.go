@@ -44,8 +44,6 @@ type Options struct {
 	Presence *feed.Presence
 	// Tracked are the elements of the page that are events; nil for none.
 	Tracked *appearance.Tracked
-	// Look judges the versions of widgets.
-	Look    appearance.Config
 	Metrics prometheus.Registerer
 	Log     *zap.Logger
 }
@@ -125,7 +123,6 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, c *conn) {
 	c.ws = ws
 	ws.SetReadLimit(maxFrame)
 	ws.SetPongHandler(func(string) error { c.alive(); return nil })
-	ws.SetPingHandler(c.answer)
 	if !s.begin(c) {
 		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "connect again"), time.Now().Add(closeGrace))
 		_ = ws.Close()

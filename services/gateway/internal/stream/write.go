@@ -13,23 +13,18 @@ const (
 	controlTimeout = 10 * time.Second
 	// closeGrace is how long a client may take to answer a close frame.
 	closeGrace = 2 * time.Second
-	// pongWeight is what the answer to a ping adds to the backlog, in bytes: as much as the largest one takes.
-	pongWeight = 128
 )
 
-// pong is the code of the answer to a client's ping.
-const pong = -1
-
-// outgoing is a frame to write, a ping when data is nil, a close when code is set; the answer to a ping when it is pong.
+// outgoing is a frame to write, a ping when data is nil, a close when code is set.
 type outgoing struct {
 	data   []byte
 	weight int // what it adds to the backlog
 	code   int
 }
 
-// enqueue sends at once if that is possible, else it starts a writer if none is running.
+// enqueue starts a writer if none is running.
 func (c *conn) enqueue(o outgoing) {
-	if c.closed || !c.writing && c.direct(o) {
+	if c.closed {
 		return
 	}
 	if c.backlog += o.weight; c.backlog > maxBacklog {
@@ -54,7 +49,7 @@ func (c *conn) write() {
 		}
 		var err error
 		switch {
-		case o.data == nil || o.code == pong:
+		case o.data == nil:
 			err = c.control(o)
 		case c.ws != nil:
 			err = c.ws.WriteMessage(websocket.TextMessage, o.data)
@@ -66,15 +61,6 @@ func (c *conn) write() {
 			return
 		}
 	}
-}
-
-// answer queues the answer to a client's ping behind what waits: written at once, it could stand in the middle of a frame. It counts, so
-// that who asks and does not read is closed too.
-func (c *conn) answer(ping string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.enqueue(outgoing{data: []byte(ping), weight: pongWeight, code: pong})
-	return nil
 }
 
 // next counts what has just been sent, and takes what waits. When nothing does, the writer ends.
@@ -104,8 +90,6 @@ func (c *conn) control(o *outgoing) error {
 		return net.ErrClosed // an event stream has no codes: it ends
 	case o.code == 0:
 		return c.ws.WriteControl(websocket.PingMessage, nil, deadline)
-	case o.code == pong:
-		return c.ws.WriteControl(websocket.PongMessage, o.data, deadline)
 	}
 	// The reader ends with the client's answer, or without it.
 	_ = c.ws.SetReadDeadline(time.Now().Add(closeGrace))

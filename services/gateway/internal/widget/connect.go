@@ -6,9 +6,11 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"time"
 	"unicode"
 
 	"go.uber.org/zap"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -37,13 +39,9 @@ type connectResponse struct {
 	WelcomeMessage    string         `json:"welcomeMessage,omitempty"`
 	Messages          []wire.Message `json:"messages"`
 	Identity          map[string]any `json:"identity,omitempty"`
-	// IdentityRefused is why the identity that the page gave was ignored: the code that /identify would answer.
-	IdentityRefused string `json:"identityRefused,omitempty"`
 	appearance.Look
 	TrackedElements json.RawMessage  `json:"trackedElements,omitempty"`
 	PreChatForm     *appearance.Form `json:"preChatForm,omitempty"`
-	// Closed tells that the team has closed the conversation. Widgets up to 2.6 ignore it.
-	Closed bool `json:"closed,omitempty"`
 	// Position is up to where the messages are complete, for clients that resume.
 	Position string `json:"position,omitempty"`
 }
@@ -64,16 +62,12 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	visit, refusal := h.visit(r, req)
-	var unproven string
-	if refusal == nil {
-		unproven, refusal = h.claim(visit, req.Identity)
-	}
 	if refusal != nil {
 		refusal.Write(w)
 		return
 	}
 	open := &sessionsv1.OpenRequest{
-		Project: string(h.Intake.Project), VisitorId: req.VisitorID, Visit: visit, Messages: connectMessages, Identity: proven(visit),
+		Project: string(h.Intake.Project), VisitorId: req.VisitorID, Visit: visit, Messages: connectMessages,
 	}
 	if req.SessionID != nil {
 		if _, err := id.ParseSession(*req.SessionID); err == nil { // any other is as good as unknown
@@ -88,9 +82,6 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	entry.Saw()
-	if version := r.Header.Get(versionHeader); h.Appearance.Check(version).Status != appearance.OK {
-		entry.Runs(version) // its connection is told too
-	}
 	h.Links.ShowRecords(answer.GetMessages())
 	if answer.GetResumed() && !answer.GetRecord().GetVisit() {
 		h.Intake.Directory.Shown(entry.Key, answer.GetMessages())
@@ -100,7 +91,7 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		h.Intake.Begin(r.Context(), entry)
 	}
 	res := h.connected(req.VisitorID, answer)
-	res.Position, res.IdentityRefused = position, unproven
+	res.Position = position
 	answerPage(w, res)
 }
 
@@ -113,12 +104,7 @@ func (h *handler) open(ctx context.Context, open *sessionsv1.OpenRequest) (*sess
 	if err != nil {
 		return nil, nil, err
 	}
-	given := answer.GetRecord().GetSession().GetId()
-	if given != open.GetSessionId() && answer.GetResumed() { // a proven identity's: what was heard of it meanwhile counts
-		entry, err := h.Intake.Directory.Find(ctx, key(given))
-		return answer, entry, err
-	}
-	if given != open.GetSessionId() { // a new one: nothing was heard of it yet
+	if given := answer.GetRecord().GetSession().GetId(); given != open.GetSessionId() { // a new one: nothing was heard of it yet
 		question.End()
 		question = h.Intake.Directory.Ask(key(given))
 	}
@@ -129,7 +115,7 @@ func (h *handler) open(ctx context.Context, open *sessionsv1.OpenRequest) (*sess
 func (h *handler) connected(visitor string, answer *sessionsv1.OpenResponse) connectResponse {
 	res := connectResponse{
 		SessionID: answer.GetRecord().GetSession().GetId(), VisitorID: visitor, OperatorOnline: answer.GetOperatorOnline(),
-		Closed: answer.GetRecord().GetSession().GetStatus() == "closed", OperatorReachable: h.Appearance.OperatorReachable != "off", Look: h.Appearance.Look(), TrackedElements: h.Tracked.Elements(),
+		OperatorReachable: h.Appearance.OperatorReachable != "off", Look: h.Appearance.Look(), TrackedElements: h.Tracked.Elements(),
 		PreChatForm: h.Appearance.Form(reachable(answer.GetRecord().GetSession())), WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()),
 	}
 	// The pre-chat form may have told an e-mail address alone; a widget takes no identity without an id.
@@ -154,6 +140,15 @@ func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session
 	if refusal != nil {
 		return nil, refusal
 	}
+	identity, refusal := intake.Object("identity", req.Identity)
+	if refusal != nil {
+		return nil, refusal
+	}
+	if identity != nil {
+		if refusal := checkIdentity(identity); refusal != nil {
+			return nil, refusal
+		}
+	}
 	if metadata == nil {
 		metadata = &structpb.Struct{}
 	}
@@ -168,11 +163,60 @@ func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session
 		metadata.Fields["ip"] = structpb.NewStringValue(ip.String())
 	}
 	maps.Copy(metadata.Fields, device(userAgent(r, metadata)))
-	if h.Heuristics != nil && h.Heuristics() {
+	if h.Heuristics {
 		maps.Copy(metadata.Fields, suspicions(h.Proxies.ClientIP(r), r.UserAgent()))
 	}
 	now := timestamppb.New(fact.Now())
 	return &bellhopv1.Session{
-		VisitorId: req.VisitorID, CreatedAt: now, LastActivity: now, Status: "active", Metadata: metadata,
+		VisitorId: req.VisitorID, CreatedAt: now, LastActivity: now, Status: "active", Metadata: metadata, Identity: identity,
 	}, nil
+}
+
+// checkIdentity wants a non-empty id; userId is taken for one, because PocketPing's own documents write it so.
+func checkIdentity(identity *structpb.Struct) *intake.Refusal {
+	if identity.GetFields()["id"] == nil && identity.GetFields()["userId"] != nil {
+		identity.Fields["id"] = identity.GetFields()["userId"]
+		delete(identity.Fields, "userId")
+	}
+	if identity.GetFields()["id"].GetStringValue() == "" {
+		return intake.Invalid("invalid_identity", "identity.id must be a non-empty string")
+	}
+	return nil
+}
+
+// updateTimeout bounds what a connect waits for the news that it brings.
+const updateTimeout = time.Second
+
+// updated stores what changed about a conversation since the page was last seen: the changed part only; where the visitor
+// came from first is kept. A connect does not fail with it: the page would stay dead, and the next one brings the same news
+// again. The page is answered the identity that it gave.
+func (h *handler) updated(ctx context.Context, e *session.Entry, before, after *bellhopv1.Session) {
+	if before.GetMetadata().GetFields()["ip"] != nil {
+		delete(after.GetMetadata().GetFields(), "ip")
+	}
+	changed := &bellhopv1.Session{Metadata: changes(before.GetMetadata(), after.GetMetadata()), Identity: changes(before.GetIdentity(), after.GetIdentity())}
+	if changed.Metadata == nil && changed.Identity == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, updateTimeout)
+	defer cancel()
+	_ = h.Intake.Note(ctx, e, fact.Updated(e, changed, fact.Now())) // Note has logged it
+	if before.Identity == nil {
+		before.Identity = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	}
+	maps.Copy(before.Identity.Fields, changed.Identity.GetFields())
+}
+
+// changes are the keys of after that before lacks or has otherwise; nil for none.
+func changes(before, after *structpb.Struct) *structpb.Struct {
+	fields := map[string]*structpb.Value{}
+	for key, value := range after.GetFields() {
+		if !proto.Equal(before.GetFields()[key], value) {
+			fields[key] = value
+		}
+	}
+	if len(fields) == 0 {
+		return nil
+	}
+	return &structpb.Struct{Fields: fields}
 }

@@ -22,7 +22,7 @@ import (
 )
 
 // identify is POST /identify: the visitor says who he is. What is known already is not said again: a widget repeats it on every
-// page. Where the site proves its visitors' identities, one without a proof is refused before anything is looked up or stored.
+// page.
 func (h *handler) identify(w http.ResponseWriter, r *http.Request) {
 	var req struct {
 		SessionID string          `json:"sessionId"`
@@ -36,27 +36,11 @@ func (h *handler) identify(w http.ResponseWriter, r *http.Request) {
 	if refusal == nil {
 		refusal = checkIdentity(identity)
 	}
-	var verified bool
-	if refusal == nil {
-		verified, refusal = h.prove(identity)
-	}
 	if refusal != nil {
 		refusal.Write(w)
 		return
 	}
-	entry, stored := h.update(w, r, req.SessionID, &bellhopv1.Session{Identity: identity, IdentityVerified: verified})
-	if !stored {
-		return
-	}
-	res := struct {
-		OK bool `json:"ok"`
-		// SessionID is where the identity's conversation is, when it is not this one: the next connect goes on with it.
-		SessionID string `json:"sessionId,omitempty"`
-	}{OK: true}
-	if verified {
-		res.SessionID = h.elsewhere(r.Context(), entry, identity.GetFields()["id"].GetStringValue())
-	}
-	httpserver.JSON(w, http.StatusOK, res)
+	h.update(w, r, req.SessionID, &bellhopv1.Session{Identity: identity})
 }
 
 var (
@@ -102,15 +86,37 @@ func (h *handler) prechat(w http.ResponseWriter, r *http.Request) {
 	if req.Email != "" {
 		told.Identity = &structpb.Struct{Fields: map[string]*structpb.Value{"email": structpb.NewStringValue(req.Email)}}
 	}
-	if _, stored := h.update(w, r, req.SessionID, told); stored {
-		httpserver.JSON(w, http.StatusOK, ok)
-	}
+	h.update(w, r, req.SessionID, told)
 }
 
 // isEmail wants a bare address: no name, no brackets.
 func isEmail(s string) bool {
 	parsed, err := mail.ParseAddress(s)
 	return err == nil && parsed.Address == s && len(s) <= maxEmail && !strings.ContainsAny(s, " \"<>")
+}
+
+// update stores what of the told is new about a session.
+func (h *handler) update(w http.ResponseWriter, r *http.Request, sessionID string, told *bellhopv1.Session) {
+	entry, found := h.speak(w, r, sessionID, "")
+	if !found {
+		return
+	}
+	known, refusal := h.state(r, entry)
+	if refusal != nil {
+		refusal.Write(w)
+		return
+	}
+	changed := &bellhopv1.Session{Identity: changes(known.GetIdentity(), told.GetIdentity())}
+	if told.GetUserPhone() != known.GetUserPhone() || told.GetUserPhoneCountry() != known.GetUserPhoneCountry() {
+		changed.UserPhone, changed.UserPhoneCountry = told.GetUserPhone(), told.GetUserPhoneCountry()
+	}
+	if changed.Identity != nil || changed.UserPhone != "" {
+		if refusal := h.Intake.Record(r.Context(), entry, fact.Updated(entry, changed, fact.Now())); refusal != nil {
+			refusal.Write(w)
+			return
+		}
+	}
+	httpserver.JSON(w, http.StatusOK, ok)
 }
 
 // state is what the sessions service knows of a session now.

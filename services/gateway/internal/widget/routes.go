@@ -14,7 +14,6 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
@@ -40,8 +39,8 @@ type Options struct {
 	Limits  Limits
 	// Guard keeps out who is not wanted; nil for nobody.
 	Guard *filter.Guard
-	// Heuristics tells whether visitors that look like programs are marked now; nil for never.
-	Heuristics func() bool
+	// Heuristics marks visitors that look like programs.
+	Heuristics bool
 	// Files keeps what visitors upload, within FileLimits; Links shows it.
 	Files      *file.Store
 	FileLimits file.Limits
@@ -55,8 +54,6 @@ type Options struct {
 	Tracked    *appearance.Tracked
 	// WelcomeMessage is shown while a conversation is empty; optional.
 	WelcomeMessage string
-	// Proofs checks who says to be somebody; nil where that is merely believed.
-	Proofs *proof.Verifier
 	// BeginOnConnect makes a conversation of a page that is opened, without a word.
 	BeginOnConnect bool
 	Log            *zap.Logger

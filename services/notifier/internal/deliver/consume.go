@@ -8,7 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
-	"github.com/bellhop-chat/bellhop/internal/span"
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 // drain is how long what was begun may take when the lease or the process ends: one call and its report.
@@ -17,9 +17,13 @@ const drain = callTimeout + 5*time.Second
 // StopTimeout is the longest that Consume takes to return after its context has ended.
 const StopTimeout = drain + time.Second
 
-// consumerName is the durable's of a platform, and the sender of its dead letters.
+// consumerName is the durable's of a platform, and the sender of its dead letters. A project's name has no underscore.
 func consumerName(cfg Config) string {
-	return bus.DurableOf("notifier-"+cfg.Platform.Name(), cfg.Project)
+	name := "notifier-" + cfg.Platform.Name()
+	if cfg.Project == "" || cfg.Project == id.Default {
+		return name
+	}
+	return name + "_" + string(cfg.Project)
 }
 
 // Consume delivers to a platform whenever this process holds the lease of its bot, until ctx ends. owner is this process in
@@ -61,7 +65,7 @@ func Consume(ctx context.Context, b *bus.Bus, cfg Config, lease, owner string) e
 			defer context.AfterFunc(holding, cancel)()
 			err := e.Handle(ctx, ev)
 			if err != nil && !isStop(err) {
-				cfg.Log.Debug("delivery waits", zap.String("session", ev.Session.Short()), zap.Uint64("seq", ev.Seq), zap.Error(err), span.Field(ctx))
+				cfg.Log.Debug("delivery waits", zap.String("session", ev.Session.Short()), zap.Uint64("seq", ev.Seq), zap.Error(err))
 			}
 			return err
 		})

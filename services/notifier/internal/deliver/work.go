@@ -58,7 +58,6 @@ type work struct {
 
 func (w *work) handle(ctx context.Context) error {
 	if w.event.Seq <= w.lane.clean && len(w.lane.owed) == 0 {
-		w.covered(ctx)
 		return nil
 	}
 	if wait := time.Until(w.lane.notBefore); wait > 0 {

@@ -13,8 +13,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // errPanic is wrapped by the error that a panic becomes.
@@ -43,9 +41,9 @@ func report(logger *zap.Logger) grpc.UnaryServerInterceptor {
 		outcome := statusOf(err)
 		switch outcome.Code() {
 		case codes.Internal:
-			logger.Error("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err), span.Field(ctx))
+			logger.Error("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
 		case codes.Unavailable:
-			logger.Warn("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err), span.Field(ctx))
+			logger.Warn("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
 		}
 		return nil, outcome.Err()
 	}

@@ -21,12 +21,10 @@ var (
 	first string
 	//go:embed erasure.sql
 	second string
-	//go:embed identity.sql
-	third string
 )
 
 // migrations[n] leads from schema n to n+1. PRAGMA user_version says where a file stands.
-var migrations = []string{first, second, third}
+var migrations = []string{first, second}
 
 // migrate brings the file to this build's schema, in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {
