@@ -63,6 +63,9 @@ func Start(o Options) (*Server, error) {
 			return nil, fmt.Errorf("listen for NATS clients on %q: %w", o.Addr, err)
 		}
 	}
+	if err := resumeShredding(o.Dir); err != nil {
+		return nil, err
+	}
 	ns, err := server.NewServer(opts)
 	if err != nil {
 		return nil, fmt.Errorf("make NATS server: %w", err)
