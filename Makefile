@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 MODULES  := proto sdk internal web services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
+# Tests that run many processes or whole installations at once: nothing runs beside them.
+HEAVY    := /test/(e2e|chaos)$$
 PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
@@ -29,7 +31,8 @@ setup: ## install what the tests need from the system: redis-server, chromium
 	@deploy/local/setup redis-server chromium
 
 test: setup build bin/nats-server ## run all tests
-	$(GO) test -race -count=1 -timeout 12m $(PACKAGES)
+	$(GO) test -race -count=1 -timeout 12m $$($(GO) list $(PACKAGES) | grep -vE '$(HEAVY)')
+	$(GO) test -race -count=1 -timeout 12m -p 1 $$($(GO) list ./test/... | grep -E '$(HEAVY)')
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 
 chaos: build bin/nats-server ## kill every part with -9 under load, with three platforms, and whoever others stand by for; five minutes
@@ -50,7 +53,7 @@ bench: build bin/nats-server ## measure what the documents quote
 	bin/bench
 
 lint: bin/golangci-lint bin/buf ## check the code and the law of imports
-	@for m in $(MODULES); do echo "lint $$m"; (cd $$m && golangci-lint run --config $(CURDIR)/.golangci.yaml ./...); done
+	golangci-lint run --config $(CURDIR)/.golangci.yaml $(PACKAGES)
 	cd proto && buf lint
 
 web: ## build the chat widget from web/src into web/dist, without Node

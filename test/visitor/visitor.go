@@ -10,7 +10,7 @@ import (
 
 // Patience is how long a sentence waits for what it claims. Where everything works it takes milliseconds; the rest is for a
 // loaded machine.
-const Patience = 15 * time.Second
+const Patience = 30 * time.Second
 
 // Visitor is a tab in a test: what goes wrong fails the test.
 type Visitor struct {
