@@ -91,6 +91,7 @@ func (c *Commands) eraseAll(ctx context.Context, keys ...session.Key) (any, *int
 		if refusal := c.Intake.Announce(ctx, fact.Erased(key, erasure, "api", now)); refusal != nil {
 			return nil, refusal
 		}
+		c.Intake.Directory.Bury(key)
 	}
 	return eraseResponse{OK: true, ErasureID: erasure, Sessions: len(keys)}, nil
 }

@@ -149,6 +149,21 @@ func (d *Directory) Hear(live bus.Live) {
 	}
 }
 
+// Bury notes that a session was erased, which the bus has and the live events are about to tell.
+func (d *Directory) Bury(key Key) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	e, ok := d.cache.Peek(key)
+	if !ok {
+		e = &Entry{Key: key}
+		d.cache.Add(key, e)
+	}
+	e.bury()
+	if a, ok := d.open[key]; ok {
+		a.entry.bury()
+	}
+}
+
 // Forget drops everything, questions under way included: after a hole in the live events nothing is sure.
 func (d *Directory) Forget() {
 	d.mu.Lock()

@@ -243,3 +243,26 @@ func TestEveryQuestionHasItsEnd(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWhatWasBuriedIsNotFoundWhateverTheServiceStillAnswers: the sessions service hears of an erasure when the bus tells it.
+func TestWhatWasBuriedIsNotFoundWhateverTheServiceStillAnswers(t *testing.T) {
+	for name, known := range map[string]bool{"known before": true, "not known": false, "asked for meanwhile": false} {
+		t.Run(name, func(t *testing.T) {
+			s := &service{answer: started(5, 0, "active")}
+			d := newDirectory(t, s)
+			if known {
+				find(t, d)
+			}
+			if name == "asked for meanwhile" {
+				s.during = func() { d.Bury(key) }
+			} else {
+				d.Bury(key)
+			}
+			for range 2 {
+				if _, err := d.Find(t.Context(), key); !errors.Is(err, ErrUnknown) {
+					t.Errorf("the answer is %v", err)
+				}
+			}
+		})
+	}
+}

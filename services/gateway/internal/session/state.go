@@ -16,6 +16,12 @@ func (e *Entry) Erased() bool {
 	return e.erased
 }
 
+func (e *Entry) bury() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.erased, e.visit = true, nil
+}
+
 // Closed tells whether the conversation is closed.
 func (e *Entry) Closed() bool {
 	e.mu.Lock()
