@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 MODULES  := proto sdk internal web services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
-# Tests that run many processes or whole installations at once: nothing runs beside them.
-HEAVY    := /test/(e2e|chaos)$$
+# Tests of whole installations, many at once: nothing runs beside them.
+WHOLE    := /test/e2e$$
 PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
@@ -31,8 +31,8 @@ setup: ## install what the tests need from the system: redis-server, chromium
 	@deploy/local/setup redis-server chromium
 
 test: setup build bin/nats-server ## run all tests
-	$(GO) test -race -count=1 -timeout 12m $$($(GO) list $(PACKAGES) | grep -vE '$(HEAVY)')
-	$(GO) test -race -count=1 -timeout 12m -p 1 $$($(GO) list ./test/... | grep -E '$(HEAVY)')
+	$(GO) test -race -count=1 -vet=off -timeout 12m -p 4 $$($(GO) list $(PACKAGES) | grep -v '$(WHOLE)') # vet is lint's
+	$(GO) test -race -count=1 -vet=off -timeout 12m ./test/e2e
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 
 chaos: build bin/nats-server ## kill every part with -9 under load, with three platforms, and whoever others stand by for; five minutes
@@ -70,7 +70,7 @@ generate-check: generate ## fail when the generated code is not what proto/ says
 	git diff --exit-code -- proto || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
 
 build-alone: ## build each module without the workspace, as someone who imports it would
-	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) vet ./...); done
+	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) list -deps -test ./... >/dev/null); done
 
 cover: setup build bin/nats-server ## print each package's coverage
 	$(GO) test -count=1 -cover $(PACKAGES)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -26,26 +25,26 @@ type Tab struct {
 	t   testing.TB
 }
 
-// Open starts a browser with a profile of its own and the size of a laptop's window; arguments are Chromium's, "name=value".
+// Open opens a tab with a profile of its own and the size of a laptop's window. With arguments, which are Chromium's, "name=value", it
+// is in a Chromium of its own.
 func Open(t testing.TB, arguments ...string) *Tab {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(1280, 860),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	for _, argument := range arguments {
-		name, value, _ := strings.Cut(argument, "=")
-		if value == "" {
-			options = append(options, chromedp.Flag(name, true))
-		} else {
-			options = append(options, chromedp.Flag(name, value))
-		}
+	if len(arguments) > 0 {
+		ctx, cancel := context.WithTimeout(t.Context(), life)
+		t.Cleanup(cancel)
+		ctx, cancel = chromedp.NewExecAllocator(ctx, options(t.TempDir(), arguments...)...)
+		t.Cleanup(cancel)
+		ctx, cancel = chromedp.NewContext(ctx)
+		t.Cleanup(cancel)
+		return &Tab{ctx, t}
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), life)
+	in, err := common()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := chromedp.NewContext(in, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
+	ctx, cancel = context.WithTimeout(ctx, life)
 	t.Cleanup(cancel)
 	return &Tab{ctx, t}
 }

@@ -12,11 +12,13 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/bellhop-chat/bellhop/test/browser"
 	"github.com/bellhop-chat/bellhop/test/team"
 )
 
-// beside is how many tests run at once: most of what they do is to wait.
-const beside = "8"
+// beside is how many tests run at once. Most of what they do is to wait; with more of them, two cores are late enough for Slack to give a
+// request up and come back a minute later.
+const beside = "4"
 
 // TestMain closes the shared stacks before it looks for goroutines that somebody has left behind.
 func TestMain(m *testing.M) {
@@ -31,6 +33,7 @@ type closing struct{ m *testing.M }
 
 func (c closing) Run() int {
 	code := c.m.Run()
+	browser.Close()
 	for _, s := range shared {
 		if s.keeper.end(); s.keeper.failed {
 			code = 1

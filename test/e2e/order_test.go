@@ -34,9 +34,6 @@ const settling = 2 * time.Minute
 // G4 and G5. Visitors and the teams of three platforms write, correct, take back, answer, close and mark as read, all at once, while
 // the platforms are slow, ask for pauses and lose answers. In the end all of them show the same, in the order of the history.
 func TestOneOrderEverywhere(t *testing.T) {
-	if !*full {
-		t.Parallel()
-	}
 	s := own(t, setup{})
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
