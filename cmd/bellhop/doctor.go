@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bellhop-chat/bellhop/internal/check"
+	"github.com/bellhop-chat/bellhop/internal/durability"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/platform/claim"
 	"github.com/bellhop-chat/bellhop/internal/platform/discord"
@@ -39,8 +40,8 @@ type doctorConfig struct {
 	PublicURL *url.URL `env:"PUBLIC_URL"`
 	NATSURL   string   `env:"NATS_URL" secret:"true"`
 	NATSAddr  string   `env:"NATS_ADDR"`
-	// Durability of the embedded bus, as for bellhop up.
-	Durability string `env:"DURABILITY" default:"safe" oneof:"safe,relaxed"`
+	// Storage is what the bus's storage must be.
+	Storage durability.Config
 
 	deep, json bool
 }

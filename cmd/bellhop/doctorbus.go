@@ -20,6 +20,8 @@ func (c doctorConfig) examineBus(ctx context.Context, rt runner.Runtime) []check
 	r := check.NewReport("bus")
 	if c.NATSURL == "" {
 		c.examineDurability(r)
+	} else if c.Storage.InProduction() {
+		r.OK("profile", "production: unsafe storage is refused at start")
 	}
 	at := c.NATSURL
 	if at == "" && c.NATSAddr != "" {
@@ -43,6 +45,9 @@ func (c doctorConfig) examineBus(ctx context.Context, rt runner.Runtime) []check
 		return r.Findings()
 	}
 	examineState(r, state)
+	if c.NATSURL != "" {
+		c.examineStorage(ctx, r, b)
+	}
 	findings := r.Findings()
 	conditions, err := condition.List(ctx, b.Notebook())
 	if err != nil {
@@ -65,20 +70,39 @@ func (c doctorConfig) examineBus(ctx context.Context, rt runner.Runtime) []check
 }
 
 func (c doctorConfig) examineDurability(r *check.Report) {
-	if cmp.Or(c.Durability, "safe") == "safe" {
+	if cmp.Or(c.Storage.Durability, "safe") == "safe" {
 		r.OK("durability", "safe: what is acknowledged is on disk")
 		return
 	}
 	r.Warn("durability", "relaxed: a power cut may take the last second", "DURABILITY=safe")
 }
 
+// examineStorage says what an acknowledgement of the servers is worth: what production refuses is a problem there.
+func (c doctorConfig) examineStorage(ctx context.Context, r *check.Report, b *bus.Bus) {
+	found, err := c.Storage.Examine(ctx, b)
+	if err != nil {
+		r.Fail("storage", err.Error(), "")
+		return
+	}
+	for _, h := range found.Hazards {
+		if c.Storage.Refuses(h) {
+			r.Fail("storage", h.What, h.Fix)
+		} else {
+			r.Warn("storage", h.What, h.Fix)
+		}
+	}
+	for _, reason := range found.Unknown {
+		r.Warn("storage", reason, "NATS_MONITOR_URL=http://host:8222 of every server")
+	}
+	if len(found.Hazards)+len(found.Unknown) == 0 {
+		r.OK("storage", "what is acknowledged is on the disks of a majority of the servers")
+	}
+}
+
 func examineState(r *check.Report, s bus.State) {
-	const safe = 3
 	switch {
 	case s.Cluster == "":
 		r.OK("replicas", "one server")
-	case s.Replicas < safe:
-		r.Fail("replicas", fmt.Sprintf("%d in the cluster %s: the loss of one disk loses messages", s.Replicas, s.Cluster), "run three nodes")
 	case s.Current < s.Replicas:
 		r.Warn("replicas", fmt.Sprintf("%d of %d are up to date", s.Current, s.Replicas), "look at the other nodes")
 	default:

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
+	"github.com/bellhop-chat/bellhop/internal/durability"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/services/gateway"
@@ -40,8 +41,8 @@ type settings struct {
 	// NATSAddr opens the embedded bus to other clients.
 	NATSAddr string `env:"NATS_ADDR" expect:"host:port"`
 	NATSURL  string `env:"NATS_URL" secret:"true"`
-	// Durability of the embedded bus: safe syncs before it acknowledges, relaxed every second.
-	Durability string `env:"DURABILITY" default:"safe" oneof:"safe,relaxed"`
+	// Storage has the durability of the embedded bus: safe syncs before it acknowledges, relaxed every second.
+	Storage durability.Config
 }
 
 // Validate checks the addresses.
@@ -94,7 +95,7 @@ func loadUp(lookup config.Lookup) (upConfig, error) {
 		_ = conn.Close() // nothing was ever sent on it
 		return cfg, err
 	}
-	batches := cfg.bus != nil && embedded.Durability(cfg.Durability) == embedded.Safe
+	batches := cfg.bus != nil && embedded.Durability(cfg.Storage.Durability) == embedded.Safe
 	cfg.Gateway.Upstream.Bus.Batches, cfg.Notifier.Upstream.Bus.Batches, cfg.Inbound.Upstream.Bus.Batches = batches, batches, batches
 	cfg.connect()
 	return cfg, nil
@@ -135,7 +136,7 @@ func (c *upConfig) projects() (names []string) {
 func (c upConfig) announce(log *zap.Logger, addr net.Addr) {
 	busAt, storeAt := "NATS_URL", "REDIS_URL"
 	if c.bus != nil {
-		busAt = "embedded, " + c.Durability
+		busAt = "embedded, " + c.Storage.Durability
 	}
 	if c.Sessions.RedisURL == "" {
 		storeAt = "embedded"
@@ -170,7 +171,7 @@ func (b *embeddedBus) start(cfg upConfig, log *zap.Logger) error {
 	if err != nil {
 		return err
 	}
-	server, err := embedded.Start(embedded.Options{Dir: dir, Durability: embedded.Durability(cfg.Durability), Addr: cfg.NATSAddr, Log: log})
+	server, err := embedded.Start(embedded.Options{Dir: dir, Durability: embedded.Durability(cfg.Storage.Durability), Addr: cfg.NATSAddr, Log: log})
 	if err != nil {
 		unlock()
 		return err

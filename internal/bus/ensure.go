@@ -46,7 +46,8 @@ func (b *Bus) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (jet
 	want := have
 	want.Subjects, want.Retention, want.Replicas, want.MaxAge = cfg.Subjects, cfg.Retention, cfg.Replicas, cfg.MaxAge
 	want.MaxMsgSize, want.Duplicates, want.RePublish, want.AllowDirect = cfg.MaxMsgSize, cfg.Duplicates, cfg.RePublish, cfg.AllowDirect
-	want.AllowAtomicPublish = cfg.AllowAtomicPublish
+	// A server refuses both together. That such a stream is not safe whoever starts is told by package durability.
+	want.AllowAtomicPublish = cfg.AllowAtomicPublish && have.PersistMode != jetstream.AsyncPersistMode
 	if reflect.DeepEqual(have, want) {
 		return stream, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/durability"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 )
 
@@ -18,6 +19,8 @@ type Config struct {
 	Retention time.Duration `env:"RETENTION" default:"90d" expect:"a duration such as 30d or 90d"`
 	// SessionsAddr is the sessions service, host:port.
 	SessionsAddr string `env:"SESSIONS_ADDR" expect:"host:port"`
+	// Storage is what the bus's storage must be.
+	Storage durability.Config
 
 	// Bus and Sessions replace NATSURL and SessionsAddr by what is in this process.
 	Bus      bus.Config
@@ -35,5 +38,5 @@ func (c *Config) Validate() error {
 		problems = append(problems, &config.Error{Variable: "SESSIONS_ADDR", Found: "nothing", Expected: "host:port",
 			Where: "where the sessions service listens; bellhop up needs none"})
 	}
-	return errors.Join(problems...)
+	return errors.Join(append(problems, c.Storage.Outside(c.Bus.InProcess != nil))...)
 }

@@ -40,6 +40,11 @@ func Open(ctx context.Context, g *runner.Group, rt runner.Runtime, service strin
 		return nil, nil, fmt.Errorf("connect to the bus: %w", err)
 	}
 	g.Defer("bus", func(context.Context) error { b.Close(); return nil })
+	if cfg.Bus.InProcess == nil {
+		if err := cfg.Storage.Enforce(ctx, b, rt.Log); err != nil {
+			return nil, nil, err
+		}
+	}
 	ready(g, rt, "bus", b.Ping)
 	return b, conn, nil
 }

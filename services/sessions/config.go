@@ -1,11 +1,13 @@
 package sessions
 
 import (
+	"errors"
 	"net"
 	"path/filepath"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/durability"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
@@ -19,6 +21,8 @@ type Config struct {
 	NATSURL string `env:"NATS_URL" secret:"true" expect:"the URL of one or several NATS servers, comma separated"`
 	// Retention of the stream; every service must be given the same.
 	Retention time.Duration `env:"RETENTION" default:"90d" expect:"a duration such as 30d or 90d"`
+	// Storage is what the bus's storage must be.
+	Storage durability.Config
 	// Kept is how long conversations are kept.
 	Kept RetentionConfig
 	// RedisURL of the store. Empty keeps the store in a file of DataDir, for one process only.
@@ -36,10 +40,15 @@ type Config struct {
 
 // Validate checks what a single field cannot say.
 func (c *Config) Validate() error {
+	problems := []error{httpserver.CheckAddr("SESSIONS_ADDR", c.Addr), c.Storage.Outside(c.Bus.InProcess != nil)}
 	if c.NATSURL == "" && c.Bus.URL == "" && c.Bus.InProcess == nil {
-		return &config.Error{Variable: "NATS_URL", Found: "nothing", Expected: "the URL of one or several NATS servers, comma separated"}
+		problems = append(problems, &config.Error{Variable: "NATS_URL", Found: "nothing", Expected: "the URL of one or several NATS servers, comma separated"})
 	}
-	return httpserver.CheckAddr("SESSIONS_ADDR", c.Addr)
+	if c.RedisURL == "" && c.Storage.InProduction() {
+		problems = append(problems, &config.Error{Variable: "REDIS_URL", Found: "nothing", Expected: "redis://host:6379/0, because PROFILE is production",
+			Where: "a file on one machine serves one process only; leave PROFILE out where that is enough"})
+	}
+	return errors.Join(problems...)
 }
 
 // withDefaults fills what a Config that was not loaded from the environment leaves out.

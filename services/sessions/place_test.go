@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/test/bufconn"
 	"google.golang.org/protobuf/testing/protocmp"
 
@@ -102,10 +104,16 @@ func (p *place) histories(client sessionsv1.SessionsClient, sessions int) []*ses
 	p.t.Helper()
 	var answers []*sessionsv1.HistoryResponse
 	for n := range sessions {
-		answer, err := client.History(p.t.Context(), &sessionsv1.HistoryRequest{Project: shop, SessionId: string(session(n))}, grpc.WaitForReady(true))
-		if err != nil {
-			p.t.Fatal(err)
-		}
+		in := &sessionsv1.HistoryRequest{Project: shop, SessionId: string(session(n))}
+		var answer *sessionsv1.HistoryResponse
+		bustest.Until(p.t, "the projection has caught up", func() bool { // which asks to try again while it has not
+			var err error
+			answer, err = client.History(p.t.Context(), in, grpc.WaitForReady(true))
+			if err != nil && status.Code(err) != codes.Unavailable {
+				p.t.Fatal(err)
+			}
+			return err == nil
+		})
 		answers = append(answers, answer)
 	}
 	return answers

@@ -66,6 +66,11 @@ func connect(ctx context.Context, deferred func(string, func(context.Context) er
 		return nil, nil, fmt.Errorf("connect to the bus: %w", err)
 	}
 	deferred("bus", func(context.Context) error { b.Close(); return nil })
+	if cfg.Bus.InProcess == nil {
+		if err := cfg.Storage.Enforce(ctx, b, cfg.Log); err != nil {
+			return nil, nil, err
+		}
+	}
 	s, err := openStore(cfg)
 	if err != nil {
 		return nil, nil, err

@@ -78,7 +78,8 @@ type Site struct {
 	// URL of the gateway, WebhookURL of inbound; both are the same address in the all-in-one.
 	URL, WebhookURL string
 	// NATSURL names the bus.
-	NATSURL string
+	NATSURL  string
+	monitors string // of its nodes
 	// Services are the processes of Bellhop itself, Everything those of NATS and Redis as well.
 	Services, Everything []string
 }

@@ -15,7 +15,7 @@ import (
 var Nodes = []string{"nats-1", "nats-2", "nats-3"}
 
 // Split runs what production runs: Redis with an append-only file, three NATS nodes whose JetStream syncs before it
-// acknowledges, and the four services.
+// acknowledges, and the four services, which refuse less.
 func Split(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, error) {
 	addrs, err := freeAddrs(3)
 	if err != nil {
@@ -28,10 +28,13 @@ func Split(ctx context.Context, bin Binaries, dir string, s Settings) (*Site, er
 	}
 	redisURL, err := site.startRedis(ctx)
 	if err == nil {
-		site.NATSURL, err = site.StartNATS(ctx, bin, s.Durability)
+		site.NATSURL, site.monitors, err = site.StartNATS(ctx, bin, s.Durability)
 	}
 	site.Everything = append(site.Names(), site.Services...)
-	env := append(s.env(site.WebhookURL), "NATS_URL="+site.NATSURL)
+	env := append(s.env(site.WebhookURL), "NATS_URL="+site.NATSURL, "NATS_MONITOR_URL="+site.monitors)
+	if s.Durability != "relaxed" {
+		env = append(env, "PROFILE=production")
+	}
 	for name, more := range map[string][]string{
 		"sessions": {"REDIS_URL=" + redisURL, "SESSIONS_ADDR=" + sessions},
 		"gateway":  {"HTTP_ADDR=" + gateway, "SESSIONS_ADDR=" + sessions, "BRIDGES=" + s.bridges()},
@@ -138,11 +141,12 @@ func Redis(dir string, durable bool) (spec Spec, url string, err error) {
 	}, "redis://" + addr + "/0", nil
 }
 
-// StartNATS runs three nodes whose JetStream syncs before it acknowledges, unless durability is relaxed.
-func (h *Harness) StartNATS(ctx context.Context, bin Binaries, durability string) (url string, err error) {
+// StartNATS runs three nodes whose JetStream syncs before it acknowledges, unless durability is relaxed. The URLs are lists, for clients
+// and of what the nodes tell of themselves.
+func (h *Harness) StartNATS(ctx context.Context, bin Binaries, durability string) (url, monitorURL string, err error) {
 	addrs, err := freeAddrs(3 * len(Nodes))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	clients, routes, monitors := addrs[:3], addrs[3:6], addrs[6:]
 	var nodes []*process
@@ -151,22 +155,22 @@ func (h *Harness) StartNATS(ctx context.Context, bin Binaries, durability string
 		conf := store + ".conf"
 		text := nodeConf(name, clients[i], monitors[i], store, durability, routes, i)
 		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
-			return "", fmt.Errorf("configure %s: %w", name, err)
+			return "", "", fmt.Errorf("configure %s: %w", name, err)
 		}
 		node, err := h.begin(Spec{
 			Name: name, Path: bin.Path("nats-server"), Args: []string{"-c", conf}, Ready: leads("http://" + monitors[i]),
 		})
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
 		nodes = append(nodes, node)
 	}
 	for _, node := range nodes {
 		if err := node.await(ctx); err != nil {
-			return "", err
+			return "", "", err
 		}
 	}
-	return "nats://" + strings.Join(clients, ",nats://"), nil
+	return "nats://" + strings.Join(clients, ",nats://"), "http://" + strings.Join(monitors, ",http://"), nil
 }
 
 // nodeConf is one node's configuration file.

@@ -28,13 +28,14 @@ const (
 	nodeTimeout = 10 * time.Second
 )
 
-// NewCluster starts three servers on loopback, waits until JetStream has a leader, and stops them with the test.
-func NewCluster(t testing.TB) *Cluster {
+// NewCluster starts three servers on loopback, waits until JetStream has a leader, and stops them with the test. Each change is made
+// to the options of every one.
+func NewCluster(t testing.TB, changes ...func(*server.Options)) *Cluster {
 	t.Helper()
 	c := &Cluster{}
 	t.Cleanup(c.stopAll)
 	for range 3 { // somebody else may take a port between its finding and its use
-		if c.start(t) {
+		if c.start(t, changes) {
 			return c
 		}
 		c.stopAll()
@@ -44,7 +45,7 @@ func NewCluster(t testing.TB) *Cluster {
 }
 
 // start makes and starts the nodes, and tells whether they have a leader in time.
-func (c *Cluster) start(t testing.TB) bool {
+func (c *Cluster) start(t testing.TB, changes []func(*server.Options)) bool {
 	t.Helper()
 	c.nodes, c.opts = nil, nil
 	ports := freePorts(t, 6) // each node must know the others' before they run
@@ -58,6 +59,9 @@ func (c *Cluster) start(t testing.TB) bool {
 			JetStream: true, StoreDir: t.TempDir(), JetStreamMaxMemory: 256 << 20, JetStreamMaxStore: 1 << 40,
 			Cluster: server.ClusterOpts{Name: "bellhop-test", Host: loopback, Port: ports[n]},
 			Routes:  server.RoutesFromStr(strings.Join(routes, ",")),
+		}
+		for _, change := range changes {
+			change(opts)
 		}
 		node, err := startNode(opts)
 		if err != nil {
@@ -136,6 +140,17 @@ func (c *Cluster) URL() string {
 		urls[n] = node.ClientURL()
 	}
 	return strings.Join(urls, ",")
+}
+
+// Monitors are the addresses at which the nodes tell about themselves, for those that were given a port to do so.
+func (c *Cluster) Monitors() []string {
+	var all []string
+	for _, node := range c.nodes {
+		if at := node.MonitorAddr(); at != nil {
+			all = append(all, "http://"+at.String())
+		}
+	}
+	return all
 }
 
 // Stop stops one node, 0 to 2.
