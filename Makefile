@@ -12,7 +12,7 @@ LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help web web-types up up-split build tools setup test chaos order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help web web-types up up-split build tools setup test chaos powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ test: setup build bin/nats-server ## run all tests
 chaos: build bin/nats-server ## kill every part with -9 under load, with three platforms, and whoever others stand by for; five minutes
 	@deploy/local/setup redis-server
 	$(GO) test -race -count=1 -timeout 15m -v -run Chaos ./test/chaos -args -full
+
+powercut: build bin/nats-server ## take the power from disks under load; needs root, loop devices and mkfs.ext4
+	@deploy/local/setup redis-server
+	$(GO) test -tags powercut -count=1 -timeout 15m -v -run Power ./test/chaos -args -full
 
 order: ## 100,000 operations on three platforms that are slow, refuse and lose answers: one order, nothing lost
 	$(GO) test -count=1 -timeout 120m -v -run TestOneOrder ./test/e2e -args -full

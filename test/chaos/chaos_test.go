@@ -27,7 +27,13 @@ func talking() tempo {
 // open starts a site until the test's end.
 func open(t *testing.T, run runner, public bool, programs ...string) *world {
 	t.Helper()
-	w, err := begin(t.Context(), run, t.TempDir(), public, programs...)
+	return openIn(t, t.TempDir(), run, cluster.Settings{Webhook: public}, programs...)
+}
+
+// openIn is open with the data in a directory.
+func openIn(t *testing.T, dir string, run runner, s cluster.Settings, programs ...string) *world {
+	t.Helper()
+	w, err := begin(t.Context(), run, dir, s, programs...)
 	if err != nil {
 		t.Fatal(err)
 	}

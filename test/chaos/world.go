@@ -25,8 +25,9 @@ type world struct {
 // runner starts a site.
 type runner func(context.Context, cluster.Binaries, string, cluster.Settings) (*cluster.Site, error)
 
-// begin starts a site in which nothing limits a rate. public: platforms post to it; otherwise it fetches, and opens sockets.
-func begin(ctx context.Context, run runner, dir string, public bool, programs ...string) (*world, error) {
+// begin starts a site in which nothing limits a rate, with the platforms connected. Webhook of the settings: they post to it; otherwise it
+// fetches, and opens sockets.
+func begin(ctx context.Context, run runner, dir string, s cluster.Settings, programs ...string) (*world, error) {
 	ctx = context.WithoutCancel(ctx)
 	bin, err := cluster.Build(ctx, programs...)
 	if err != nil {
@@ -37,13 +38,14 @@ func begin(ctx context.Context, run runner, dir string, public bool, programs ..
 		return nil, err
 	}
 	w.teams = []team.Platform{team.OnTelegram(w.stage.Telegram), team.OnDiscord(w.stage.Discord), team.OnSlack(w.stage.Slack)}
-	w.Site, err = run(ctx, bin, dir, cluster.Settings{Webhook: public, Env: w.stage.Env(), Bridges: stage.Names()})
+	s.Env, s.Bridges = w.stage.Env(), stage.Names()
+	w.Site, err = run(ctx, bin, dir, s)
 	if err != nil {
 		w.stage.Close()
 		return nil, err
 	}
 	webhooks := ""
-	if public {
+	if s.Webhook {
 		webhooks = w.WebhookURL
 	}
 	connecting, cancel := context.WithTimeout(ctx, settleTime)

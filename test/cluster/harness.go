@@ -69,14 +69,26 @@ func (h *Harness) Stop(name string) error {
 	return p.stop()
 }
 
-// Restart starts a process that has ended again, on its ports and its disk, and waits until it is ready.
-func (h *Harness) Restart(ctx context.Context, name string) error {
-	p, err := h.find(name)
-	if err != nil {
-		return err
+// Restart starts processes that have ended again, on their ports and disks, and waits until all are ready: some need each other.
+func (h *Harness) Restart(ctx context.Context, names ...string) error {
+	var begun []*process
+	for _, name := range names {
+		p, err := h.find(name)
+		if err != nil {
+			return err
+		}
+		<-p.done
+		if p, err = h.begin(p.spec); err != nil {
+			return err
+		}
+		begun = append(begun, p)
 	}
-	<-p.done
-	return h.Start(ctx, p.spec)
+	for _, p := range begun {
+		if err := p.await(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // PID is a process's id.
