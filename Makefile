@@ -39,9 +39,9 @@ chaos: build bin/nats-server ## kill every part with -9 under load, with three p
 	@deploy/local/setup redis-server
 	$(GO) test -race -count=1 -timeout 15m -v -run Chaos ./test/chaos -args -full
 
-powercut: build bin/nats-server ## take the power from disks under load; needs root, loop devices and mkfs.ext4
+powercut: build bin/nats-server ## take the power from disks under load, fill and break them; needs root, loop devices and mkfs.ext4
 	@deploy/local/setup redis-server
-	$(GO) test -tags powercut -count=1 -timeout 15m -v -run Power ./test/chaos -args -full
+	$(GO) test -tags powercut -count=1 -timeout 15m -v -run 'Power|OnA' ./test/chaos -args -full
 
 order: ## 100,000 operations on three platforms that are slow, refuse and lose answers: one order, nothing lost
 	$(GO) test -count=1 -timeout 120m -v -run TestOneOrder ./test/e2e -args -full

@@ -150,7 +150,7 @@ func (c upConfig) announce(log *zap.Logger, addr net.Addr) {
 
 // embeddedBus is a bus that is started after the services' configuration was read, and handed to them before.
 type embeddedBus struct {
-	server *embedded.Server
+	server *embedded.Keeper
 	unlock func()
 }
 
@@ -171,7 +171,7 @@ func (b *embeddedBus) start(cfg upConfig, log *zap.Logger) error {
 	if err != nil {
 		return err
 	}
-	server, err := embedded.Start(embedded.Options{Dir: dir, Durability: embedded.Durability(cfg.Storage.Durability), Addr: cfg.NATSAddr, Log: log})
+	server, err := embedded.Keep(embedded.Options{Dir: dir, Durability: embedded.Durability(cfg.Storage.Durability), Addr: cfg.NATSAddr, Log: log})
 	if err != nil {
 		unlock()
 		return err

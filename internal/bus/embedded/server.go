@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -45,7 +47,11 @@ type Options struct {
 }
 
 // Server is a running NATS server. It is a nats.InProcessConnProvider.
-type Server struct{ *server.Server }
+type Server struct {
+	*server.Server
+	// ill gets why its file store has failed.
+	ill <-chan string
+}
 
 // readyTimeout bounds the start: a stream of millions of events is read in well under a second.
 const readyTimeout = 30 * time.Second
@@ -73,7 +79,7 @@ func Start(o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	log := &logger{log: o.Log.Named("nats").Sugar(), fatal: make(chan string, 1)}
+	log := &logger{log: o.Log.Named("nats").Sugar(), fatal: make(chan string, 1), ill: make(chan string, 1)}
 	ns.SetLoggerV2(log, false, false, false)
 	ns.Start()
 	if err := ready(ns, log.fatal); err != nil {
@@ -81,7 +87,7 @@ func Start(o Options) (*Server, error) {
 		ns.WaitForShutdown()
 		return nil, fmt.Errorf("start NATS server in %s: %w", o.Dir, err)
 	}
-	return &Server{ns}, nil
+	return &Server{Server: ns, ill: log.ill}, nil
 }
 
 // listen opens the server to other clients.
@@ -128,18 +134,36 @@ type logger struct {
 	log *zap.SugaredLogger
 	// fatal gets the first thing that keeps the server from running.
 	fatal chan string
+	// ill gets the first thing that the file store could not write: the server tells it nowhere else.
+	ill chan string
 }
+
+// failures are how the server begins to say that its file store has failed for good.
+var failures = []string{"JetStream failed to store a msg", "JetStream out of resources", "JetStream out of space"}
 
 func (l *logger) Noticef(format string, v ...any) { l.log.Debugf(format, v...) }
 func (l *logger) Warnf(format string, v ...any)   { l.log.Warnf(format, v...) }
-func (l *logger) Errorf(format string, v ...any)  { l.log.Errorf(format, v...) }
 func (l *logger) Debugf(format string, v ...any)  { l.log.Debugf(format, v...) }
 func (l *logger) Tracef(format string, v ...any)  { l.log.Debugf(format, v...) }
 
+func (l *logger) Errorf(format string, v ...any) {
+	text := fmt.Sprintf(format, v...)
+	l.log.Error(text)
+	if slices.ContainsFunc(failures, func(begin string) bool { return strings.HasPrefix(text, begin) }) {
+		first(l.ill, text)
+	}
+}
+
 func (l *logger) Fatalf(format string, v ...any) {
-	l.log.Errorf(format, v...)
+	text := fmt.Sprintf(format, v...)
+	l.log.Error(text)
+	first(l.fatal, text)
+}
+
+// first keeps the first of several.
+func first(to chan<- string, text string) {
 	select {
-	case l.fatal <- fmt.Sprintf(format, v...):
+	case to <- text:
 	default:
 	}
 }
