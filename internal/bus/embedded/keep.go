@@ -124,7 +124,7 @@ func probe(dir string) error {
 	if err != nil {
 		return fmt.Errorf("probe disk: %w", err)
 	}
-	defer os.Remove(path)
+	defer func() { _ = os.Remove(path) }() // of a disk that is ill it may fail
 	_, err = file.Write(make([]byte, probeBytes))
 	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
 		return fmt.Errorf("probe disk: %w", err)
