@@ -49,9 +49,12 @@ type Session struct {
 	// ISO 3166 alpha-2.
 	UserPhoneCountry string `protobuf:"bytes,13,opt,name=user_phone_country,json=userPhoneCountry,proto3" json:"user_phone_country,omitempty"`
 	// What a customer's backend calls it, for a session that came in by the bridge API; empty for a widget's.
-	ExternalId    string `protobuf:"bytes,14,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ExternalId string `protobuf:"bytes,14,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
+	// The site has proven that the visitor is whom identity.id names; false for what a page merely says. Nothing is proven of the
+	// other keys. In an event it says so of the identity in that event.
+	IdentityVerified bool `protobuf:"varint,15,opt,name=identity_verified,json=identityVerified,proto3" json:"identity_verified,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Session) Reset() {
@@ -182,6 +185,13 @@ func (x *Session) GetExternalId() string {
 	return ""
 }
 
+func (x *Session) GetIdentityVerified() bool {
+	if x != nil {
+		return x.IdentityVerified
+	}
+	return false
+}
+
 // Csat is a visitor's rating of a conversation.
 type Csat struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -267,7 +277,7 @@ var File_bellhop_v1_session_proto protoreflect.FileDescriptor
 const file_bellhop_v1_session_proto_rawDesc = "" +
 	"\n" +
 	"\x18bellhop/v1/session.proto\x12\n" +
-	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xba\x04\n" +
+	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\x04\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
 	"\n" +
@@ -287,7 +297,8 @@ const file_bellhop_v1_session_proto_rawDesc = "" +
 	"user_phone\x18\f \x01(\tR\tuserPhone\x12,\n" +
 	"\x12user_phone_country\x18\r \x01(\tR\x10userPhoneCountry\x12\x1f\n" +
 	"\vexternal_id\x18\x0e \x01(\tR\n" +
-	"externalId\"\xce\x01\n" +
+	"externalId\x12+\n" +
+	"\x11identity_verified\x18\x0f \x01(\bR\x10identityVerified\"\xce\x01\n" +
 	"\x04Csat\x12\x18\n" +
 	"\apending\x18\x01 \x01(\bR\apending\x12\x14\n" +
 	"\x05score\x18\x02 \x01(\x05R\x05score\x12\x18\n" +

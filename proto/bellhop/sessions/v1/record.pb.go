@@ -268,7 +268,9 @@ type Erasure struct {
 	// Whose it was, until the end.
 	VisitorId string `protobuf:"bytes,10,opt,name=visitor_id,json=visitorId,proto3" json:"visitor_id,omitempty"`
 	// Unset as long as a part is pending.
-	EndedAt       *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
+	EndedAt *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=ended_at,json=endedAt,proto3" json:"ended_at,omitempty"`
+	// The id of the verified identity whose it was, until the end; empty for none.
+	Identity      string `protobuf:"bytes,12,opt,name=identity,proto3" json:"identity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -380,6 +382,13 @@ func (x *Erasure) GetEndedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Erasure) GetIdentity() string {
+	if x != nil {
+		return x.Identity
+	}
+	return ""
+}
+
 // ErasedPart is how far one part of an erasure is.
 type ErasedPart struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -485,7 +494,10 @@ type Notice struct {
 	// left: how long the visitor was there, in seconds.
 	Duration int64 `protobuf:"varint,7,opt,name=duration,proto3" json:"duration,omitempty"`
 	// screenshot: the picture.
-	Attachments   []*v1.Attachment `protobuf:"bytes,8,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	Attachments []*v1.Attachment `protobuf:"bytes,8,rep,name=attachments,proto3" json:"attachments,omitempty"`
+	// identity: it is proven. id is whose it is; empty when only an address or a number was given.
+	Verified      bool   `protobuf:"varint,9,opt,name=verified,proto3" json:"verified,omitempty"`
+	Id            string `protobuf:"bytes,10,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -574,6 +586,20 @@ func (x *Notice) GetAttachments() []*v1.Attachment {
 		return x.Attachments
 	}
 	return nil
+}
+
+func (x *Notice) GetVerified() bool {
+	if x != nil {
+		return x.Verified
+	}
+	return false
+}
+
+func (x *Notice) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
 }
 
 // PlatformState is where a session stands on one platform.
@@ -868,7 +894,7 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\vlast_sender\x18\x05 \x01(\tR\n" +
 	"lastSender\x12B\n" +
 	"\x0flast_message_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\rlastMessageAt\x12D\n" +
-	"\x10first_message_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x0efirstMessageAt\"\xc3\x03\n" +
+	"\x10first_message_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x0efirstMessageAt\"\xdf\x03\n" +
 	"\aErasure\x12\x10\n" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\x12\x0e\n" +
 	"\x02by\x18\x02 \x01(\tR\x02by\x12\x16\n" +
@@ -883,7 +909,8 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\n" +
 	"visitor_id\x18\n" +
 	" \x01(\tR\tvisitorId\x125\n" +
-	"\bended_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\x1aY\n" +
+	"\bended_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aendedAt\x12\x1a\n" +
+	"\bidentity\x18\f \x01(\tR\bidentity\x1aY\n" +
 	"\n" +
 	"PartsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x125\n" +
@@ -895,7 +922,7 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\aremoved\x18\x03 \x01(\x05R\aremoved\x12\x12\n" +
 	"\x04left\x18\x04 \x01(\x05R\x04left\x12\x10\n" +
 	"\x03why\x18\x05 \x01(\tR\x03why\x12*\n" +
-	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xf2\x01\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\x9e\x02\n" +
 	"\x06Notice\x12\x10\n" +
 	"\x03seq\x18\x01 \x01(\x04R\x03seq\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12*\n" +
@@ -904,7 +931,10 @@ const file_bellhop_sessions_v1_record_proto_rawDesc = "" +
 	"\x06detail\x18\x05 \x01(\tR\x06detail\x12\x14\n" +
 	"\x05score\x18\x06 \x01(\x05R\x05score\x12\x1a\n" +
 	"\bduration\x18\a \x01(\x03R\bduration\x128\n" +
-	"\vattachments\x18\b \x03(\v2\x16.bellhop.v1.AttachmentR\vattachments\"\xb3\x01\n" +
+	"\vattachments\x18\b \x03(\v2\x16.bellhop.v1.AttachmentR\vattachments\x12\x1a\n" +
+	"\bverified\x18\t \x01(\bR\bverified\x12\x0e\n" +
+	"\x02id\x18\n" +
+	" \x01(\tR\x02id\"\xb3\x01\n" +
 	"\rPlatformState\x12\x12\n" +
 	"\x04chat\x18\x01 \x01(\tR\x04chat\x12\x16\n" +
 	"\x06thread\x18\x02 \x01(\tR\x06thread\x127\n" +

@@ -101,7 +101,10 @@ type OpenRequest struct {
 	// Kept with a visit; ignored for a resumed session, whose changes are events.
 	Visit *v1.Session `protobuf:"bytes,4,opt,name=visit,proto3" json:"visit,omitempty"`
 	// Newest messages wanted; 0 for none, at most 100.
-	Messages      int32 `protobuf:"varint,5,opt,name=messages,proto3" json:"messages,omitempty"`
+	Messages int32 `protobuf:"varint,5,opt,name=messages,proto3" json:"messages,omitempty"`
+	// The id of the identity that whoever asks has proven to be; empty for none. It opens that identity's conversation, whoever's
+	// visitor began it, and no other identity's.
+	Identity      string `protobuf:"bytes,6,opt,name=identity,proto3" json:"identity,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -169,6 +172,13 @@ func (x *OpenRequest) GetMessages() int32 {
 		return x.Messages
 	}
 	return 0
+}
+
+func (x *OpenRequest) GetIdentity() string {
+	if x != nil {
+		return x.Identity
+	}
+	return ""
 }
 
 type OpenResponse struct {
@@ -1678,7 +1688,7 @@ var File_bellhop_sessions_v1_sessions_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\n" +
-	"\"bellhop/sessions/v1/sessions.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a bellhop/sessions/v1/record.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xac\x01\n" +
+	"\"bellhop/sessions/v1/sessions.proto\x12\x13bellhop.sessions.v1\x1a\x1cbellhop/event/v1/event.proto\x1a bellhop/sessions/v1/record.proto\x1a\x18bellhop/v1/session.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc8\x01\n" +
 	"\vOpenRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
 	"\n" +
@@ -1686,7 +1696,8 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\n" +
 	"session_id\x18\x03 \x01(\tR\tsessionId\x12)\n" +
 	"\x05visit\x18\x04 \x01(\v2\x13.bellhop.v1.SessionR\x05visit\x12\x1a\n" +
-	"\bmessages\x18\x05 \x01(\x05R\bmessages\"\x89\x02\n" +
+	"\bmessages\x18\x05 \x01(\x05R\bmessages\x12\x1a\n" +
+	"\bidentity\x18\x06 \x01(\tR\bidentity\"\x89\x02\n" +
 	"\fOpenResponse\x12:\n" +
 	"\x06record\x18\x01 \x01(\v2\".bellhop.sessions.v1.SessionRecordR\x06record\x12\x18\n" +
 	"\aresumed\x18\x02 \x01(\bR\aresumed\x12>\n" +

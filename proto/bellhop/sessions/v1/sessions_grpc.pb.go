@@ -41,7 +41,8 @@ const (
 // Every answer about a session contains all events of it that were acknowledged before the question was asked,
 // whichever replica answers; when the projection cannot catch up in time the call fails with UNAVAILABLE instead.
 type SessionsClient interface {
-	// Open resumes the session when both ids match, else makes a visit: a session id that lives a day until the first word.
+	// Open resumes the session when both ids match, or the conversation of a proven identity, else makes a visit: a session id that
+	// lives a day until the first word.
 	Open(ctx context.Context, in *OpenRequest, opts ...grpc.CallOption) (*OpenResponse, error)
 	// Get answers one session or visit; NOT_FOUND for neither. A visit's day begins anew.
 	Get(ctx context.Context, in *GetRequest, opts ...grpc.CallOption) (*SessionRecord, error)
@@ -203,7 +204,8 @@ func (c *sessionsClient) FindErasure(ctx context.Context, in *FindErasureRequest
 // Every answer about a session contains all events of it that were acknowledged before the question was asked,
 // whichever replica answers; when the projection cannot catch up in time the call fails with UNAVAILABLE instead.
 type SessionsServer interface {
-	// Open resumes the session when both ids match, else makes a visit: a session id that lives a day until the first word.
+	// Open resumes the session when both ids match, or the conversation of a proven identity, else makes a visit: a session id that
+	// lives a day until the first word.
 	Open(context.Context, *OpenRequest) (*OpenResponse, error)
 	// Get answers one session or visit; NOT_FOUND for neither. A visit's day begins anew.
 	Get(context.Context, *GetRequest) (*SessionRecord, error)

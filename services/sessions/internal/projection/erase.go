@@ -9,6 +9,7 @@ import (
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 )
 
 // How far a part of an erasure is.
@@ -26,7 +27,8 @@ const erasureData = "data"
 func (s *session) erase(ev bus.Event, data *eventv1.Session) {
 	e := &sessionsv1.Erasure{
 		By: data.GetBy(), Reason: data.GetReason(), At: stamp(data.GetAt(), ev), Seq: ev.Seq, VisitorId: s.record.Session.VisitorId,
-		Parts: map[string]*sessionsv1.ErasedPart{erasureData: {State: erasurePending}},
+		Identity: store.Verified(s.record.Session),
+		Parts:    map[string]*sessionsv1.ErasedPart{erasureData: {State: erasurePending}},
 	}
 	before := s.record
 	s.record = &sessionsv1.SessionRecord{
@@ -182,5 +184,5 @@ func (s *session) reported(ev bus.Event, data *eventv1.Erasure) {
 			return
 		}
 	}
-	e.EndedAt, e.Files, e.VisitorId = stamp(nil, ev), nil, ""
+	e.EndedAt, e.Files, e.VisitorId, e.Identity = stamp(nil, ev), nil, "", ""
 }

@@ -28,7 +28,7 @@ func (s *session) lifecycle(ev bus.Event, data *eventv1.Session) {
 		before := copyOf(present)
 		s.visitor(given)
 		present.Metadata = merge(present.Metadata, given.GetMetadata(), overwrite)
-		present.Identity = merge(present.Identity, given.GetIdentity(), overwrite)
+		Identify(present, given)
 		s.phone(given)
 		s.identified(ev, before)
 		s.acted(ev)
@@ -68,7 +68,7 @@ func (s *session) started(ev bus.Event, data *eventv1.Session) {
 		present.CreatedAt = at
 	}
 	present.Metadata = merge(present.Metadata, given.GetMetadata(), fill)
-	present.Identity = merge(present.Identity, given.GetIdentity(), fill)
+	identify(present, given, fill)
 	s.phone(given)
 	s.acted(ev)
 }

@@ -55,7 +55,7 @@ func (s *session) happened(ev bus.Event, data *eventv1.Custom) {
 // identified tells who the visitor says to be, if that is news. before is the session as it was.
 func (s *session) identified(ev bus.Event, before *bellhopv1.Session) {
 	now := s.record.Session
-	if proto.Equal(before.GetIdentity(), now.Identity) && before.GetUserPhone() == now.UserPhone {
+	if proto.Equal(before.GetIdentity(), now.Identity) && before.GetUserPhone() == now.UserPhone && before.GetIdentityVerified() == now.IdentityVerified {
 		return
 	}
 	lines := []string{}
@@ -69,6 +69,7 @@ func (s *session) identified(ev bus.Event, before *bellhopv1.Session) {
 	}
 	s.notice(ev, &sessionsv1.Notice{
 		Kind: noticeIdentity, Name: now.Identity.GetFields()["name"].GetStringValue(), Detail: strings.Join(lines, "\n"),
+		Verified: now.IdentityVerified, Id: identityID(now),
 	})
 }
 

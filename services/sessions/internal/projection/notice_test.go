@@ -34,7 +34,7 @@ func TestWhatTheTeamIsShownBesidesMessagesIsKept(t *testing.T) {
 		"event, no data": {event(2, bus.EventReceived, &eventv1.Custom{Name: "hi"}), &sessionsv1.Notice{Kind: "event", Name: "hi"}},
 		"identity": {event(2, bus.SessionUpdated, &eventv1.Session{Session: &bellhopv1.Session{
 			Identity: object(t, map[string]any{"id": "u1", "name": "Ada", "plan": map[string]any{"seats": 3.0}}), UserPhone: "+4912345"}}),
-			&sessionsv1.Notice{Kind: "identity", Name: "Ada", Detail: "id: u1\nplan: {\"seats\":3}\nphone: +4912345"}},
+			&sessionsv1.Notice{Kind: "identity", Name: "Ada", Detail: "id: u1\nplan: {\"seats\":3}\nphone: +4912345", Id: "u1"}},
 		"left":               {event(2, bus.SessionLeft, &eventv1.Session{Duration: 42}), &sessionsv1.Notice{Kind: "left", Duration: 42}},
 		"rating":             {event(2, bus.CsatSubmitted, &eventv1.Csat{Score: 4, Comment: "fine"}), &sessionsv1.Notice{Kind: "csat", Score: 4, Detail: "fine"}},
 		"silent screenshot":  {event(2, bus.AttachmentStored, &eventv1.AttachmentStored{Attachment: picture, RequestId: "r", Silent: true}), &sessionsv1.Notice{Kind: "screenshot", Attachments: []*bellhopv1.Attachment{picture}}},

@@ -3,6 +3,7 @@ package store
 import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 )
 
 // Place is where something stands on a platform: a thread, or one of the platform's messages.
@@ -26,6 +27,14 @@ func (c SessionChange) Erased() bool { return c.Record.GetErasure() != nil }
 
 // Silent tells that it is a conversation in which nobody has written.
 func (c SessionChange) Silent() bool { return !c.Erased() && c.Record.GetSummary().GetMessages() == 0 }
+
+// Verified is the id of the identity that a session's visitor is proven to have; empty for one that is merely said to be his.
+func Verified(s *bellhopv1.Session) string {
+	if !s.GetIdentityVerified() {
+		return ""
+	}
+	return s.GetIdentity().GetFields()["id"].GetStringValue()
+}
 
 // Remains lists what the indexes know of an erased session as far as its record tells: its threads and its copies.
 func Remains(project id.Project, e *sessionsv1.Erasure) (threads, copies []Place) {

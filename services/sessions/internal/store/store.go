@@ -88,7 +88,7 @@ type Query struct {
 //
 // The thread index (project, platform, chat, thread → session) and the copy index (project, platform, chat, platform's
 // message id → session, message) follow from the records that Commit writes: every platforms[…] with a thread, every
-// copies[…].at.ids. An older entry of a thread that was replaced stays, it still names the right session.
+// copies[…].at.ids. So does the identity index (project, verified identity → sessions). An older entry of a thread that was replaced stays, it still names the right session.
 type Store interface {
 	// Load reads what a fold needs in one round trip.
 	Load(ctx context.Context, want Want) (*View, error)
@@ -119,6 +119,8 @@ type Store interface {
 
 	// ByVisitor lists a visitor's sessions and visits, in no particular order.
 	ByVisitor(ctx context.Context, project id.Project, visitor string) ([]Key, error)
+	// ByIdentity lists the sessions of a verified identity, the latest activity first.
+	ByIdentity(ctx context.Context, project id.Project, identity string, limit int) ([]Key, error)
 	// Idle lists sessions of a project in which nothing has happened since an instant, the oldest first; with silent only those
 	// in which nobody has written.
 	Idle(ctx context.Context, project id.Project, since time.Time, silent bool, limit int) ([]Key, error)

@@ -137,8 +137,8 @@ func indexCalls(change store.Change) ([]call, error) {
 	return calls, nil
 }
 
-// putNames writes the index entries that plain commands can write: the lists, which only move forward, the threads, the visitors,
-// and where erasures are found.
+// putNames writes the index entries that plain commands can write: the lists, which only move forward, the threads, the visitors, the
+// identities, and where erasures are found.
 func putNames(ctx context.Context, pipe goredis.Pipeliner, changes []store.SessionChange) {
 	lists := map[string][]goredis.Z{}
 	for _, c := range changes {
@@ -156,6 +156,10 @@ func putNames(ctx context.Context, pipe goredis.Pipeliner, changes []store.Sessi
 		}
 		if visitor := c.Record.GetSession().GetVisitorId(); visitor != "" {
 			pipe.SAdd(ctx, visitorKey(c.Key.Project, visitor), string(c.Key.Session))
+		}
+		if identity := store.Verified(c.Record.GetSession()); identity != "" {
+			mine := identityKey(c.Key.Project, identity)
+			lists[mine] = append(lists[mine], at)
 		}
 		for _, thread := range c.Threads() {
 			pipe.Set(ctx, threadKey(thread), string(c.Key.Session), 0)

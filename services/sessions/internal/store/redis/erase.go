@@ -12,6 +12,7 @@ import (
 	goredis "github.com/redis/go-redis/v9"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 )
 
@@ -29,15 +30,18 @@ func putErasure(ctx context.Context, pipe goredis.Pipeliner, c store.SessionChan
 		pipe.ZAdd(ctx, erasedKey, goredis.Z{Score: float64(e.GetEndedAt().AsTime().UnixMilli()), Member: name})
 		pipe.ZRem(ctx, erasingKey, name)
 	}
-	unlist(ctx, pipe, c.Key, e.GetVisitorId())
+	unlist(ctx, pipe, c.Key, e)
 }
 
-func unlist(ctx context.Context, pipe goredis.Pipeliner, key store.Key, visitor string) {
+func unlist(ctx context.Context, pipe goredis.Pipeliner, key store.Key, e *sessionsv1.Erasure) {
 	pipe.ZRem(ctx, listKey(key.Project), string(key.Session))
 	pipe.ZRem(ctx, silentKey(key.Project), string(key.Session))
-	if visitor != "" {
+	if visitor := e.GetVisitorId(); visitor != "" {
 		pipe.SRem(ctx, visitorKey(key.Project, visitor), string(key.Session))
 		pipe.SRem(ctx, visitsKey(key.Project, visitor), string(key.Session))
+	}
+	if identity := e.GetIdentity(); identity != "" {
+		pipe.ZRem(ctx, identityKey(key.Project, identity), string(key.Session))
 	}
 }
 
@@ -50,6 +54,12 @@ func (s *Store) ByVisitor(ctx context.Context, project id.Project, visitor strin
 	}
 	names := slices.Compact(slices.Sorted(slices.Values(append(sessions.Val(), visits.Val()...))))
 	return ofProject(project, names), nil
+}
+
+// ByIdentity lists the sessions of a verified identity.
+func (s *Store) ByIdentity(ctx context.Context, project id.Project, identity string, limit int) ([]store.Key, error) {
+	names, err := s.client.ZRevRange(ctx, identityKey(project, identity), 0, int64(limit)-1).Result()
+	return ofProject(project, names), wrap("list an identity's sessions", err)
 }
 
 func ofProject(project id.Project, names []string) []store.Key {
@@ -119,7 +129,7 @@ func (s *Store) Sweep(ctx context.Context, key store.Key) error {
 	threads, copies := store.Remains(key.Project, record.GetErasure())
 	pipe := s.client.Pipeline()
 	pipe.Unlink(ctx, visitKey(key))
-	unlist(ctx, pipe, key, record.GetErasure().GetVisitorId())
+	unlist(ctx, pipe, key, record.GetErasure())
 	if err := s.removeNames(ctx, pipe, key, threads, copies); err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}

@@ -63,6 +63,11 @@ func visitsKey(project id.Project, visitor string) string {
 	return visitPrefix + "of:" + id.Token(string(project)) + ":" + id.Token(visitor)
 }
 
+// identityKey is a sorted set of a verified identity's sessions, by last activity.
+func identityKey(project id.Project, identity string) string {
+	return join("identity", string(project), identity)
+}
+
 // erasureKey is a set of the sessions of an erasure.
 func erasureKey(project id.Project, erasure string) string {
 	return join("erasure", string(project), erasure)

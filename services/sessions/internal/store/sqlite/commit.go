@@ -119,7 +119,8 @@ func (s *Store) putSessions(ctx context.Context, tx *sql.Tx, changes []store.Ses
 			status, erasures = statusErased, append(erasures, erasureRows(c)...)
 		}
 		sessions = append(sessions, ids[i], string(c.Key.Project), string(c.Key.Session), int64(c.Record.GetSeq()),
-			status, session.GetLastActivity().AsTime().UnixMilli(), session.GetVisitorId(), c.Silent(), record)
+			status, session.GetLastActivity().AsTime().UnixMilli(), session.GetVisitorId(), c.Silent(),
+			store.Verified(session), record)
 		for _, m := range c.Messages {
 			if record, err = proto.Marshal(m); err != nil {
 				return fmt.Errorf("encode message: %w", err)

@@ -42,6 +42,11 @@ func (s *Store) ByVisitor(ctx context.Context, project id.Project, visitor strin
 	return s.keys(ctx, "list a visitor's sessions", s.stmt.byVisitor, string(project), visitor)
 }
 
+// ByIdentity lists the sessions of a verified identity.
+func (s *Store) ByIdentity(ctx context.Context, project id.Project, identity string, limit int) ([]store.Key, error) {
+	return s.keys(ctx, "list an identity's sessions", s.stmt.byIdentity, string(project), identity, limit)
+}
+
 // Idle lists sessions in which nothing has happened since an instant.
 func (s *Store) Idle(ctx context.Context, project id.Project, since time.Time, silent bool, limit int) ([]store.Key, error) {
 	statement := s.stmt.idle

@@ -43,7 +43,7 @@ func TestFileThatIsNotOursIsRefusedAndLeftAlone(t *testing.T) {
 		path string
 		want error
 	}{
-		"newer":   {fileWith(t, "PRAGMA user_version = 3; CREATE TABLE sessions (of_tomorrow)"), ErrNewer},
+		"newer":   {fileWith(t, "PRAGMA user_version = 4; CREATE TABLE sessions (of_tomorrow)"), ErrNewer},
 		"foreign": {fileWith(t, "CREATE TABLE recipes (id)"), ErrForeign},
 		"garbage": {garbage, nil},
 	} {

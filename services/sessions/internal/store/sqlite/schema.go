@@ -21,10 +21,12 @@ var (
 	first string
 	//go:embed erasure.sql
 	second string
+	//go:embed identity.sql
+	third string
 )
 
 // migrations[n] leads from schema n to n+1. PRAGMA user_version says where a file stands.
-var migrations = []string{first, second}
+var migrations = []string{first, second, third}
 
 // migrate brings the file to this build's schema, in one transaction.
 func migrate(ctx context.Context, db *sql.DB) error {

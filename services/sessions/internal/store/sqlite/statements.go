@@ -20,7 +20,7 @@ type statements struct {
 	// Of the readers.
 	floor, epoch, session, list, thread, copy, operators, visit           *sql.Stmt
 	newest, created, createdAfter, changedAfter, changedSince, newContent *sql.Stmt
-	whole, byVisitor, idle, silent, erasing, erasedBy, erased             *sql.Stmt
+	whole, byVisitor, byIdentity, idle, silent, erasing, erasedBy, erased *sql.Stmt
 	sessions, messages                                                    *many
 }
 
@@ -67,6 +67,8 @@ func (s *Store) prepare(ctx context.Context) error {
 		{&q.whole, s.readers, "SELECT project, s.session, m.record FROM sessions s JOIN messages m ON m.session = s.id WHERE s.project = ?1 AND s.session = ?2"},
 		{&q.byVisitor, s.readers, `SELECT project, session FROM sessions WHERE project = ?1 AND visitor = ?2
 			UNION SELECT project, session FROM visits WHERE project = ?1 AND visitor = ?2`},
+		{&q.byIdentity, s.readers, `SELECT project, session FROM sessions INDEXED BY sessions_by_identity
+			WHERE project = ?1 AND identity = ?2 AND identity <> '' ORDER BY last_activity DESC LIMIT ?3`},
 		{&q.idle, s.readers, `SELECT project, session FROM sessions INDEXED BY sessions_by_activity
 			WHERE project = ?1 AND last_activity < ?2 AND status <> 'erased' ORDER BY last_activity LIMIT ?3`},
 		{&q.silent, s.readers, `SELECT project, session FROM sessions INDEXED BY sessions_by_silence
@@ -116,8 +118,9 @@ func (s *Store) prepareMany(ctx context.Context) error {
 	}{
 		{&q.seqs, s.writer, 2, `WITH wanted (project, session) AS (VALUES ROWS)
 			SELECT s.id, s.project, s.session, s.seq FROM wanted CROSS JOIN sessions s USING (project, session)`},
-		{&q.putSessions, s.writer, 9, `INSERT INTO sessions (id, project, session, seq, status, last_activity, visitor, silent, record) VALUES ROWS
+		{&q.putSessions, s.writer, 10, `INSERT INTO sessions (id, project, session, seq, status, last_activity, visitor, silent, identity, record) VALUES ROWS
 			ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, status = excluded.status, visitor = excluded.visitor, silent = excluded.silent,
+				identity = excluded.identity,
 				last_activity = max(last_activity, excluded.last_activity), record = excluded.record`},
 		{&q.putMessages, s.writer, 7, `INSERT INTO messages (session, message, created_seq, content_seq, changed_seq, changed_at, record) VALUES ROWS
 			ON CONFLICT (session, message) DO UPDATE SET created_seq = excluded.created_seq, content_seq = excluded.content_seq,

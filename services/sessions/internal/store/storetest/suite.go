@@ -58,6 +58,8 @@ func Run(t *testing.T, open Open) {
 		{"WholeSessionsAreLoaded", wholeSessionsAreLoaded},
 		{"ErasuresAreFoundUntilTheyAreDropped", erasuresAreFound},
 		{"VisitorsSessionsAndVisitsAreFound", visitorsSessionsAreFound},
+		{"VerifiedIdentitysSessionsAreFoundLatestFirst", verifiedIdentitysSessionsAreFound},
+		{"ErasedSessionIsNoIdentitys", erasedSessionIsNoIdentitys},
 		{"IdleSessionsAreListedOldestFirst", idleSessionsAreListed},
 		{"SilentSessionsAreThoseWithoutAWord", silentSessions},
 		{"ScrubbingAnEmptyStoreIsNoError", scrubbing},
