@@ -2,6 +2,7 @@ package command
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -138,6 +139,27 @@ func TestInfoShowsTheVisitorInAFewLines(t *testing.T) {
 	answer := run("info", in).Answer
 	if !strings.Contains(answer, "👤 Ana Maria\n📧 ana@example.com") || len(answer) > 1000 {
 		t.Fatalf("%q", answer)
+	}
+}
+
+func TestInfoTellsAProvenIdentityFromOneThatIsSaid(t *testing.T) {
+	in := typed()
+	session := in.Conversation.Record.Session
+	for id, lines := range map[string]map[bool]string{
+		"42":   {false: "🔑 unverified 42", true: "🔑 ✅ 42"},
+		"✅ 42": {false: "🔑 unverified ✅ 42"},
+	} {
+		for verified, want := range lines {
+			session.Identity = &structpb.Struct{Fields: map[string]*structpb.Value{"id": structpb.NewStringValue(id)}}
+			session.IdentityVerified = verified
+			if answer := run("info", in).Answer; !slices.Contains(strings.Split(answer, "\n"), want) {
+				t.Errorf("verified %t: %q", verified, answer)
+			}
+		}
+	}
+	session.Identity = &structpb.Struct{Fields: map[string]*structpb.Value{"email": structpb.NewStringValue("a@b.c")}}
+	if answer := run("info", in).Answer; strings.Contains(answer, "✅") || strings.Contains(answer, "unverified") {
+		t.Errorf("of nobody's id: %q", answer)
 	}
 }
 

@@ -6,6 +6,17 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
+// keyMark stands before the id by which the site knows a visitor.
+const keyMark = "🔑"
+
+// proven stands before that id: what a page says of itself can imitate only what comes after.
+func proven(verified bool) string {
+	if verified {
+		return "✅"
+	}
+	return "unverified"
+}
+
 // details are what info shows of a visitor, from what the visitor said to be and from what the browser said.
 var details = []struct {
 	mark     string
@@ -15,7 +26,7 @@ var details = []struct {
 	{"👤", true, "name"},
 	{"📧", true, "email"},
 	{"📱", true, "phone"},
-	{"🔑", true, "id"},
+	{keyMark, true, "id"},
 	{"📍", false, "url"},
 	{"↩️", false, "referrer"},
 	{"🌍", false, "country"},
@@ -39,6 +50,9 @@ func info(in In) Out {
 			from = session.GetIdentity()
 		}
 		if value := text(from, d.key); value != "" {
+			if d.mark == keyMark {
+				value = proven(session.GetIdentityVerified()) + " " + value
+			}
 			lines = append(lines, d.mark+" "+value)
 		}
 	}

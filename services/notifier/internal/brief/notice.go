@@ -31,7 +31,11 @@ func Tell(record *sessionsv1.SessionRecord, n *sessionsv1.Notice) Notice {
 	case "event":
 		return Notice{Icon: "⚡", Name: name, Code: n.GetDetail()}
 	case "identity":
-		return Notice{Icon: "🔑", Name: either(name, Visitor(record)), Words: "is now known", Text: n.GetDetail()}
+		words := "is now known"
+		if n.GetId() != "" {
+			words += " · " + mark(n.GetVerified())
+		}
+		return Notice{Icon: "🔑", Name: either(name, Visitor(record)), Words: words, Text: n.GetDetail()}
 	case "left":
 		return Notice{Icon: "👋", Name: Visitor(record), Words: "left (was here for " + Duration(time.Duration(n.GetDuration())*time.Second) + ")"}
 	case "csat":

@@ -47,12 +47,20 @@ func Card(record *sessionsv1.SessionRecord) []Line {
 	}
 	add("📧", maxField, field(identity, "email"))
 	add("📱", maxField, either(field(identity, "phone"), session.GetUserPhone()))
-	add("🔑", maxField, field(identity, "id"))
+	add("🔑 "+mark(session.GetIdentityVerified()), maxField, field(identity, "id"))
 	add("📍", maxURL, field(metadata, "pageTitle"), field(metadata, "url"))
 	add("↩️", maxURL, field(metadata, "referrer"))
 	add("🌐", maxField, field(metadata, "browser"), field(metadata, "os"), field(metadata, "deviceType"))
 	add("🌍", maxField, field(metadata, "city"), field(metadata, "country"), field(metadata, "language"), field(metadata, "timezone"))
 	return lines
+}
+
+// mark tells whether an identity is proven. It stands before the id: what a page says can imitate only what comes after.
+func mark(verified bool) string {
+	if verified {
+		return "✅"
+	}
+	return "unverified"
 }
 
 // Title is a thread's name: who, and on which page. It has at most 140 code points.

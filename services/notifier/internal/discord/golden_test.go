@@ -50,6 +50,13 @@ func ana() *sessionsv1.SessionRecord {
 	})
 }
 
+// proven is ana, of whom the site has proven who she is.
+func proven() *sessionsv1.SessionRecord {
+	record := ana()
+	record.Session.IdentityVerified = true
+	return record
+}
+
 func nobody() *sessionsv1.SessionRecord { return visitor(nil, nil) }
 
 func said(text string, after time.Duration) *sessionsv1.MessageRecord {
@@ -92,6 +99,7 @@ func posts() map[string]deliver.Post {
 	return map[string]deliver.Post{
 		"card-with-first-message": {Record: ana(), Card: true, Messages: list1(said("hi, is this free?", 0))},
 		"card-of-nobody":          {Record: nobody(), Card: true},
+		"card-of-somebody-proven": {Record: proven(), Card: true},
 		"message-that-would-ping": {Record: nobody(), Messages: list1(said("@everyone <@123> </close:1> 😀 @x </script> **[x](http://evil)**\n# big :smile:", 0))},
 		"message-without-links":   {Record: nobody(), Plain: true, Messages: list1(said("see https://bad.example/x now", 0))},
 		"edited":                  {Record: ana(), Messages: list1(editedNow(said("better", 0)))},
@@ -104,7 +112,10 @@ func posts() map[string]deliver.Post {
 			pic("7", 1), pic("8", 1), pic("9", 1), pic("10", 1), pic("11", 1)))},
 		"notices": {Record: ana(), Notices: []*sessionsv1.Notice{
 			{Kind: "event", Name: "cart\nfull", Detail: "{\"items\":[\"@here\",\"`x`\"]}"},
-			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: *pro*"},
+			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: *pro*", Id: "42"},
+			{Kind: "identity", Name: "Ana ✅ verified", Detail: "id: 42 ✅", Id: "42 ✅"},
+			{Kind: "identity", Name: "Ana", Detail: "id: 42", Id: "42", Verified: true},
+			{Kind: "identity", Detail: "email: ana@example.com"},
 			{Kind: "left", Duration: 7500},
 			{Kind: "csat", Score: 4, Detail: "quick </b> @all"},
 			{Kind: "newer", Name: "than this", Detail: "code"},

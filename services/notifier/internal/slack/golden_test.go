@@ -50,6 +50,13 @@ func ana() *sessionsv1.SessionRecord {
 	})
 }
 
+// proven is ana, of whom the site has proven who she is.
+func proven() *sessionsv1.SessionRecord {
+	record := ana()
+	record.Session.IdentityVerified = true
+	return record
+}
+
 func nobody() *sessionsv1.SessionRecord { return visitor(nil, nil) }
 
 func closedBy(name string) *sessionsv1.SessionRecord {
@@ -110,7 +117,10 @@ func posts() map[string]deliver.Post {
 		"plain": {Record: ana(), Plain: true, Messages: list(said("<!everyone> *x* https://x.example/y", 0))},
 		"notices": {Record: ana(), Notices: []*sessionsv1.Notice{
 			{Kind: "event", Name: "cart\nfull", Detail: `{"items":["@olga","<!here>"]}`},
-			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: @pro"},
+			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: @pro", Id: "42"},
+			{Kind: "identity", Name: "Ana ✅ verified", Detail: "id: 42 ✅", Id: "42 ✅"},
+			{Kind: "identity", Name: "Ana", Detail: "id: 42", Id: "42", Verified: true},
+			{Kind: "identity", Detail: "email: ana@example.com"},
 			{Kind: "left", Duration: 7500},
 			{Kind: "csat", Score: 4, Detail: "quick </b> @all"},
 			{Kind: "newer", Name: "than this", Detail: "code"},
@@ -132,7 +142,7 @@ func TestMessagesAreAsInTheGoldenFiles(t *testing.T) {
 
 func TestCardsAreAsInTheGoldenFiles(t *testing.T) {
 	for name, out := range map[string]webapi.Content{
-		"card": card(ana(), false), "card-of-nobody": card(nobody(), false), "card-closed": card(closedBy("Olga <P>"), true),
+		"card": card(ana(), false), "card-proven": card(proven(), false), "card-of-nobody": card(nobody(), false), "card-closed": card(closedBy("Olga <P>"), true),
 		"card-closed-by-nobody": card(closedBy(""), true), "closed-line": closedLine("Olga <P>").Content(),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, show(t, out)) })

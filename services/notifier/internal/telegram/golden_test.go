@@ -51,6 +51,13 @@ func ana() *sessionsv1.SessionRecord {
 	})
 }
 
+// proven is ana, of whom the site has proven who she is.
+func proven() *sessionsv1.SessionRecord {
+	record := ana()
+	record.Session.IdentityVerified = true
+	return record
+}
+
 func nobody() *sessionsv1.SessionRecord { return visitor(nil, nil) }
 
 func said(text string, after time.Duration) *sessionsv1.MessageRecord {
@@ -86,6 +93,7 @@ func posts() map[string]deliver.Post {
 	return map[string]deliver.Post{
 		"card-with-first-message": {Record: ana(), Card: true, Messages: list(said("hi, is this free?", 0))},
 		"card-of-nobody":          {Record: nobody(), Card: true},
+		"card-of-somebody-proven": {Record: proven(), Card: true},
 		"message":                 {Record: ana(), Messages: list(said("two\nlines  and *stars* <b>", 0))},
 		"message-that-would-ping": {Record: nobody(), Messages: list(said("@everyone <!channel> @operator /close 😀 @x </script> **[x](http://evil)**", 0))},
 		"edited":                  {Record: ana(), Messages: list(editedNow(said("better", 0)))},
@@ -112,7 +120,10 @@ func posts() map[string]deliver.Post {
 		"notices": {Record: ana(), Notices: []*sessionsv1.Notice{
 			{Kind: "event", Name: "cart\nfull", Detail: `{"items":["@olga","/close"]}`},
 			{Kind: "event", Name: "bare"},
-			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: @pro"},
+			{Kind: "identity", Name: "Ana", Detail: "id: 42\nplan: @pro", Id: "42"},
+			{Kind: "identity", Name: "Ana ✅ verified", Detail: "id: 42 ✅", Id: "42 ✅"},
+			{Kind: "identity", Name: "Ana", Detail: "id: 42", Id: "42", Verified: true},
+			{Kind: "identity", Detail: "email: ana@example.com"},
 			{Kind: "left", Duration: 7500},
 			{Kind: "csat", Score: 4, Detail: "quick </b> @all"},
 			{Kind: "csat", Score: 1},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,6 +68,7 @@ func catalogue(t *testing.T) (events map[string]bus.Event, nothing []string) {
 	add("started", bus.SessionStarted, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1", VisitorId: "v1", CreatedAt: when, Metadata: object(t, map[string]any{"url": "https://x"})}})
 	add("started_bot", bus.SessionStarted, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1", VisitorId: "v1", Metadata: object(t, map[string]any{"isBot": true})}})
 	add("identified", bus.SessionUpdated, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1", VisitorId: "v1", Identity: object(t, map[string]any{"id": "u1"})}})
+	add("identified_proven", bus.SessionUpdated, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1", VisitorId: "v1", Identity: object(t, map[string]any{"id": "u1"}), IdentityVerified: true}})
 	add("phoned", bus.SessionUpdated, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1", VisitorId: "v1", UserPhone: "+4930123"}})
 	silent("moved", bus.SessionUpdated, &eventv1.Session{Session: &bellhopv1.Session{Id: "ses_1", Metadata: object(t, map[string]any{"url": "https://y"})}})
 	add("left", bus.SessionLeft, &eventv1.Session{Session: ref, Duration: 93, Reason: "page_unload", At: later})
@@ -124,6 +126,7 @@ func TestEveryEventReadsAsReceiversExpect(t *testing.T) {
 			var session wire.Session // who does not say that it is needed gets none
 			if d.needs(ev) {
 				session = now(t)
+				session.Verified = strings.HasSuffix(name, "_proven")
 			}
 			kind, data := d.render(ev, session)
 			if kind == "" {
