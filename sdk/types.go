@@ -34,11 +34,14 @@ type Session struct {
 	OperatorOnline bool `json:"operatorOnline"`
 	AIActive       bool `json:"aiActive"`
 	// Metadata is what is known of the visitor's page and browser: url, referrer, pageTitle, userAgent, language, country and more.
-	Metadata         map[string]any `json:"metadata,omitempty"`
-	Identity         Identity       `json:"identity,omitempty"`
-	UserPhone        string         `json:"userPhone,omitempty"`        // E.164
-	UserPhoneCountry string         `json:"userPhoneCountry,omitempty"` // ISO 3166 alpha-2
-	Rating           *Rating        `json:"csat,omitempty"`
+	Metadata map[string]any `json:"metadata,omitempty"`
+	Identity Identity       `json:"identity,omitempty"`
+	// Verified tells whether the site has proven that the visitor is whom Identity.ID names. Whatever else the identity says is what
+	// the page said.
+	Verified         bool    `json:"verified"`
+	UserPhone        string  `json:"userPhone,omitempty"`        // E.164
+	UserPhoneCountry string  `json:"userPhoneCountry,omitempty"` // ISO 3166 alpha-2
+	Rating           *Rating `json:"csat,omitempty"`
 
 	// Where the conversation is on the platforms that have it.
 	TelegramTopicID int64  `json:"telegramTopicId,omitempty"`

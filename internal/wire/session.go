@@ -9,19 +9,21 @@ import (
 
 // Session is a session as a customer's backend knows it.
 type Session struct {
-	ID               string         `json:"id"`
-	VisitorID        string         `json:"visitorId"`
-	CreatedAt        *Time          `json:"createdAt,omitempty"`
-	LastActivity     *Time          `json:"lastActivity,omitempty"`
-	Status           string         `json:"status"`
-	ClosedAt         *Time          `json:"closedAt,omitempty"`
-	OperatorOnline   bool           `json:"operatorOnline"`
-	AIActive         bool           `json:"aiActive"`
-	Metadata         map[string]any `json:"metadata,omitempty"`
-	Identity         map[string]any `json:"identity,omitempty"`
-	UserPhone        string         `json:"userPhone,omitempty"`
-	UserPhoneCountry string         `json:"userPhoneCountry,omitempty"`
-	Csat             *Csat          `json:"csat,omitempty"`
+	ID             string         `json:"id"`
+	VisitorID      string         `json:"visitorId"`
+	CreatedAt      *Time          `json:"createdAt,omitempty"`
+	LastActivity   *Time          `json:"lastActivity,omitempty"`
+	Status         string         `json:"status"`
+	ClosedAt       *Time          `json:"closedAt,omitempty"`
+	OperatorOnline bool           `json:"operatorOnline"`
+	AIActive       bool           `json:"aiActive"`
+	Metadata       map[string]any `json:"metadata,omitempty"`
+	Identity       map[string]any `json:"identity,omitempty"`
+	// Verified tells whether the site has proven that the visitor is whom identity.id names.
+	Verified         bool   `json:"verified"`
+	UserPhone        string `json:"userPhone,omitempty"`
+	UserPhoneCountry string `json:"userPhoneCountry,omitempty"`
+	Csat             *Csat  `json:"csat,omitempty"`
 
 	// Where the conversation is on the platforms that have it.
 	TelegramTopicID int64  `json:"telegramTopicId,omitempty"`
@@ -51,7 +53,7 @@ func FromSession(s *bellhopv1.Session) Session {
 	out := Session{
 		ID: Shown(s), VisitorID: s.GetVisitorId(), CreatedAt: At(s.GetCreatedAt()), LastActivity: At(s.GetLastActivity()),
 		Status: s.GetStatus(), ClosedAt: At(s.GetClosedAt()), AIActive: s.GetAiActive(), Metadata: object(s.GetMetadata()),
-		Identity: object(s.GetIdentity()), UserPhone: s.GetUserPhone(), UserPhoneCountry: s.GetUserPhoneCountry(),
+		Identity: object(s.GetIdentity()), Verified: s.GetIdentityVerified(), UserPhone: s.GetUserPhone(), UserPhoneCountry: s.GetUserPhoneCountry(),
 	}
 	if out.Status == "" {
 		out.Status = "active" // what starts a session says nothing of its end

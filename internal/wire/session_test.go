@@ -20,7 +20,7 @@ func TestASessionReadsAsBackendsExpect(t *testing.T) {
 		Session: &bellhopv1.Session{
 			Id: "ses_1", VisitorId: "v1", CreatedAt: when, LastActivity: later, Status: "closed", ClosedAt: later, AiActive: true,
 			Metadata: &structpb.Struct{Fields: map[string]*structpb.Value{"url": structpb.NewStringValue("https://x/?a=<b>")}},
-			Identity: identity, UserPhone: "+4930123", UserPhoneCountry: "DE",
+			Identity: identity, IdentityVerified: true, UserPhone: "+4930123", UserPhoneCountry: "DE",
 			Csat: &bellhopv1.Csat{Score: 4, Comment: "ok", RequestedAt: when, RespondedAt: later},
 		},
 		Platforms: map[string]*sessionsv1.PlatformState{

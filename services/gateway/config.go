@@ -17,6 +17,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
 )
 
 // Config is the gateway's configuration.
@@ -43,6 +44,8 @@ type Config struct {
 	WelcomeMessage string `env:"WELCOME_MESSAGE"`
 	// Widget is how the widget looks, what it asks for, and which versions of it are served.
 	Widget appearance.Config
+	// Identity is what visitors' identities are verified with.
+	Identity proof.Config
 	// NotifyOn says when a visitor becomes a conversation: at the first word, event or identity, or as soon as the page is opened.
 	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 	// APIKey opens /api; empty keeps it shut.

@@ -20,6 +20,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/relay"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
@@ -93,7 +94,7 @@ func (s *site) mount(g *runner.Group, routes map[string]http.Handler) error {
 		Intake: s.in, Stream: sockets, Missed: sockets.Missed, Place: s.place, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
 		Guard: guard, Heuristics: cfg.Filters.BotHeuristics,
 		Files: s.files, FileLimits: cfg.Files, Links: links, Absence: s.absence, Screenshots: s.screenshots,
-		Appearance: cfg.Widget, Tracked: s.tracked, WelcomeMessage: cfg.WelcomeMessage, BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
+		Appearance: cfg.Widget, Tracked: s.tracked, WelcomeMessage: cfg.WelcomeMessage, Proofs: proof.New(cfg.Identity), BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
 	}
 	transfers := transfer.Handler(transfer.Options{
 		Intake: s.in, Store: s.files, Limits: cfg.Files, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Address: limits.Address, Log: cfg.Log,

@@ -93,6 +93,7 @@ func (s *state) lifecycle(ev bus.Event, data *eventv1.Session) {
 		}
 	case bus.SessionUpdated:
 		if identity := data.GetSession().GetIdentity(); identity != nil {
+			s.record.Session.IdentityVerified = s.record.Session.GetIdentityVerified() || data.GetSession().GetIdentityVerified()
 			merged := &structpb.Struct{Fields: map[string]*structpb.Value{}}
 			maps.Copy(merged.Fields, s.record.Session.GetIdentity().GetFields())
 			maps.Copy(merged.Fields, identity.GetFields())

@@ -29,6 +29,8 @@ type Server struct {
 
 	// Away makes every call fail as it does while the service is down.
 	Away atomic.Bool
+	// Own is which session a proven identity has: id → session.
+	Own sync.Map
 	// Asked counts the calls.
 	Asked atomic.Int64
 
@@ -109,8 +111,16 @@ func (s *Server) find(ctx context.Context, project, sessionID string) (*state, e
 	return nil, status.Error(codes.NotFound, "no such session")
 }
 
-// Open resumes or makes a visit.
+// Open resumes or makes a visit. A proven identity resumes the session that Own names.
 func (s *Server) Open(ctx context.Context, req *sessionsv1.OpenRequest) (*sessionsv1.OpenResponse, error) {
+	if own, ok := s.Own.Load(req.GetIdentity()); ok && req.GetIdentity() != "" {
+		found, err := s.find(ctx, req.GetProject(), own.(string))
+		if err != nil {
+			return nil, err
+		}
+		defer s.hooked(own.(string))
+		return &sessionsv1.OpenResponse{Record: found.record, Resumed: true, Messages: found.newest(int(req.GetMessages()))}, nil
+	}
 	if req.GetSessionId() != "" {
 		found, err := s.find(ctx, req.GetProject(), req.GetSessionId())
 		if err == nil && found.record.GetSession().GetVisitorId() == req.GetVisitorId() {

@@ -6,11 +6,9 @@ import (
 	"maps"
 	"net/http"
 	"strings"
-	"time"
 	"unicode"
 
 	"go.uber.org/zap"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -39,6 +37,8 @@ type connectResponse struct {
 	WelcomeMessage    string         `json:"welcomeMessage,omitempty"`
 	Messages          []wire.Message `json:"messages"`
 	Identity          map[string]any `json:"identity,omitempty"`
+	// IdentityRefused is why the identity that the page gave was ignored: the code that /identify would answer.
+	IdentityRefused string `json:"identityRefused,omitempty"`
 	appearance.Look
 	TrackedElements json.RawMessage  `json:"trackedElements,omitempty"`
 	PreChatForm     *appearance.Form `json:"preChatForm,omitempty"`
@@ -62,12 +62,16 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	visit, refusal := h.visit(r, req)
+	var unproven string
+	if refusal == nil {
+		unproven, refusal = h.claim(visit, req.Identity)
+	}
 	if refusal != nil {
 		refusal.Write(w)
 		return
 	}
 	open := &sessionsv1.OpenRequest{
-		Project: string(h.Intake.Project), VisitorId: req.VisitorID, Visit: visit, Messages: connectMessages,
+		Project: string(h.Intake.Project), VisitorId: req.VisitorID, Visit: visit, Messages: connectMessages, Identity: proven(visit),
 	}
 	if req.SessionID != nil {
 		if _, err := id.ParseSession(*req.SessionID); err == nil { // any other is as good as unknown
@@ -91,7 +95,7 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		h.Intake.Begin(r.Context(), entry)
 	}
 	res := h.connected(req.VisitorID, answer)
-	res.Position = position
+	res.Position, res.IdentityRefused = position, unproven
 	answerPage(w, res)
 }
 
@@ -104,7 +108,12 @@ func (h *handler) open(ctx context.Context, open *sessionsv1.OpenRequest) (*sess
 	if err != nil {
 		return nil, nil, err
 	}
-	if given := answer.GetRecord().GetSession().GetId(); given != open.GetSessionId() { // a new one: nothing was heard of it yet
+	given := answer.GetRecord().GetSession().GetId()
+	if given != open.GetSessionId() && answer.GetResumed() { // a proven identity's: what was heard of it meanwhile counts
+		entry, err := h.Intake.Directory.Find(ctx, key(given))
+		return answer, entry, err
+	}
+	if given != open.GetSessionId() { // a new one: nothing was heard of it yet
 		question.End()
 		question = h.Intake.Directory.Ask(key(given))
 	}
@@ -140,15 +149,6 @@ func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session
 	if refusal != nil {
 		return nil, refusal
 	}
-	identity, refusal := intake.Object("identity", req.Identity)
-	if refusal != nil {
-		return nil, refusal
-	}
-	if identity != nil {
-		if refusal := checkIdentity(identity); refusal != nil {
-			return nil, refusal
-		}
-	}
 	if metadata == nil {
 		metadata = &structpb.Struct{}
 	}
@@ -168,55 +168,6 @@ func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session
 	}
 	now := timestamppb.New(fact.Now())
 	return &bellhopv1.Session{
-		VisitorId: req.VisitorID, CreatedAt: now, LastActivity: now, Status: "active", Metadata: metadata, Identity: identity,
+		VisitorId: req.VisitorID, CreatedAt: now, LastActivity: now, Status: "active", Metadata: metadata,
 	}, nil
-}
-
-// checkIdentity wants a non-empty id; userId is taken for one, because PocketPing's own documents write it so.
-func checkIdentity(identity *structpb.Struct) *intake.Refusal {
-	if identity.GetFields()["id"] == nil && identity.GetFields()["userId"] != nil {
-		identity.Fields["id"] = identity.GetFields()["userId"]
-		delete(identity.Fields, "userId")
-	}
-	if identity.GetFields()["id"].GetStringValue() == "" {
-		return intake.Invalid("invalid_identity", "identity.id must be a non-empty string")
-	}
-	return nil
-}
-
-// updateTimeout bounds what a connect waits for the news that it brings.
-const updateTimeout = time.Second
-
-// updated stores what changed about a conversation since the page was last seen: the changed part only; where the visitor
-// came from first is kept. A connect does not fail with it: the page would stay dead, and the next one brings the same news
-// again. The page is answered the identity that it gave.
-func (h *handler) updated(ctx context.Context, e *session.Entry, before, after *bellhopv1.Session) {
-	if before.GetMetadata().GetFields()["ip"] != nil {
-		delete(after.GetMetadata().GetFields(), "ip")
-	}
-	changed := &bellhopv1.Session{Metadata: changes(before.GetMetadata(), after.GetMetadata()), Identity: changes(before.GetIdentity(), after.GetIdentity())}
-	if changed.Metadata == nil && changed.Identity == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, updateTimeout)
-	defer cancel()
-	_ = h.Intake.Note(ctx, e, fact.Updated(e, changed, fact.Now())) // Note has logged it
-	if before.Identity == nil {
-		before.Identity = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	}
-	maps.Copy(before.Identity.Fields, changed.Identity.GetFields())
-}
-
-// changes are the keys of after that before lacks or has otherwise; nil for none.
-func changes(before, after *structpb.Struct) *structpb.Struct {
-	fields := map[string]*structpb.Value{}
-	for key, value := range after.GetFields() {
-		if !proto.Equal(before.GetFields()[key], value) {
-			fields[key] = value
-		}
-	}
-	if len(fields) == 0 {
-		return nil
-	}
-	return &structpb.Struct{Fields: fields}
 }

@@ -22,7 +22,7 @@ import (
 )
 
 // identify is POST /identify: the visitor says who he is. What is known already is not said again: a widget repeats it on every
-// page.
+// page. Where the site proves its visitors' identities, one without a proof is refused before anything is looked up or stored.
 func (h *handler) identify(w http.ResponseWriter, r *http.Request) {
 	var req struct {
 		SessionID string          `json:"sessionId"`
@@ -36,11 +36,15 @@ func (h *handler) identify(w http.ResponseWriter, r *http.Request) {
 	if refusal == nil {
 		refusal = checkIdentity(identity)
 	}
+	var verified bool
+	if refusal == nil {
+		verified, refusal = h.prove(identity)
+	}
 	if refusal != nil {
 		refusal.Write(w)
 		return
 	}
-	h.update(w, r, req.SessionID, &bellhopv1.Session{Identity: identity})
+	h.update(w, r, req.SessionID, &bellhopv1.Session{Identity: identity, IdentityVerified: verified})
 }
 
 var (
@@ -106,7 +110,12 @@ func (h *handler) update(w http.ResponseWriter, r *http.Request, sessionID strin
 		refusal.Write(w)
 		return
 	}
-	changed := &bellhopv1.Session{Identity: changes(known.GetIdentity(), told.GetIdentity())}
+	if was := proven(known); told.GetIdentityVerified() && was != "" && was != proven(told) {
+		(&intake.Refusal{Status: http.StatusConflict, Code: "other_identity", Text: "this conversation is another proven identity's; begin a new one"}).Write(w)
+		return
+	}
+	changed := &bellhopv1.Session{}
+	changed.Identity, changed.IdentityVerified = news(known, told)
 	if told.GetUserPhone() != known.GetUserPhone() || told.GetUserPhoneCountry() != known.GetUserPhoneCountry() {
 		changed.UserPhone, changed.UserPhoneCountry = told.GetUserPhone(), told.GetUserPhoneCountry()
 	}

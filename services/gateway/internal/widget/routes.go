@@ -14,6 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
@@ -54,6 +55,8 @@ type Options struct {
 	Tracked    *appearance.Tracked
 	// WelcomeMessage is shown while a conversation is empty; optional.
 	WelcomeMessage string
+	// Proofs checks who says to be somebody; nil where that is merely believed.
+	Proofs *proof.Verifier
 	// BeginOnConnect makes a conversation of a page that is opened, without a word.
 	BeginOnConnect bool
 	Log            *zap.Logger
