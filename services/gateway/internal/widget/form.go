@@ -44,7 +44,19 @@ func (h *handler) identify(w http.ResponseWriter, r *http.Request) {
 		refusal.Write(w)
 		return
 	}
-	h.update(w, r, req.SessionID, &bellhopv1.Session{Identity: identity, IdentityVerified: verified})
+	entry, stored := h.update(w, r, req.SessionID, &bellhopv1.Session{Identity: identity, IdentityVerified: verified})
+	if !stored {
+		return
+	}
+	res := struct {
+		OK bool `json:"ok"`
+		// SessionID is where the identity's conversation is, when it is not this one: the next connect goes on with it.
+		SessionID string `json:"sessionId,omitempty"`
+	}{OK: true}
+	if verified {
+		res.SessionID = h.elsewhere(r.Context(), entry, identity.GetFields()["id"].GetStringValue())
+	}
+	httpserver.JSON(w, http.StatusOK, res)
 }
 
 var (
@@ -90,42 +102,15 @@ func (h *handler) prechat(w http.ResponseWriter, r *http.Request) {
 	if req.Email != "" {
 		told.Identity = &structpb.Struct{Fields: map[string]*structpb.Value{"email": structpb.NewStringValue(req.Email)}}
 	}
-	h.update(w, r, req.SessionID, told)
+	if _, stored := h.update(w, r, req.SessionID, told); stored {
+		httpserver.JSON(w, http.StatusOK, ok)
+	}
 }
 
 // isEmail wants a bare address: no name, no brackets.
 func isEmail(s string) bool {
 	parsed, err := mail.ParseAddress(s)
 	return err == nil && parsed.Address == s && len(s) <= maxEmail && !strings.ContainsAny(s, " \"<>")
-}
-
-// update stores what of the told is new about a session.
-func (h *handler) update(w http.ResponseWriter, r *http.Request, sessionID string, told *bellhopv1.Session) {
-	entry, found := h.speak(w, r, sessionID, "")
-	if !found {
-		return
-	}
-	known, refusal := h.state(r, entry)
-	if refusal != nil {
-		refusal.Write(w)
-		return
-	}
-	if was := proven(known); told.GetIdentityVerified() && was != "" && was != proven(told) {
-		(&intake.Refusal{Status: http.StatusConflict, Code: "other_identity", Text: "this conversation is another proven identity's; begin a new one"}).Write(w)
-		return
-	}
-	changed := &bellhopv1.Session{}
-	changed.Identity, changed.IdentityVerified = news(known, told)
-	if told.GetUserPhone() != known.GetUserPhone() || told.GetUserPhoneCountry() != known.GetUserPhoneCountry() {
-		changed.UserPhone, changed.UserPhoneCountry = told.GetUserPhone(), told.GetUserPhoneCountry()
-	}
-	if changed.Identity != nil || changed.UserPhone != "" {
-		if refusal := h.Intake.Record(r.Context(), entry, fact.Updated(entry, changed, fact.Now())); refusal != nil {
-			refusal.Write(w)
-			return
-		}
-	}
-	httpserver.JSON(w, http.StatusOK, ok)
 }
 
 // state is what the sessions service knows of a session now.

@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -8,9 +9,11 @@ import (
 
 	"google.golang.org/protobuf/types/known/structpb"
 
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
 
 // What an identity comes with to be believed.
@@ -89,6 +92,19 @@ func proven(s *bellhopv1.Session) string {
 		return ""
 	}
 	return s.GetIdentity().GetFields()["id"].GetStringValue()
+}
+
+// elsewhere is the session in which a proven identity's conversation is, when that is not the one that its page is in. Not to know it
+// is no reason to refuse what is stored already.
+func (h *handler) elsewhere(ctx context.Context, e *session.Entry, id string) string {
+	answer, err := h.Intake.Sessions.Open(ctx, &sessionsv1.OpenRequest{
+		Project: string(e.Project), VisitorId: e.Visitor, SessionId: string(e.Session), Identity: id,
+	})
+	own := answer.GetRecord().GetSession().GetId()
+	if err != nil || !answer.GetResumed() || own == string(e.Session) {
+		return ""
+	}
+	return own
 }
 
 // news is what of a told identity is new about a session: the changed part only. Of a proven identity what is merely said changes

@@ -183,7 +183,14 @@ func TestOtherDeviceOfAProvenIdentityJoinsItsConversation(t *testing.T) {
 	laptop := ada("laptop", nil).Text("sessionId")
 	s.Say(laptop, "from the laptop")
 	s.Sessions.Own.Store("ada", laptop)
-	phone := ada("phone", "ses_of_no_meaning_here")
+	early := s.Visit("phone")
+	if got := s.Call("POST", "/identify", map[string]any{"sessionId": early, "identity": map[string]any{"id": "ada", "userHash": hash("ada")}}); got.Text("sessionId") != laptop {
+		t.Errorf("a page that says later who it is gets %s", got.Raw)
+	}
+	if got := s.Call("POST", "/identify", map[string]any{"sessionId": laptop, "identity": map[string]any{"id": "ada", "userHash": hash("ada")}}); got.Body["sessionId"] != nil {
+		t.Errorf("a page that is there already gets %s", got.Raw)
+	}
+	phone := ada("phone", early)
 	if phone.Text("sessionId") != laptop || phone.Text("visitorId") != "phone" || !strings.Contains(phone.Raw, "from the laptop") {
 		t.Fatalf("the phone got %s", phone.Raw)
 	}

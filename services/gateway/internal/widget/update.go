@@ -3,6 +3,7 @@ package widget
 import (
 	"context"
 	"maps"
+	"net/http"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -10,8 +11,38 @@ import (
 
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
+
+// update stores what of the told is new about a session; false when it was refused, and answered so.
+func (h *handler) update(w http.ResponseWriter, r *http.Request, sessionID string, told *bellhopv1.Session) (*session.Entry, bool) {
+	entry, found := h.speak(w, r, sessionID, "")
+	if !found {
+		return nil, false
+	}
+	known, refusal := h.state(r, entry)
+	if refusal != nil {
+		refusal.Write(w)
+		return nil, false
+	}
+	if was := proven(known); told.GetIdentityVerified() && was != "" && was != proven(told) {
+		(&intake.Refusal{Status: http.StatusConflict, Code: "other_identity", Text: "this conversation is another proven identity's; begin a new one"}).Write(w)
+		return nil, false
+	}
+	changed := &bellhopv1.Session{}
+	changed.Identity, changed.IdentityVerified = news(known, told)
+	if told.GetUserPhone() != known.GetUserPhone() || told.GetUserPhoneCountry() != known.GetUserPhoneCountry() {
+		changed.UserPhone, changed.UserPhoneCountry = told.GetUserPhone(), told.GetUserPhoneCountry()
+	}
+	if changed.Identity != nil || changed.UserPhone != "" {
+		if refusal := h.Intake.Record(r.Context(), entry, fact.Updated(entry, changed, fact.Now())); refusal != nil {
+			refusal.Write(w)
+			return nil, false
+		}
+	}
+	return entry, true
+}
 
 // updateTimeout bounds what a connect waits for the news that it brings.
 const updateTimeout = time.Second
