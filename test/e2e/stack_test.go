@@ -39,6 +39,7 @@ type setup struct {
 	disorder time.Duration    // by which later events of Slack may overtake earlier ones
 	file     int64            // the largest file that is carried, in bytes; 50 MB unless given
 	projects func(config any) // reads the configuration of several projects, whose platforms are not those of the stack; one unless given
+	secret   string           // with which the site proves who its visitors are; it proves nothing unless given
 	left     time.Duration    // after which somebody is gone; long enough for a test unless given
 }
 
@@ -133,17 +134,21 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 	if o.private {
 		public = nil
 	}
-	place := httpserver.Config{Front: front}
-	up := upstream.Config{Bus: s.backing.bus, NATSURL: s.backing.bus.URL, SessionsAddr: grpc.Addr().String()}
+	place, addr := httpserver.Config{Front: front}, grpc.Addr().String()
+	up := upstream.Config{Bus: s.backing.bus, NATSURL: s.backing.bus.URL, SessionsAddr: addr}
 	return map[string]func(runner.Runtime) func(context.Context) error{
 		"sessions": func(rt runner.Runtime) func(context.Context) error {
-			cfg := sessions.Config{Runtime: rt, Bus: s.backing.bus, RedisURL: s.backing.redis, DataDir: s.backing.dir, Listener: grpc}
+			cfg := sessions.Config{Runtime: rt, Bus: s.backing.bus, RedisURL: s.backing.redis, DataDir: s.backing.dir, Listener: grpc, Addr: addr}
+			grpc = nil // whoever stops closes it: after a restart the service listens anew
 			return func(ctx context.Context) error { return sessions.Run(ctx, cfg) }
 		},
 		"gateway": func(rt runner.Runtime) func(context.Context) error {
 			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
 				RateLimits: onOff(o.limits), Bridges: o.on, NotifyOn: notifyOn(o), Screenshots: "on", LeftAfter: cmp.Or(o.left, time.Minute),
 				Files: file.Limits{MaxBytes: cmp.Or(o.file, maxFile)}}
+			if o.secret != "" {
+				cfg.Identity.Secrets = []string{o.secret}
+			}
 			o.several(&cfg)
 			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},

@@ -80,7 +80,8 @@ export function start(core: Core): Panel {
     trigger: (name, data, more) => chat.trigger(name, data, more),
     async identify(identity) {
       if (!chat.session) return; // the connect under way tells it
-      await chat.call("POST", "/identify", { sessionId: chat.session, identity });
+      const { sessionId } = await chat.call<{ sessionId?: string }>("POST", "/identify", { sessionId: chat.session, identity });
+      if (sessionId) await chat.connect(); // whoever has proven who he is goes on where he was on another device
     },
     async reset(more) { if (more?.newSession) { composer.clear(); await chat.restart(); } },
     configure(given) { chat.configure(given); themed(); },

@@ -20,7 +20,8 @@ export interface Message {
   key?: string;
 }
 
-export interface Identity { id: string; email?: string; name?: string; [key: string]: unknown }
+/** Identity is who the visitor is. Where the site proves it, token (a JWT) or userHash does. */
+export interface Identity { id: string; email?: string; name?: string; token?: string; userHash?: string; [key: string]: unknown }
 export interface CustomEvent { name: string; data?: unknown; timestamp: string; sessionId?: string }
 export interface TrackedElement { selector: string; event?: string; name: string; widgetMessage?: string; data?: Record<string, unknown> }
 export interface PreChatForm {

@@ -11,7 +11,8 @@ export interface Message {
   status?: "sending" | "failed" | "sent" | "delivered" | "read";
   deliveredAt?: string; readAt?: string; editedAt?: string; deletedAt?: string;
 }
-export interface Identity { id: string; email?: string; name?: string; [key: string]: unknown }
+/** Where the site proves who its visitors are, token (a JWT) or userHash does. */
+export interface Identity { id: string; email?: string; name?: string; token?: string; userHash?: string; [key: string]: unknown }
 export interface CustomEvent { name: string; data?: unknown; timestamp: string; sessionId?: string }
 export interface TrackedElement { selector: string; event?: "click" | "submit" | "focus" | "change" | "mouseenter"; name: string; widgetMessage?: string; data?: Record<string, unknown> }
 export interface VersionWarning {

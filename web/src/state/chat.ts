@@ -12,7 +12,7 @@ import { tracker } from "./track";
 
 interface Connected extends Omit<Appearance, "position"> {
   sessionId: string; visitorId: string; operatorOnline?: boolean; operatorReachable?: boolean; messages?: Message[];
-  identity?: Identity; trackedElements?: TrackedElement[]; preChatForm?: PreChatForm; position?: string;
+  identity?: Identity; identityRefused?: string; trackedElements?: TrackedElement[]; preChatForm?: PreChatForm; position?: string;
 }
 interface Page { messages: Message[]; hasMore: boolean; position?: string }
 const appearances = ["welcomeMessage", "operatorName", "operatorAvatar", "primaryColor", "headerColor", "footerColor", "chatBackground", "toggleColor"] as const;
@@ -71,7 +71,9 @@ export class Chat {
     const resumed = answer.sessionId === known, given: Appearance = {};
     write(keys.session, answer.sessionId);
     for (const key of appearances) if (answer[key]) (given as Record<string, unknown>)[key] = answer[key];
-    if (answer.identity?.id) write(keys.identity, JSON.stringify(answer.identity));
+    const mine = readJSON<Identity>(keys.identity), proof = mine?.id === answer.identity?.id && { token: mine?.token, userHash: mine?.userHash };
+    if (answer.identity?.id) write(keys.identity, JSON.stringify({ ...answer.identity, ...proof })); // the server keeps no proof
+    if (answer.identityRefused) this.core.emit("error", new Error(`[Bellhop] identity refused: ${answer.identityRefused}`));
     const renewed = this.session !== null && this.session !== answer.sessionId;
     this.at = answer.position || "";
     const before = renewed ? [] : this.store.get().messages;
