@@ -44,11 +44,13 @@ func TestTheExampleOfTheDocumentsIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	secret := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(secret, []byte("whsec_c2VjcmV0\n"), 0o600); err != nil {
-		t.Fatal(err)
+	dir := t.TempDir()
+	for name, secret := range map[string]string{"shop-events": "whsec_c2VjcmV0\n", "shop-identity": strings.Repeat("n", 32) + "," + strings.Repeat("o", 32) + "\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(secret), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	configured(t, strings.ReplaceAll(string(text), "/run/secrets/shop-events", secret))
+	configured(t, strings.ReplaceAll(string(text), "/run/secrets", dir))
 	for variable, value := range map[string]string{
 		"SHOP_API_KEY": "k", "SHOP_TELEGRAM_BOT_TOKEN": "123:abc", "SHOP_TELEGRAM_WEBHOOK_SECRET": "s", "SUPPORT_SLACK_BOT_TOKEN": "xoxb-1", "SUPPORT_SLACK_APP_TOKEN": "xapp-1",
 		"SUPPORT_DISCORD_BOT_TOKEN": "MTQ0MDAwMDAwMDAwMDAwMTEwMA.abcdef.abcdefghijklmnopqrstuvwxyz0123",
@@ -64,6 +66,9 @@ func TestTheExampleOfTheDocumentsIsRead(t *testing.T) {
 	if shop.Webhook.EventsSecret != "whsec_c2VjcmV0" || support.NotifyOn != "connect" || support.Discord.Channel != "1234567890123456789" {
 		t.Errorf("%s %s %s", shop.Webhook.EventsSecret, support.NotifyOn, support.Discord.Channel)
 	}
+	if secrets := cfg.Gateway.Projects[0].Identity.Secrets; len(secrets) != 2 || len(cfg.Gateway.Projects[1].Identity.Secrets) != 0 {
+		t.Errorf("identities are proven with %d secrets", len(secrets))
+	}
 	if got := cfg.bridges(); !slices.Equal(got, []string{"shop/telegram", "support/discord", "support/slack"}) {
 		t.Errorf("connected: %v", got)
 	}
@@ -71,6 +76,7 @@ func TestTheExampleOfTheDocumentsIsRead(t *testing.T) {
 
 func TestWrongFileExits2AndSaysWhatToDo(t *testing.T) {
 	for name, c := range map[string]struct{ file, want string }{
+		"a short secret":  {"projects: {shop: {identitySecret: [hunter2hunter2, '0123456789abcdef0123456789abcdef']}}", "at least 32 bytes"},
 		"a slip":          {"projects: {shop: {telegram: {botTokn: hunter2}}}", "telegram.botToken"},
 		"half a bridge":   {"projects: {shop: {telegram: {botToken: '123:hunter2'}}}", "Project: shop"},
 		"one bot for two": {"projects: {a: {telegram: {botToken: '123:hunter2', chatId: -1001230000001}}, b: {telegram: {botToken: '123:hunter2', chatId: -1001230000002}}}", "projects.b.telegram.botToken"},

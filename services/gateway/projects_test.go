@@ -1,6 +1,9 @@
 package gateway_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
 	"net/url"
 	"strings"
@@ -54,6 +57,24 @@ func TestEachProjectIsServedByItsOwnSettings(t *testing.T) {
 	}
 	s.WantError(s.Of("support").Call("POST", "/connect", map[string]any{"visitorId": "v"}), 404, "unknown_project")
 	s.WantError(s.Call("POST", "/api/widget/", nil), 404, "not_found")
+}
+
+func TestAProofOfOneProjectProvesNothingInAnother(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t, twoProjects, func(c *gateway.Config) {
+		for i := range c.Projects {
+			c.Projects[i].Identity.Secrets = []string{"the secret of the project " + string(c.Projects[i].Project) + ", 32 bytes or more"}
+		}
+	})
+	mac := hmac.New(sha256.New, []byte("the secret of the project shop, 32 bytes or more"))
+	mac.Write([]byte("ada"))
+	for p, want := range map[id.Project]int{"shop": http.StatusOK, id.Default: http.StatusForbidden} {
+		site := s.Of(p)
+		got := site.Call("POST", "/identify", map[string]any{"sessionId": site.Visit("v"), "identity": map[string]any{"id": "ada", "userHash": hex.EncodeToString(mac.Sum(nil))}})
+		if got.Status != want {
+			t.Errorf("%s: %d %s", p, got.Status, got.Raw)
+		}
+	}
 }
 
 func TestASessionOfAnotherProjectIsUnknown(t *testing.T) {
