@@ -39,7 +39,7 @@ type exportedEvent struct {
 func (c *Commands) export(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), exportTimeout)
 	defer cancel()
-	visitorID := r.PathValue("id")
+	visitorID := r.PathValue("visitorId")
 	records, refusal := c.sessionsOf(ctx, visitorID)
 	if refusal != nil {
 		refusal.Write(w)

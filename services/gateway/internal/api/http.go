@@ -41,7 +41,12 @@ func (a *Routes) Handler() http.Handler {
 		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) { a.answer(w, r, ask) })
 	}
 	mux.Handle("GET /api/events/stream", a.Events)
-	a.private(mux)
+	for pattern, serve := range a.Commands.privacy() {
+		if pattern == eraseOne {
+			serve = a.byOwnID(serve)
+		}
+		mux.HandleFunc(pattern, serve)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		if _, known := a.actions()[r.URL.Path]; known && r.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
@@ -56,26 +61,19 @@ func (a *Routes) Handler() http.Handler {
 	return open
 }
 
-// private are the routes by which data leave. A session that is to be erased may be named by the backend's own id; it need not be
-// there any more, so it is not looked for.
-func (a *Routes) private(mux *http.ServeMux) {
-	routes := http.NewServeMux()
-	a.Commands.privacy(routes)
-	for _, pattern := range []string{"DELETE /api/v1/visitors/", "GET /api/v1/visitors/", "GET /api/v1/erasures/"} {
-		mux.Handle(pattern, routes)
-	}
-	mux.HandleFunc("DELETE /api/v1/sessions/{id}", func(w http.ResponseWriter, r *http.Request) {
+// byOwnID has a session that is to be erased named by Bellhop's id. It need not be there any more, so it is not looked for.
+func (a *Routes) byOwnID(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		if named, err := id.ParseSession(r.PathValue("id")); err == nil && !named.Own() {
 			own, err := a.Names.Session(r.Context(), a.in().Project, named)
 			if err != nil {
 				intake.Unavailable("the session cannot be looked up now; try again").Write(w)
 				return
 			}
-			r = r.Clone(r.Context())
-			r.URL.Path, r.URL.RawPath = "/api/v1/sessions/"+string(own), ""
+			r.SetPathValue("id", string(own))
 		}
-		routes.ServeHTTP(w, r)
-	})
+		next(w, r)
+	}
 }
 
 // inProject refuses what is meant for another project than the key's.

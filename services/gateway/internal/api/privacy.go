@@ -18,24 +18,29 @@ import (
 )
 
 // privacy are the routes by which data leave: erasing, what became of it, and the export of one visitor.
-func (c *Commands) privacy(mux *http.ServeMux) {
-	route := func(pattern string, code int, do func(context.Context, string) (any, *intake.Refusal)) {
-		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+func (c *Commands) privacy() map[string]http.HandlerFunc {
+	route := func(parameter string, code int, do func(context.Context, string) (any, *intake.Refusal)) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
 			ctx, cancel := context.WithTimeout(r.Context(), commandTimeout)
 			defer cancel()
-			result, refusal := do(ctx, r.PathValue("id"))
+			result, refusal := do(ctx, r.PathValue(parameter))
 			if refusal != nil {
 				refusal.Write(w)
 				return
 			}
 			httpserver.JSON(w, code, result)
-		})
+		}
 	}
-	route("DELETE /api/v1/sessions/{id}", http.StatusAccepted, c.eraseSession)
-	route("DELETE /api/v1/visitors/{id}", http.StatusAccepted, c.eraseVisitor)
-	route("GET /api/v1/erasures/{id}", http.StatusOK, c.erasure)
-	mux.HandleFunc("GET /api/v1/visitors/{id}/export", c.export)
+	return map[string]http.HandlerFunc{
+		eraseOne:                                  route("id", http.StatusAccepted, c.eraseSession),
+		"DELETE /api/v1/visitors/{visitorId}":     route("visitorId", http.StatusAccepted, c.eraseVisitor),
+		"GET /api/v1/erasures/{erasureId}":        route("erasureId", http.StatusOK, c.erasure),
+		"GET /api/v1/visitors/{visitorId}/export": c.export,
+	}
 }
+
+// eraseOne is the route by which one session is erased.
+const eraseOne = "DELETE /api/v1/sessions/{id}"
 
 // eraseResponse says that the erasing has begun: the bus has it, and it goes on whatever happens.
 type eraseResponse struct {

@@ -27,7 +27,7 @@ func (a *Routes) questions() map[string]question {
 	return map[string]question{
 		"/api/v1/me":                     a.me,
 		"/api/v1/projects":               a.projects,
-		"/api/v1/projects/{project}":     a.project,
+		"/api/v1/projects/{id}":          a.project,
 		"/api/v1/sessions":               a.list,
 		"/api/v1/sessions/{id}":          a.transcript,
 		"/api/v1/sessions/{id}/messages": a.messages,
@@ -108,7 +108,7 @@ func (a *Routes) projects(ctx context.Context, _ *http.Request) (any, *intake.Re
 }
 
 func (a *Routes) project(ctx context.Context, r *http.Request) (any, *intake.Refusal) {
-	if r.PathValue("project") != string(a.in().Project) {
+	if r.PathValue("id") != string(a.in().Project) {
 		return nil, unknownProject()
 	}
 	p, refusal := a.describe(ctx)
