@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"strings"
 	"time"
 	"unicode"
@@ -103,49 +102,6 @@ func (c *Commands) named(ctx context.Context, e *session.Entry, key string) (id.
 	}
 	m := records[0].GetMessage()
 	return messageID, sendResponse{MessageID: m.GetId(), Timestamp: wire.Time(m.GetTimestamp().AsTime())}, nil
-}
-
-type emitRequest struct {
-	Name string          `json:"name"`
-	Data json.RawMessage `json:"data"`
-}
-
-type emitResponse struct {
-	OK        bool      `json:"ok"`
-	ID        string    `json:"id"`
-	Timestamp wire.Time `json:"timestamp"`
-}
-
-// emit sends a custom event to a visitor's pages.
-func (c *Commands) emit(ctx context.Context, sessionID string, body []byte) (any, *intake.Refusal) {
-	req, data, refusal := parseEmit(body)
-	if refusal != nil {
-		return nil, refusal
-	}
-	entry, refusal := c.Intake.Find(ctx, sessionID)
-	if refusal != nil {
-		return nil, refusal
-	}
-	now := fact.Now()
-	ev := fact.Emitted(entry, req.Name, data, now)
-	if refusal := c.Intake.Note(ctx, entry, ev); refusal != nil {
-		return nil, refusal
-	}
-	return emitResponse{OK: true, ID: ev.ID, Timestamp: wire.Time(now)}, nil
-}
-
-// broadcast sends a custom event to all visitors of the project.
-func (c *Commands) broadcast(ctx context.Context, body []byte) (any, *intake.Refusal) {
-	req, data, refusal := parseEmit(body)
-	if refusal != nil {
-		return nil, refusal
-	}
-	now := fact.Now()
-	ev := fact.Broadcast(c.Intake.Project, req.Name, data, now)
-	if refusal := c.Intake.Announce(ctx, ev); refusal != nil {
-		return nil, refusal
-	}
-	return emitResponse{OK: true, ID: ev.ID, Timestamp: wire.Time(now)}, nil
 }
 
 type closeResponse struct {

@@ -34,6 +34,8 @@ type ear struct {
 	header http.Header
 	cut    func()
 	first  string
+	// place is the id that comes before any event.
+	place chan string
 }
 
 // listen opens a stream, and waits for its first line.
@@ -53,7 +55,7 @@ func listen(s *gatewaytest.Site, query, auth string, headers ...string) *ear {
 	if err != nil {
 		s.Fatal(err)
 	}
-	e := &ear{s: s, events: make(chan told, 10_000), status: res.StatusCode, header: res.Header}
+	e := &ear{s: s, events: make(chan told, 10_000), status: res.StatusCode, header: res.Header, place: make(chan string, 1)}
 	lines := bufio.NewReader(res.Body)
 	e.first, _ = lines.ReadString('\n')
 	var wg sync.WaitGroup
@@ -79,8 +81,11 @@ func (e *ear) read(lines *bufio.Reader) {
 		case "data":
 			_ = json.Unmarshal([]byte(value), &next.data)
 		case "":
-			if next.data != nil {
+			switch {
+			case next.data != nil:
 				e.events <- next
+			case next.id != "":
+				e.place <- next.id // a second one would hang, and fail the test
 			}
 			next = told{}
 		}

@@ -2,7 +2,6 @@ package relay
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -10,13 +9,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/bellhop-chat/bellhop/internal/bus"
-	"github.com/bellhop-chat/bellhop/internal/id"
-	"github.com/bellhop-chat/bellhop/internal/wire"
-	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
 
 const (
@@ -95,13 +89,14 @@ func (s *stream) begin(ctx context.Context, from *place) (hole bool, refusal *in
 }
 
 func (s *stream) run(ctx context.Context, hole bool) error {
-	if err := s.write(": connected\n\n"); err != nil {
-		return err
-	}
+	// An id comes at once: who is cut off before the first event knows what to ask for then. Behind a hole it comes with the reset, or
+	// who is cut off between them would never hear of the hole.
+	begin := ": connected\nid: " + s.at.String() + "\n\n"
 	if hole {
-		if err := s.write("event: reset\nid: " + s.at.String() + "\ndata: {\"type\":\"reset\"}\n\n"); err != nil {
-			return err
-		}
+		begin = ": connected\n\nevent: reset\nid: " + s.at.String() + "\ndata: {\"type\":\"reset\"}\n\n"
+	}
+	if err := s.write(begin); err != nil {
+		return err
 	}
 	tick := time.NewTicker(look)
 	defer tick.Stop()
@@ -133,141 +128,6 @@ func (s *stream) tend(ctx context.Context) error {
 		return nil
 	}
 	return s.write(": heartbeat\n\n")
-}
-
-// catchUp tells what waits, and reads what was left out.
-func (s *stream) catchUp(ctx context.Context) error {
-	items, lost := s.queue.take()
-	if lost {
-		err := s.replay(ctx)
-		if err == nil || !errors.Is(err, bus.ErrUnavailable) {
-			return err
-		}
-		s.relay.Log.Warn("missed events cannot be read", zap.Error(err))
-		if err := s.rest(ctx); err != nil {
-			return err
-		}
-		s.queue.behind()
-		return nil
-	}
-	for _, it := range items {
-		if err := s.tell(ctx, it); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rest waits before another try.
-func (s *stream) rest(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return errEnd
-	case <-s.relay.Draining:
-		return errEnd
-	case <-time.After(pause):
-		return s.tend(ctx)
-	}
-}
-
-// replay reads the stream from the place on to where it ends now.
-func (s *stream) replay(ctx context.Context) error {
-	select {
-	case s.relay.replays <- struct{}{}:
-		defer func() { <-s.relay.replays }()
-	case <-ctx.Done():
-		return errEnd
-	case <-s.relay.Draining:
-		return errEnd
-	}
-	return s.relay.Intake.Bus.Replay(ctx, s.at.seq+1, bus.Filter{Project: s.relay.Intake.Project}, func(ev bus.Event) error {
-		select {
-		case <-s.relay.Draining:
-			return errEnd
-		default:
-		}
-		if time.Since(s.looked) >= look { // most of what is read may mean nothing to the listener
-			if err := s.tend(ctx); err != nil {
-				return err
-			}
-		}
-		return s.event(ctx, ev)
-	})
-}
-
-func (s *stream) tell(ctx context.Context, it item) error {
-	if it.typing != nil {
-		return s.typing(ctx, it.typing)
-	}
-	if it.live.Seq <= s.at.seq {
-		return nil // read already
-	}
-	ev, err := it.live.Event()
-	if err != nil {
-		s.relay.Log.Warn("live event cannot be read", zap.Uint64("seq", it.live.Seq), zap.Error(err))
-		return nil
-	}
-	return s.event(ctx, ev)
-}
-
-// event tells of one event, if it means anything to the listener. After it the listener is there.
-func (s *stream) event(ctx context.Context, ev bus.Event) error {
-	if kind, _ := s.render(ev); kind == "" {
-		s.at.seq = max(s.at.seq, ev.Seq)
-		return nil
-	}
-	shown, err := s.shown(ctx, ev.Session)
-	if err != nil {
-		return err
-	}
-	if m, ok := ev.Data.(*eventv1.MessageCreated); ok {
-		s.relay.Links.Show(m.GetMessage().GetAttachments()...)
-	}
-	_, data := s.render(wire.As(ev, shown))
-	body, err := json.Marshal(data)
-	if err != nil {
-		return fmt.Errorf("encode %s: %w", ev.Type, err)
-	}
-	s.at.seq = max(s.at.seq, ev.Seq)
-	return s.write("id: " + s.at.String() + "\ndata: " + string(body) + "\n\n")
-}
-
-func (s *stream) render(ev bus.Event) (string, any) {
-	if kind, data := wire.Outgoing(ev); kind != "" || !s.visitors {
-		return kind, data
-	}
-	return wire.Incoming(ev)
-}
-
-// shown is the id by which the backend knows a session. While nobody can say, the stream waits: another id would be a lie.
-func (s *stream) shown(ctx context.Context, which id.Session) (string, error) {
-	if which == id.Everyone {
-		return "", nil
-	}
-	for {
-		entry, err := s.relay.Intake.Directory.Find(ctx, session.Key{Project: s.relay.Intake.Project, Session: which})
-		switch {
-		case err == nil:
-			return entry.Shown(), nil
-		case errors.Is(err, session.ErrUnknown):
-			return string(which), nil
-		}
-		if err := s.rest(ctx); err != nil {
-			return "", err
-		}
-	}
-}
-
-func (s *stream) typing(ctx context.Context, t *typing) error {
-	shown, err := s.shown(ctx, t.session)
-	if err != nil {
-		return err
-	}
-	body, err := json.Marshal(wire.OperatorTyping{Type: wire.KindOperatorTyping, SessionID: shown, IsTyping: t.on, SourceBridge: t.platform})
-	if err != nil {
-		return fmt.Errorf("encode typing: %w", err)
-	}
-	return s.write("data: " + string(body) + "\n\n")
 }
 
 // write sends a piece at once.
