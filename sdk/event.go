@@ -29,8 +29,9 @@ const (
 	CustomEventSent        Type = "custom_event" // by the visitor's page
 	RatingRequested        Type = "csat_request"
 	RatingSubmitted        Type = "csat_submitted"
-	AITakeover             Type = "ai_takeover" // webhooks only
-	Test                   Type = "test"        // webhooks only: `bellhop webhook test`
+	AITakeover             Type = "ai_takeover"    // webhooks only
+	SessionErased          Type = "session_erased" // webhooks only: forget it too; nothing more of it comes
+	Test                   Type = "test"           // webhooks only: `bellhop webhook test`
 )
 
 // known are the types whose shape is known here.

@@ -182,10 +182,10 @@ func TestSilentStreamIsOpenedAgain(t *testing.T) {
 func TestSlowHandlerIsNotSilence(t *testing.T) {
 	f := serve(t, streams(false, said+said, "1-a", "one", "2-a", "two"))
 	c := f.client(Options{})
-	c.idle = 50 * time.Millisecond
+	c.idle = 500 * time.Millisecond
 	listen(t, c, "1-a=one 2-a=two", func(h *heard) {
 		c.OnMessage(func(ctx context.Context, m Message, e *Event) error {
-			if rest(ctx, 3*c.idle) != nil {
+			if rest(ctx, 3*c.idle/2) != nil {
 				return errors.New("the stream was given up")
 			}
 			h.add(e.ID + "=" + m.Content)
