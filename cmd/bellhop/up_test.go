@@ -39,6 +39,9 @@ func once(t *testing.T, method, url, body string) (status int, raw []byte) {
 		t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	if key := os.Getenv("API_KEY"); key != "" {
+		req.Header.Set("Authorization", "Bearer "+key)
+	}
 	res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 	if err != nil {
 		t.Fatal(err)
