@@ -12,7 +12,7 @@ LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
 
-.PHONY: help web web-types up up-split build tools setup test chaos powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help web web-types up up-split build tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ test: setup build bin/nats-server ## run all tests
 chaos: build bin/nats-server ## kill every part with -9 under load, with three platforms, and whoever others stand by for; five minutes
 	@deploy/local/setup redis-server
 	$(GO) test -race -count=1 -timeout 15m -v -run Chaos ./test/chaos -args -full
+
+chaos-rolling: build bin/nats-server ## replace both gateways one by one under 2,000 visitors who talk; four minutes
+	@deploy/local/setup redis-server
+	$(GO) test -race -count=1 -timeout 15m -v -run TestRolling ./test/chaos -args -full
 
 powercut: build bin/nats-server ## take the power from disks under load, fill and break them; needs root, loop devices and mkfs.ext4
 	@deploy/local/setup redis-server

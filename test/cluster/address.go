@@ -120,3 +120,17 @@ func pongs(addr string) func(context.Context) error {
 		return nil
 	}
 }
+
+// Addr is where a service of ours takes HTTP; empty for one that does not.
+func (s *Site) Addr(name string) string {
+	p, err := s.find(name)
+	if err != nil {
+		return ""
+	}
+	for _, line := range p.spec.Env {
+		if addr, ok := strings.CutPrefix(line, "HTTP_ADDR="); ok {
+			return addr
+		}
+	}
+	return ""
+}
