@@ -31,13 +31,20 @@ func (h *house) missed() {
 func (s *site) backend(book *access.Book, names *foreign.Names) (*api.Routes, error) {
 	cfg := s.cfg
 	o := access.Options{Environment: cfg.APIKey, Book: book, Project: cfg.Project, Proxies: cfg.TrustedProxies, Log: cfg.Log}
-	if cfg.RateLimits != "off" {
+	made, err := cfg.limits()
+	if err != nil {
+		return nil, err
+	}
+	if made != nil {
 		// A backend reports what all its visitors do; people and programs that look at conversations ask less.
-		for limiter, r := range map[**filter.Limiter]filter.Rate{
-			&o.Calls: perMinute(cmp.Or(cfg.APIRate, 600)), &o.Reports: perMinute(cmp.Or(cfg.BridgeRate, 6000)), &o.Guesses: {Every: 1, Burst: 30},
+		for name, l := range map[string]struct {
+			of **filter.Limiter
+			filter.Rate
+		}{
+			"calls": {&o.Calls, perMinute(cmp.Or(cfg.APIRate, 600))}, "reports": {&o.Reports, perMinute(cmp.Or(cfg.BridgeRate, 6000))},
+			"guesses": {&o.Guesses, filter.Rate{Every: 1, Burst: 30}},
 		} {
-			var err error
-			if *limiter, err = filter.NewLimiter(r); err != nil {
+			if *l.of, err = made.Limiter(name, l.Rate); err != nil {
 				return nil, fmt.Errorf("limit the API: %w", err)
 			}
 		}

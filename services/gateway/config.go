@@ -56,8 +56,8 @@ type Config struct {
 	BridgeRate int `env:"BRIDGE_RATE" default:"6000"`
 	// Filters keep visitors out.
 	Filters Filters
-	// RateLimits is on, or off for load tests.
-	RateLimits string `env:"RATE_LIMITS" default:"on" oneof:"on,off"`
+	// RateLimits is on, log to have a line logged for each refusal too, or off for load tests.
+	RateLimits string `env:"RATE_LIMITS" default:"on" oneof:"on,log,off"`
 	// Files are what visitors may send.
 	Files file.Limits
 	// Screenshots is on when the site's owner allows the team to ask a visitor's page for a picture of itself.

@@ -154,25 +154,44 @@ func (h *house) serve(g *runner.Group) error {
 	return nil
 }
 
+// limits makes limiters as the configuration wants them; nil for none.
+func (c Config) limits() (*filter.Limits, error) {
+	switch c.RateLimits {
+	case "off":
+		c.Log.Warn("rate limits are off: for load tests only")
+		return nil, nil
+	case "log":
+		return filter.NewLimits(c.Metrics, c.Log)
+	default:
+		return filter.NewLimits(c.Metrics, nil)
+	}
+}
+
 // limiters are generous for people and tight for programs: an office behind one address may poll with a hundred pages, and
 // nobody types two messages a second for long.
 func limiters(cfg Config) (limits widget.Limits, events *filter.Limiter, err error) {
-	if cfg.RateLimits == "off" {
-		cfg.Log.Warn("rate limits are off: for load tests only")
-		return limits, nil, nil
+	made, err := cfg.limits()
+	if err != nil || made == nil {
+		return limits, nil, err
 	}
-	for limiter, r := range map[**filter.Limiter]filter.Rate{
-		&limits.Address: {Every: 50, Burst: 300},
-		&limits.Connect: {Every: 50, Burst: 2000},
-		&limits.Session: {Every: 2, Burst: 60},
-		&limits.Typing:  {Every: 1, Burst: 2},
-		&limits.Uploads: {Every: 1, Burst: 60},
-		&limits.Volume:  {Every: rate.Limit(float64(cfg.Files.HourlyBytes) / 3600), Burst: int(cfg.Files.HourlyBytes)},
-		&events:         {Every: rate.Limit(5), Burst: 30},
+	for name, l := range map[string]struct {
+		of **filter.Limiter
+		filter.Rate
+	}{
+		"address": {&limits.Address, filter.Rate{Every: 50, Burst: 300}},
+		"connect": {&limits.Connect, filter.Rate{Every: 50, Burst: 2000}},
+		"session": {&limits.Session, filter.Rate{Every: 2, Burst: 60}},
+		"uploads": {&limits.Uploads, filter.Rate{Every: 1, Burst: 60}},
+		"volume":  {&limits.Volume, filter.Rate{Every: rate.Limit(float64(cfg.Files.HourlyBytes) / 3600), Burst: int(cfg.Files.HourlyBytes)}},
+		"events":  {&events, filter.Rate{Every: 5, Burst: 30}},
 	} {
-		if *limiter, err = filter.NewLimiter(r); err != nil {
+		if *l.of, err = made.Limiter(name, l.Rate); err != nil {
 			return limits, nil, err
 		}
+	}
+	// A widget says with every key that somebody types. What is too much of it is nobody's mistake, and not counted.
+	if limits.Typing, err = filter.NewLimiter(filter.Rate{Every: 1, Burst: 2}); err != nil {
+		return limits, nil, err
 	}
 	return limits, events, nil
 }

@@ -6,6 +6,9 @@
 // Visitors are answered from Telegram, Discord and Slack, and each must show what the others wrote, in the order of the history.
 // Where a service runs twice, whoever has the leases is killed, and it is said how long it took until the other sent and heard.
 //
-// `go test` runs a short variant; `-full`, which `make chaos` gives, kills everything in turn. It refuses to look at state:
+// And both gateways are replaced in order, by successors behind a balancer: every visitor moves once, and nothing is lost or doubled.
+//
+// `go test` runs a short variant; `-full`, which `make chaos` and `make chaos-rolling` give, kills everything in turn and
+// moves thousands. It refuses to look at state:
 // the checker asks the widget's routes, the pages and the simulated platforms. Who has a lease it asks the bus.
 package chaos

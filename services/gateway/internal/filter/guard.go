@@ -1,8 +1,6 @@
 package filter
 
 import (
-	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,25 +39,15 @@ type GuardOptions struct {
 
 // NewGuard makes a guard and registers its metric.
 func NewGuard(o GuardOptions) (*Guard, error) {
-	g := &Guard{
-		proxies: o.Proxies, ip: o.IP, ua: o.UA, logIP: o.LogIP, logUA: o.LogUA, status: o.Status, message: o.Message, log: o.Log,
-		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "bellhop_gateway_filtered_total", Help: "Requests of visitors that a filter refused, by filter and reason.",
-		}, []string{"filter", "reason"}),
-	}
-	if o.Metrics == nil {
-		return g, nil
-	}
-	err := o.Metrics.Register(g.refused)
-	if known, ok := errors.AsType[prometheus.AlreadyRegisteredError](err); ok { // a gateway before this one, in the same process
-		if counter, ok := known.ExistingCollector.(*prometheus.CounterVec); ok {
-			g.refused, err = counter, nil
-		}
-	}
+	refused, err := counted(o.Metrics, prometheus.CounterOpts{
+		Name: "bellhop_gateway_filtered_total", Help: "Requests of visitors that a filter refused, by filter and reason.",
+	}, "filter", "reason")
 	if err != nil {
-		return nil, fmt.Errorf("register metrics: %w", err)
+		return nil, err
 	}
-	return g, nil
+	return &Guard{
+		proxies: o.Proxies, ip: o.IP, ua: o.UA, logIP: o.LogIP, logUA: o.LogUA, status: o.Status, message: o.Message, log: o.Log, refused: refused,
+	}, nil
 }
 
 // Handler lets pass who is wanted.

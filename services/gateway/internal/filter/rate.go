@@ -8,8 +8,11 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
 	"golang.org/x/time/rate"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 )
 
@@ -19,22 +22,50 @@ type Rate struct {
 	Burst int
 }
 
+// Limits makes limiters, and counts whom they refuse. Who is over a limit is a number in the metrics, and a line
+// of the log if that was asked for.
+type Limits struct {
+	refused *prometheus.CounterVec
+	log     *zap.Logger
+}
+
+// NewLimits registers the metric. A nil log is told nothing.
+func NewLimits(metrics prometheus.Registerer, log *zap.Logger) (*Limits, error) {
+	refused, err := counted(metrics, prometheus.CounterOpts{
+		Name: "bellhop_gateway_limited_total", Help: "Calls and frames that a rate limit refused, by limit.",
+	}, "limit")
+	return &Limits{refused, log}, err
+}
+
 // Limiter holds one bucket for each key that has asked lately. A nil *Limiter lets everything pass.
 type Limiter struct {
+	name    string
 	rate    Rate
 	buckets *lru.Cache[string, *rate.Limiter]
+	refused prometheus.Counter // nil for what is not counted
+	log     *zap.Logger        // nil for none
 }
 
 // remembered is how many keys a limiter knows. A key that is pushed out begins with a full bucket again.
 const remembered = 65536
 
-// NewLimiter makes a limiter.
+// NewLimiter makes a limiter that nobody hears of: for what is left out without a harm.
 func NewLimiter(r Rate) (*Limiter, error) {
 	buckets, err := lru.New[string, *rate.Limiter](remembered)
 	if err != nil {
 		return nil, fmt.Errorf("make rate limiter: %w", err)
 	}
 	return &Limiter{rate: r, buckets: buckets}, nil
+}
+
+// Limiter makes a limiter, whose name the metric and the log tell.
+func (l *Limits) Limiter(name string, r Rate) (*Limiter, error) {
+	made, err := NewLimiter(r)
+	if err != nil {
+		return nil, err
+	}
+	made.name, made.refused, made.log = name, l.refused.WithLabelValues(name), l.log
+	return made, nil
 }
 
 // Wait takes a token of the key and answers 0, or how long it will be until there is one.
@@ -58,8 +89,23 @@ func (l *Limiter) WaitFor(key string, n int) time.Duration {
 	delay := reservation.Delay()
 	if delay > 0 {
 		reservation.Cancel()
+		l.tell(key)
 	}
 	return delay
+}
+
+// tell counts a refusal. A session is named as people see it: its id opens it.
+func (l *Limiter) tell(key string) {
+	if l.refused != nil {
+		l.refused.Inc()
+	}
+	if l.log == nil {
+		return
+	}
+	if session := id.Session(key); session.Own() {
+		key = session.Short()
+	}
+	l.log.Info("refused by a rate limit", zap.String("limit", l.name), zap.String("of", key))
 }
 
 // TooMany answers 429.

@@ -24,7 +24,7 @@ func TestUnwantedVisitorsAreKeptOutOfTheWidgetsRoutesAlone(t *testing.T) {
 		cfg.Metrics = metrics
 		cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		cfg.Filters = gateway.Filters{
-			IPEnabled: true, IPBlocklist: []string{"203.0.113.0/24"}, UAEnabled: true, UAUseDefaultBots: true, UABlocklist: []string{"/^evil/"},
+			IPEnabled: true, IPBlocklist: []string{"203.0.113.0/24"}, UAEnabled: true, UAUseDefaultBots: true, UABlocklist: []string{"/^evil/"}, UALogBlocked: true,
 			BlockedStatus: http.StatusTeapot, BlockedMessage: "go away",
 		}
 	})
@@ -72,6 +72,16 @@ func TestUnwantedVisitorsAreKeptOutOfTheWidgetsRoutesAlone(t *testing.T) {
 	`
 	if err := testutil.GatherAndCompare(metrics, strings.NewReader(want), "bellhop_gateway_filtered_total"); err != nil {
 		t.Error(err)
+	}
+	lines := s.Logs.FilterMessage("visitor refused by a filter").All()
+	if len(lines) != 14 { // of User-Agents alone: that was asked for
+		t.Errorf("%d refusals were logged", len(lines))
+	}
+	for _, line := range lines {
+		fields := line.ContextMap()
+		if fields["filter"] != "user_agent" || fields["network"] == "" || fields["matched"] == "" || fields["path"] == "" {
+			t.Errorf("logged: %v", fields)
+		}
 	}
 }
 

@@ -181,6 +181,9 @@ func TestTooManyCallsAreRefusedWithRetryAfterAndConnectIsNot(t *testing.T) {
 		}
 	}
 	s.WantError(got, http.StatusTooManyRequests, "rate_limited")
+	if n := s.Metric("bellhop_gateway_limited_total"); n < 3 {
+		t.Errorf("%g refusals were counted", n)
+	}
 	for range 20 { // a widget types with every key
 		if got := s.Call("POST", "/typing", map[string]any{"sessionId": session, "isTyping": true}); got.Status != 200 {
 			t.Fatalf("typing: %d %s", got.Status, got.Raw)
