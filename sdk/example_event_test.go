@@ -121,7 +121,7 @@ func ExampleFilePosition() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	at := bellhop.FilePosition(filepath.Join(dir, "position"))
 	fmt.Println(at.Save(context.Background(), "12-ab"))
 	fmt.Println(at.Load(context.Background()))

@@ -49,7 +49,10 @@ func (s *site) backend(book *access.Book, names *foreign.Names) (*api.Routes, er
 			}
 		}
 	}
-	routes := &api.Routes{Commands: s.commands, Gate: access.New(o), Names: names, Links: s.links.For(cfg.Project), Events: s.relay}
+	routes := &api.Routes{
+		Commands: s.commands, Gate: access.New(o), Names: names, Links: s.links.For(cfg.Project), Events: s.relay,
+		Settings: s.settings, Shuts: cfg.Filters.shuts,
+	}
 	if cfg.PublicURL != nil {
 		routes.Domain = cfg.PublicURL.Hostname()
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/sdk/guard"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/setting"
 )
 
 // Filters say which visitors are not wanted. They look at the widget's routes alone: what calls the API and the webhooks are programs.
@@ -81,32 +82,45 @@ func (f *Filters) Validate() error {
 	if status := f.BlockedStatus; status != 0 && (status < 400 || status > 499) {
 		refuse("FILTER_BLOCKED_STATUS", strconv.Itoa(status), "a status from 400 to 499")
 	}
-	if f.IPEnabled && f.IPMode == string(guard.ModeAllowlist) && len(f.IPAllowlist) == 0 {
-		refuse("IP_FILTER_ALLOWLIST", "nothing", "the addresses that may come in: with IP_FILTER_MODE=allowlist nobody else may")
-	}
-	if f.UAEnabled && f.UAMode == string(guard.ModeAllowlist) && len(f.UAAllowlist) == 0 {
-		refuse("UA_FILTER_ALLOWLIST", "nothing", "the User-Agents that may come in: with UA_FILTER_MODE=allowlist no other may")
+	if empty := f.shuts(f.on()); empty != "" {
+		refuse(empty, "nothing", "who may come in: with a mode of allowlist nobody else may")
 	}
 	return errors.Join(problems...)
 }
 
-// guard makes the filters that are on.
-func (c Config) guard() (*filter.Guard, error) {
+// on are the filters that are on unless somebody has changed that.
+func (f Filters) on() setting.Values {
+	return setting.Values{BotHeuristics: f.BotHeuristics, UAFilter: f.UAEnabled, IPFilter: f.IPEnabled}
+}
+
+// shuts says what would keep every visitor out if these settings held: a list of who may come in with nobody on it. Empty for nothing.
+func (f Filters) shuts(v setting.Values) string {
+	switch {
+	case v.IPFilter && f.IPMode == string(guard.ModeAllowlist) && len(f.IPAllowlist) == 0:
+		return "IP_FILTER_ALLOWLIST"
+	case v.UAFilter && f.UAMode == string(guard.ModeAllowlist) && len(f.UAAllowlist) == 0:
+		return "UA_FILTER_ALLOWLIST"
+	}
+	return ""
+}
+
+// guard makes the filters, of which those keep visitors out that are on.
+func (c Config) guard(settings *setting.Settings) (*filter.Guard, error) {
 	f := c.Filters.withDefaults()
-	o := filter.GuardOptions{
-		Proxies: c.TrustedProxies, LogIP: f.IPLogBlocked, LogUA: f.UALogBlocked, Status: f.BlockedStatus, Message: f.BlockedMessage,
+	ip, err := guard.NewIPFilter(f.ip())
+	if err != nil {
+		return nil, err
+	}
+	ua, err := guard.NewUAFilter(f.ua())
+	if err != nil {
+		return nil, err
+	}
+	return filter.NewGuard(filter.GuardOptions{
+		Proxies: c.TrustedProxies, IP: ip, UA: ua, LogIP: f.IPLogBlocked, LogUA: f.UALogBlocked, Status: f.BlockedStatus, Message: f.BlockedMessage,
+		On: func() (ip, ua bool) {
+			now := settings.Now()
+			return now.IPFilter, now.UAFilter
+		},
 		Metrics: c.Metrics, Log: c.Log,
-	}
-	var err error
-	if f.IPEnabled {
-		if o.IP, err = guard.NewIPFilter(f.ip()); err != nil {
-			return nil, err
-		}
-	}
-	if f.UAEnabled {
-		if o.UA, err = guard.NewUAFilter(f.ua()); err != nil {
-			return nil, err
-		}
-	}
-	return filter.NewGuard(o)
+	})
 }

@@ -67,7 +67,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	h.render = &render.Maker{Directory: directory, Links: h.links}
 	g.Go("tend", h.hub.Tend)
 	for _, p := range cfg.each() {
-		if h.sites[p.Project], err = h.open(g, p); err != nil {
+		if h.sites[p.Project], err = h.open(ctx, g, p); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/relay"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/setting"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/stream"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/widget"
@@ -36,12 +37,13 @@ type site struct {
 	absence     *absence.Watch
 	screenshots *screenshot.Requests
 	tracked     *appearance.Tracked
+	settings    *setting.Settings
 	commands    *api.Commands
 	relay       *relay.Relay
 }
 
 // open makes the site of a project.
-func (h *house) open(g *runner.Group, cfg Config) (*site, error) {
+func (h *house) open(ctx context.Context, g *runner.Group, cfg Config) (*site, error) {
 	cfg.Runtime, cfg.Files = h.cfg.Runtime, cfg.Files.WithDefaults()
 	if len(h.cfg.Projects) > 0 {
 		cfg.Log = cfg.Log.With(zap.String("project", string(cfg.Project)))
@@ -49,6 +51,10 @@ func (h *house) open(g *runner.Group, cfg Config) (*site, error) {
 	}
 	s := &site{house: h, cfg: cfg, in: &intake.Intake{Project: cfg.Project, Bus: h.bus, Directory: h.directory, Sessions: h.sessions, Log: cfg.Log}}
 	var err error
+	if s.settings, err = setting.Open(ctx, h.bus.Notebook(), cfg.Project, cfg.Filters.on(), cfg.Log); err != nil {
+		return nil, err
+	}
+	g.Go("settings of "+string(cfg.Project), s.settings.Run)
 	if cfg.Screenshots == "on" {
 		if s.screenshots, err = screenshot.New(h.bus); err != nil {
 			return nil, err
@@ -78,7 +84,7 @@ func (s *site) mount(g *runner.Group, routes map[string]http.Handler) error {
 	if err != nil {
 		return err
 	}
-	guard, err := cfg.guard()
+	guard, err := cfg.guard(s.settings)
 	if err != nil {
 		return err
 	}
@@ -92,7 +98,7 @@ func (s *site) mount(g *runner.Group, routes map[string]http.Handler) error {
 	g.Defer("sockets of "+string(cfg.Project), sockets.Close)
 	options := widget.Options{
 		Intake: s.in, Stream: sockets, Missed: sockets.Missed, Place: s.place, Origins: cfg.AllowedOrigins, Proxies: cfg.TrustedProxies, Limits: limits,
-		Guard: guard, Heuristics: cfg.Filters.BotHeuristics,
+		Guard: guard, Heuristics: func() bool { return s.settings.Now().BotHeuristics },
 		Files: s.files, FileLimits: cfg.Files, Links: links, Absence: s.absence, Screenshots: s.screenshots,
 		Appearance: cfg.Widget, Tracked: s.tracked, WelcomeMessage: cfg.WelcomeMessage, Proofs: proof.New(cfg.Identity), BeginOnConnect: cfg.NotifyOn == "connect", Log: cfg.Log,
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/bridge"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/foreign"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/setting"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
@@ -23,6 +24,10 @@ type Routes struct {
 	Events http.Handler
 	// All are the routes of all projects, these among them; nil for these alone.
 	All []*Routes
+	// Settings are what may be changed while everything runs. Shuts names the variable that lacks something when settings would keep
+	// every visitor out.
+	Settings *setting.Settings
+	Shuts    func(setting.Values) string
 	// Domain is where visitors reach the site; empty when it is not configured.
 	Domain string
 }
@@ -40,6 +45,16 @@ func (a *Routes) Handler() http.Handler {
 	for pattern, ask := range a.questions() {
 		mux.HandleFunc("GET "+pattern, func(w http.ResponseWriter, r *http.Request) { a.answer(w, r, ask) })
 	}
+	mux.HandleFunc("PATCH "+oneProject, func(w http.ResponseWriter, r *http.Request) {
+		body, refusal := intake.Read(w, r)
+		if refusal != nil {
+			refusal.Write(w)
+			return
+		}
+		a.answer(w, r, func(ctx context.Context, r *http.Request) (any, *intake.Refusal) {
+			return a.change(ctx, r.PathValue("id"), body)
+		})
+	})
 	mux.Handle("GET /api/events/stream", a.Events)
 	for pattern, serve := range a.Commands.privacy() {
 		if pattern == eraseOne {

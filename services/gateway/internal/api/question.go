@@ -21,7 +21,7 @@ func (a *Routes) questions() map[string]question {
 	return map[string]question{
 		"/api/v1/me":                     a.me,
 		"/api/v1/projects":               a.projects,
-		"/api/v1/projects/{id}":          a.project,
+		oneProject:                       a.project,
 		"/api/v1/sessions":               a.list,
 		"/api/v1/sessions/{id}":          a.transcript,
 		"/api/v1/sessions/{id}/messages": a.messages,

@@ -15,6 +15,7 @@ type Guard struct {
 	proxies Proxies
 	ip      *guard.IPFilter
 	ua      *guard.UAFilter
+	on      func() (ip, ua bool)
 	logIP   bool
 	logUA   bool
 	status  int
@@ -23,11 +24,13 @@ type Guard struct {
 	log     *zap.Logger
 }
 
-// GuardOptions are a Guard's rules. A nil filter is off.
+// GuardOptions are a Guard's rules. Both filters are made, for either may be put on while everything runs.
 type GuardOptions struct {
 	Proxies Proxies
 	IP      *guard.IPFilter
 	UA      *guard.UAFilter
+	// On tells which of them count now.
+	On func() (ip, ua bool)
 	// LogIP and LogUA have a line logged for each refusal.
 	LogIP, LogUA bool
 	// Status and Message are what who is refused is told.
@@ -46,13 +49,13 @@ func NewGuard(o GuardOptions) (*Guard, error) {
 		return nil, err
 	}
 	return &Guard{
-		proxies: o.Proxies, ip: o.IP, ua: o.UA, logIP: o.LogIP, logUA: o.LogUA, status: o.Status, message: o.Message, log: o.Log, refused: refused,
+		proxies: o.Proxies, ip: o.IP, ua: o.UA, on: o.On, logIP: o.LogIP, logUA: o.LogUA, status: o.Status, message: o.Message, log: o.Log, refused: refused,
 	}, nil
 }
 
 // Handler lets pass who is wanted.
 func (g *Guard) Handler(next http.Handler) http.Handler {
-	if g == nil || g.ip == nil && g.ua == nil {
+	if g == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -65,11 +68,16 @@ func (g *Guard) Handler(next http.Handler) http.Handler {
 }
 
 func (g *Guard) lets(r *http.Request) bool {
-	if result := g.ip.Check(g.proxies.ClientIP(r)); !result.Allowed {
-		return g.refuse(r, "ip", result, g.logIP)
+	ip, ua := g.on()
+	if ip {
+		if result := g.ip.Check(g.proxies.ClientIP(r)); !result.Allowed {
+			return g.refuse(r, "ip", result, g.logIP)
+		}
 	}
-	if result := g.ua.Check(r.UserAgent()); !result.Allowed {
-		return g.refuse(r, "user_agent", result, g.logUA)
+	if ua {
+		if result := g.ua.Check(r.UserAgent()); !result.Allowed {
+			return g.refuse(r, "user_agent", result, g.logUA)
+		}
 	}
 	return true
 }

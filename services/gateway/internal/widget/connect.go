@@ -163,7 +163,7 @@ func (h *handler) visit(r *http.Request, req connectRequest) (*bellhopv1.Session
 		metadata.Fields["ip"] = structpb.NewStringValue(ip.String())
 	}
 	maps.Copy(metadata.Fields, device(userAgent(r, metadata)))
-	if h.Heuristics {
+	if h.Heuristics != nil && h.Heuristics() {
 		maps.Copy(metadata.Fields, suspicions(h.Proxies.ClientIP(r), r.UserAgent()))
 	}
 	now := timestamppb.New(fact.Now())

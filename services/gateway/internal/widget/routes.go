@@ -40,8 +40,8 @@ type Options struct {
 	Limits  Limits
 	// Guard keeps out who is not wanted; nil for nobody.
 	Guard *filter.Guard
-	// Heuristics marks visitors that look like programs.
-	Heuristics bool
+	// Heuristics tells whether visitors that look like programs are marked now; nil for never.
+	Heuristics func() bool
 	// Files keeps what visitors upload, within FileLimits; Links shows it.
 	Files      *file.Store
 	FileLimits file.Limits
