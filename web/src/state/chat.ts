@@ -1,33 +1,28 @@
 import type { Appearance, Core, Identity, Message, Options, PreChatForm, TrackedElement, VersionWarning } from "../types";
 import { beacon, caller, Refused, type Call } from "../client/call";
-import { Link, type Mode } from "../client/link";
 import { delay, pauser } from "../client/pause";
-import type { Frame } from "../client/transport";
 import { metadata, visitorId } from "../client/visitor";
 import { keys, read, readJSON, write } from "../keep";
-import { hear } from "./hear";
-import { newest, position, take, unread } from "./messages";
+import { Line } from "./line";
+import { take, unread } from "./messages";
 import type { Store } from "./store";
 import { tracker } from "./track";
 
 interface Connected extends Omit<Appearance, "position"> {
   sessionId: string; visitorId: string; operatorOnline?: boolean; operatorReachable?: boolean; messages?: Message[];
-  identity?: Identity; identityRefused?: string; trackedElements?: TrackedElement[]; preChatForm?: PreChatForm; position?: string;
+  identity?: Identity; identityRefused?: string; trackedElements?: TrackedElement[]; preChatForm?: PreChatForm; closed?: boolean; position?: string;
 }
-interface Page { messages: Message[]; hasMore: boolean; position?: string }
 const appearances = ["welcomeMessage", "operatorName", "operatorAvatar", "primaryColor", "headerColor", "footerColor", "chatBackground", "toggleColor"] as const;
 
 /** Chat is one page's side of a conversation: it connects, hears, and keeps the state. */
 export class Chat {
   readonly call: Call;
   readonly began = Date.now();
-  private link: Link | null = null;
+  private line = new Line(this);
   private stopped = false;
   private pause = pauser();
   private connecting: Promise<void> | null = null;
-  private events: object[] = [];
-  /** at is the server's position up to which everything was told; empty for a server that has none. */
-  private at = "";
+  private warned = "";
   private track = tracker((name, data, message) => this.trigger(name, data, { widgetMessage: message }));
   /** opened is called when a tracked element or a message wants the window open. */
   opened: () => void = () => {};
@@ -75,90 +70,18 @@ export class Chat {
     if (answer.identity?.id) write(keys.identity, JSON.stringify({ ...answer.identity, ...proof })); // the server keeps no proof
     if (answer.identityRefused) this.core.emit("error", new Error(`[Bellhop] identity refused: ${answer.identityRefused}`));
     const renewed = this.session !== null && this.session !== answer.sessionId;
-    this.at = answer.position || "";
     const before = renewed ? [] : this.store.get().messages;
     this.store.set({
       sessionId: answer.sessionId, messages: (answer.messages || []).reduce(take, before), online: !!answer.operatorOnline, blocked: false,
       reachable: answer.operatorReachable !== false, appearance: { ...this.core.options, ...given },
-      preChat: answer.preChatForm || this.core.options.preChatForm || null, closed: false,
+      preChat: answer.preChatForm || this.core.options.preChatForm || null, closed: !!answer.closed,
     });
     this.core.show({ online: !!answer.operatorOnline });
     this.track(answer.trackedElements || this.core.options.trackedElements || []);
-    this.link?.stop();
-    this.listen();
+    this.line.listen(answer.sessionId, answer.position);
     this.core.emit("sessionStart", { sessionId: answer.sessionId, visitorId: answer.visitorId, resumed });
     this.core.emit("connect", answer.sessionId);
     this.joined();
-  }
-
-  private listen(): void {
-    const session = this.session;
-    this.link = new Link({
-      address: () => `${this.core.endpoint}/stream?sessionId=${encodeURIComponent(session || "")}${this.since()}`,
-      hear: (frame) => { if (session === this.session) this.take(frame); },
-      poll: () => this.poll(),
-      changed: (mode, again) => this.heard(mode, again),
-    });
-    this.link.start();
-  }
-
-  private heard(mode: Mode, again: boolean): void {
-    const before = this.store.get().mode;
-    this.store.set({ mode });
-    if (mode === "lost" && before !== "lost") this.core.emit("disconnect");
-    if (mode === "lost") return;
-    if (again && before === "lost" && mode !== "polling" && !this.at) void this.catchUp().catch(() => {});
-    if (mode === "socket") this.events = this.events.filter((data) => !this.link?.say({ type: "event", data }));
-  }
-
-  /** since tells a server what this page knows: its position, or a server without any the newest instant. */
-  private since(): string {
-    const after = position(this.store.get().messages);
-    return this.at ? `&position=${encodeURIComponent(this.at)}` : after ? `&after=${encodeURIComponent(after)}` : "";
-  }
-
-  private take(frame: Frame): void {
-    hear(this, frame);
-    if (frame.position) this.at = frame.position;
-    if (frame.type === "reset") void this.catchUp().catch(() => {});
-  }
-
-  /** catchUp reads the conversation anew: what came after the last known message, page by page, and then the newest page for what
-   * has changed. */
-  private async catchUp(): Promise<void> {
-    for (let more = true, last = ""; more;) {
-      const after = newest(this.store.get().messages);
-      if (!after || after === last) break;
-      const page = await this.history(`&after=${encodeURIComponent(after)}`);
-      this.takeAll(page.messages);
-      last = after;
-      more = page.hasMore;
-    }
-    this.takeAll((await this.history("")).messages);
-  }
-
-  private history(after: string): Promise<Page> {
-    return this.call("GET", `/messages?sessionId=${encodeURIComponent(this.session || "")}${after}&limit=100`);
-  }
-
-  private async poll(): Promise<void> {
-    try {
-      if (this.at) return await this.missed();
-      this.takeAll((await this.history(this.since())).messages);
-    } catch (error) {
-      if ((error as Refused).code === "unknown_session") void this.connect();
-      throw error;
-    }
-    const asked = await this.call<{ requests: unknown[] }>("GET", `/screenshot/requests?sessionId=${encodeURIComponent(this.session || "")}`).catch(() => null);
-    asked?.requests.forEach((data) => hear(this, { type: "screenshot_request", data }));
-  }
-
-  /** missed asks for the frames after the position. */
-  private async missed(): Promise<void> {
-    const answer = await this.call<{ frames: Frame[]; position: string; reset: boolean }>("GET", `/missed?sessionId=${encodeURIComponent(this.session || "")}${this.since()}`);
-    answer.frames?.forEach((frame) => this.take(frame));
-    this.at = answer.position || this.at;
-    if (answer.reset) await this.catchUp();
   }
 
   /** takeAll takes messages, and tells the page of those that are new. */
@@ -184,15 +107,15 @@ export class Chat {
   }
 
   trigger(name: string, data?: unknown, more?: { widgetMessage?: string }): void {
-    const event = { name, data, timestamp: new Date().toISOString() };
-    // Only a socket carries events: what finds none waits for the next.
-    if (!this.link?.say({ type: "event", data: event })) this.events = [...this.events.slice(-49), event];
+    this.line.tell({ name, data, timestamp: new Date().toISOString() });
     if (more?.widgetMessage) { this.store.set({ notice: more.widgetMessage }); this.opened(); }
   }
 
   tracked(elements: TrackedElement[]): void { this.track(elements); }
 
+  /** warn tells the page once: a server says it with the connect and over its stream. */
   warn(w: VersionWarning): void {
+    if (this.warned === (this.warned = w.severity + w.message)) return;
     const log = { info: console.info, warning: console.warn, error: console.error }[w.severity] || console.info;
     log(`[Bellhop] ${w.message}`);
     this.core.emit("versionWarning", w);
@@ -209,7 +132,7 @@ export class Chat {
 
   stop(): void {
     this.stopped = true;
-    this.link?.stop();
+    this.line.stop();
     this.track([]);
     removeEventListener("online", this.pause.wake);
     this.pause.wake();
@@ -218,7 +141,7 @@ export class Chat {
   /** restart forgets the conversation and begins another, as another visitor. */
   restart(): Promise<void> {
     this.leave("manual");
-    this.link?.stop();
+    this.line.stop();
     for (const key of [keys.session, keys.visitor, keys.draft, keys.skipped]) write(key, null);
     this.store.set({ sessionId: null, messages: [], draft: "", files: [], replyTo: null, editing: null, csat: "", closed: false, notice: "" });
     this.counted();

@@ -35,6 +35,7 @@ const reactions: Record<string, Reaction> = {
     if (!done.has(`csat:${at}`)) { done.add(`csat:${at}`); chat.store.set({ csat: "ask" }); chat.opened(); }
   },
   session_closed: (chat, d) => { chat.store.set({ closed: true }); chat.core.emit("sessionClosed", d); },
+  session_reopened: (chat, d) => { chat.store.set({ closed: false }); chat.core.emit("sessionReopened", d); },
 };
 /** done are the requests that the visitor was shown: a replay brings them again. */
 const done = new Set<string>();
