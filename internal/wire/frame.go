@@ -36,6 +36,12 @@ type Closed struct {
 	ClosedAt  *Time  `json:"closedAt,omitempty"`
 }
 
+// Reopened is the data of session_reopened. Widgets up to 2.6 ignore it.
+type Reopened struct {
+	SessionID  string `json:"sessionId"`
+	ReopenedAt *Time  `json:"reopenedAt,omitempty"`
+}
+
 // Erased is the data of session_erased: nothing of the session is left, and its connection ends. Widgets up to 2.6 ignore it.
 type Erased struct {
 	SessionID string `json:"sessionId"`
@@ -48,6 +54,17 @@ type Custom struct {
 	Data      *structpb.Value `json:"data,omitempty"`
 	Timestamp *Time           `json:"timestamp"`
 	SessionID string          `json:"sessionId,omitempty"`
+}
+
+// VersionWarning is the data of version_warning: a widget is older than its server would like.
+type VersionWarning struct {
+	Severity       string `json:"severity"`
+	Message        string `json:"message"`
+	CurrentVersion string `json:"currentVersion"`
+	MinVersion     string `json:"minVersion,omitempty"`
+	LatestVersion  string `json:"latestVersion,omitempty"`
+	CanContinue    bool   `json:"canContinue"`
+	UpgradeURL     string `json:"upgradeUrl,omitempty"`
 }
 
 // CsatRequest is the data of csat_request: the rating card is to be shown.
@@ -100,6 +117,8 @@ func FromEvent(ev bus.Event) []byte {
 		switch ev.Type {
 		case bus.SessionClosed:
 			return Frame("session_closed", Closed{string(ev.Session), At(data.GetAt())})
+		case bus.SessionReopened:
+			return Frame("session_reopened", Reopened{string(ev.Session), At(data.GetAt())})
 		case bus.SessionErased:
 			return Frame("session_erased", Erased{string(ev.Session), At(data.GetAt())})
 		}

@@ -62,6 +62,7 @@ func events(t *testing.T) map[string]bus.Event {
 		"rating":         event(bus.CsatRequested, &eventv1.Csat{SessionId: "ses_1", At: when, By: "Ada", Platform: "slack"}),
 		"screenshot":     event(bus.ScreenshotRequested, &eventv1.Screenshot{RequestId: "r1", By: "Ada", Platform: "slack", Silent: true, At: when}),
 		"closed":         event(bus.SessionClosed, &eventv1.Session{At: when}),
+		"reopened":       event(bus.SessionReopened, &eventv1.Session{At: when}),
 	}
 }
 

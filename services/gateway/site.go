@@ -90,7 +90,7 @@ func (s *site) mount(g *runner.Group, routes map[string]http.Handler) error {
 	}
 	sockets, err := stream.New(stream.Options{
 		Intake: s.in, Hub: s.hub, Render: s.render, Place: s.place, Presence: s.presence, Events: events, Links: links, Absence: s.absence, Screenshots: s.screenshots,
-		Tracked: s.tracked, Metrics: cfg.Metrics, Log: cfg.Log,
+		Tracked: s.tracked, Look: cfg.Widget, Metrics: cfg.Metrics, Log: cfg.Log,
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,8 @@ package appearance
 import (
 	"strconv"
 	"strings"
+
+	"github.com/bellhop-chat/bellhop/internal/wire"
 )
 
 // Statuses of a widget's version.
@@ -36,6 +38,19 @@ func (c *Config) Check(version string) Version {
 		v.Message = c.VersionMessage
 	}
 	return v
+}
+
+// Warning is what a widget of a version is told over its connection; nil for nothing.
+func (c *Config) Warning(version string) *wire.VersionWarning {
+	v := c.Check(version)
+	severity := map[string]string{Outdated: "info", Deprecated: "warning", Unsupported: "error"}[v.Status]
+	if severity == "" {
+		return nil
+	}
+	return &wire.VersionWarning{
+		Severity: severity, Message: v.Message, CurrentVersion: version, MinVersion: c.MinVersion, LatestVersion: c.LatestVersion,
+		CanContinue: v.Status != Unsupported, UpgradeURL: c.UpgradeURL,
+	}
 }
 
 // older compares part by part, as numbers.

@@ -2,12 +2,12 @@ package feed
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
 	"go.uber.org/zap"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -19,16 +19,6 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
-
-// TypingNoun is the signal subject's noun for "is typing".
-const TypingNoun = "typing"
-
-// Typing is the payload of a typing signal.
-type Typing struct {
-	// Sender is visitor, operator or ai.
-	Sender   string `json:"sender"`
-	IsTyping bool   `json:"isTyping"`
-}
 
 // Feed connects the bus to the hub.
 type Feed struct {
@@ -47,7 +37,11 @@ type Feed struct {
 	// Relay is told every event too, and Missed that there may have been some that it was not told; both may be nil.
 	Relay  func(bus.Live)
 	Missed func()
-	Log    *zap.Logger
+	// TypingFor is how long a visitor sees somebody type who says nothing more; 0 for what is usual.
+	TypingFor time.Duration
+	Log       *zap.Logger
+
+	typists typists
 }
 
 // Run hears events until ctx ends. ready is called when nothing stored from then on will be missed.
@@ -63,6 +57,7 @@ func (f *Feed) Run(ctx context.Context, ready func()) error {
 	if err != nil {
 		return fmt.Errorf("hear signals: %w", err)
 	}
+	defer f.typists.end()
 	defer stop()
 	return f.Bus.Follow(ctx, bus.FollowSpec{
 		OnEvent: func(live bus.Live) { f.hear(live, presence) },
@@ -96,9 +91,17 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 		f.Log.Warn("live event cannot be read", zap.Uint64("seq", live.Seq), zap.Error(err))
 		return
 	}
-	frame := f.Render.Frame(key, ev, f.Place.Load().Epoch)
+	epoch := f.Place.Load().Epoch
+	frame := f.Render.Frame(key, ev, epoch)
 	if frame.Data == nil {
 		return
+	}
+	if created, ok := ev.Data.(*eventv1.MessageCreated); ok && created.GetMessage().GetSender() != "visitor" {
+		f.typists.stop(key) // a message says that its typing has ended
+		if at := f.Directory.Space(key, created.GetMessage()); !at.Equal(created.GetMessage().GetTimestamp().AsTime()) {
+			created.Message.Timestamp = timestamppb.New(at)
+			frame.Spaced = f.Render.Frame(key, ev, epoch).Data
+		}
 	}
 	if live.Session == id.Everyone {
 		f.Hub.Broadcast(live.Project, frame)
@@ -153,19 +156,6 @@ func changed(presence chan<- id.Project, p id.Project) {
 	case presence <- p:
 	default: // one is on its way already
 	}
-}
-
-// typing passes on that somebody of the team is typing. A visitor is not told of his own typing, nor of a stranger's.
-func (f *Feed) typing(p id.Project, s id.Session, payload []byte) {
-	key := session.Key{Project: p, Session: s}
-	var signal Typing
-	if f.Hub.Holds(key) == 0 || json.Unmarshal(payload, &signal) != nil || signal.Sender != "operator" && signal.Sender != "ai" {
-		return
-	}
-	f.Hub.Push(key, hub.Frame{Data: wire.Frame("typing", struct {
-		Typing
-		SessionID id.Session `json:"sessionId"`
-	}{signal, s})})
 }
 
 // tellPresence tells a project's visitors whether somebody is there, after an operator's status has changed. It asks the

@@ -34,6 +34,7 @@ func TestEveryTabHearsEverythingAsItHappens(t *testing.T) {
 	s.Call("DELETE", "/message/"+said+"?sessionId="+session, nil)
 	s.Call("POST", "/api/v1/sessions/"+session+"/events", `{"name":"cart","data":{"n":1}}`, auth...)
 	s.Call("POST", "/api/v1/sessions/"+session+"/close", nil, auth...)
+	s.Call("POST", "/message", map[string]string{"sessionId": session, "content": "one more thing"})
 	s.Call("POST", "/api/v1/events", `{"name":"to all"}`, auth...)
 	for _, tab := range tabs {
 		if f := tab.Hear("message"); f.Field("id") != said || f.Field("status") != "sent" || f.Field("content") != "hi" {
@@ -56,6 +57,9 @@ func TestEveryTabHearsEverythingAsItHappens(t *testing.T) {
 		}
 		if f := tab.Hear("session_closed"); f.Field("sessionId") != session {
 			t.Errorf("closed %s", f.Data)
+		}
+		if f := tab.Hear("session_reopened"); f.Field("sessionId") != session || f.Field("reopenedAt") == "" {
+			t.Errorf("reopened %s", f.Data)
 		}
 		if f := tab.Hear("event"); f.Field("name") != "to all" {
 			t.Errorf("broadcast %s", f.Data)
@@ -89,6 +93,83 @@ func TestDeliveryThatIsReportedAfterAReplyTakesNoTickBack(t *testing.T) {
 		if f := ws.Hear("read"); f.Field("status") != "delivered" || strings.Contains(string(f.Data), asked) || !strings.Contains(string(f.Data), next) {
 			t.Errorf("heard %s", f.Data)
 		}
+	}
+}
+
+// A gateway that has just started remembers no tick; a page that comes back with its position is told none of those before it.
+func TestDeliveryThatIsReportedAfterAGatewaysRestartTakesNoTickBack(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	asked := s.Say(session, "a question")
+	fact := func(name string, kind bus.Type, data proto.Message) {
+		s.Publish(bus.Event{ID: name, Type: kind, Project: id.Default, Session: id.Session(session), Source: "test", Time: time.Now(), Data: data})
+	}
+	first := s.Dial(session)
+	fact("read", bus.MessageRead, &eventv1.MessageRead{MessageIds: []string{asked}, Status: "read", Reader: "operator"})
+	first.Hear("read")
+	position := s.Call("GET", "/messages?sessionId="+session, nil).Text("position")
+	after := s.Beside()
+	again := after.Dial(session + "&position=" + position)
+	if f := again.Hear("connected"); f.Object()["resumed"] != true {
+		t.Fatalf("connected %s", f.Data)
+	}
+	next := after.Say(session, "the next")
+	fact("late", bus.MessageDeliver, &eventv1.MessageDelivered{MessageIds: []string{asked}})
+	fact("both", bus.MessageDeliver, &eventv1.MessageDelivered{MessageIds: []string{asked, next}})
+	if f := again.Hear("read"); f.Field("status") != "delivered" || strings.Contains(string(f.Data), asked) || !strings.Contains(string(f.Data), next) {
+		t.Errorf("heard %s", f.Data)
+	}
+}
+
+// PocketPing's widget takes an equal text within two seconds for the same message: to it, and to it alone, they are told apart.
+func TestEqualAnswersWithinTwoSecondsAreToldApartToWidgetsThatWouldDropThem(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	s.Say(session, "is it here? and is it warm?")
+	old := s.Dial(session)
+	resuming := s.Dial(session + "&position=" + s.Call("GET", "/messages?sessionId="+session, nil).Text("position"))
+	resuming.Hear("connected")
+	begin := time.Now().Add(-time.Minute)
+	said := []string{s.Reply(session, "yes"), s.Reply(session, "yes")}
+	apart := func(first, second any) time.Duration {
+		t.Helper()
+		var at [2]time.Time
+		for i, text := range []any{first, second} {
+			var err error
+			if at[i], err = time.Parse(time.RFC3339, fmt.Sprint(text)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return at[1].Sub(at[0])
+	}
+	answer := func(ws *gatewaytest.Socket, want string) string {
+		t.Helper()
+		for {
+			if f := ws.Hear("message"); f.Field("sender") == "operator" {
+				if f.Field("id") != want {
+					t.Errorf("heard %s, want %s", f.Data, want)
+				}
+				return f.Field("timestamp")
+			}
+		}
+	}
+	for name, ws := range map[string]*gatewaytest.Socket{"live": old, "replayed": s.Dial(session)} {
+		if got := apart(answer(ws, said[0]), answer(ws, said[1])); got < 2*time.Second {
+			t.Errorf("%s they are %v apart", name, got)
+		}
+	}
+	if got := apart(answer(resuming, said[0]), answer(resuming, said[1])); got >= 2*time.Second {
+		t.Errorf("to a client that resumes they are %v apart", got)
+	}
+	polled, ok := s.Call("GET", "/messages?sessionId="+session+"&after="+begin.UTC().Format("2006-01-02T15:04:05.000Z"), nil).Body["messages"].([]any)
+	if !ok || len(polled) != 3 {
+		t.Fatalf("polled %v", polled)
+	}
+	stamp := func(m any) any { return m.(map[string]any)["timestamp"] }
+	if got := apart(stamp(polled[1]), stamp(polled[2])); got < 2*time.Second {
+		t.Errorf("polled they are %v apart", got)
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 // Frame is something to send. It is shared between connections and never changed.
 type Frame struct {
 	Data []byte
+	// Spaced is the same for widgets that would take it for the message before it; nil when Data is for all.
+	Spaced []byte
 	// Seq is the stream sequence of the event that it shows, 0 for what is not stored.
 	Seq uint64
 	// InHistory tells that a replay of the conversation up to Seq shows the same.

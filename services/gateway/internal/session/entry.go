@@ -9,6 +9,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/wire"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
@@ -31,18 +32,21 @@ type Entry struct {
 	asked time.Time // when the sessions service was asked
 	// visit is the session to start, encoded: a gateway holds many of them, and most are never looked at again. Nil as soon
 	// as anything of the session is on the bus.
-	visit  []byte
-	begun  bool // something of the session has been on the bus
-	closed bool
-	seq    uint64 // newest event of the session that this gateway knows of
-	status uint64 // the event that closed or reopened it last
-	read   string // the newest message of the visitor that the team is known to have read
+	visit     []byte
+	begun     bool // something of the session has been on the bus
+	closed    bool
+	seq       uint64 // newest event of the session that this gateway knows of
+	status    uint64 // the event that closed or reopened it last
+	read      string // the newest message of the visitor that the team is known to have read
+	readKnown bool   // read is all that was read before this gateway's start, too
 
 	erased  bool // everything of it is forgotten: nothing more is taken
 	blocked bool
 	rated   bool
-	rating  int64 // when the rating that is still to be given was asked for, in milliseconds; 0 for none
-	seen    int64 // when the visitor asked for anything last, in nanoseconds
+	rating  int64       // when the rating that is still to be given was asked for, in milliseconds; 0 for none
+	version string      // what the visitor's widget has said of itself, until its page was told that it is old
+	said    wire.Spacer // what the team has said just now
+	seen    int64       // when the visitor asked for anything last, in nanoseconds
 }
 
 // Opening is what must go on the bus before the session's next fact.

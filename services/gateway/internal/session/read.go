@@ -18,6 +18,17 @@ func (d *Directory) Read(key Key, ids ...string) {
 	e.read = max(e.read, slices.Max(ids))
 }
 
+// KnowsRead tells whether this gateway has looked at what the team has read of a session: one that has just started has not.
+func (d *Directory) KnowsRead(key Key) bool {
+	e, ok := d.cache.Peek(key)
+	if !ok {
+		return true // nothing can be kept of it
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.readKnown || e.visit != nil
+}
+
 // Shown notes what a page has been shown as read.
 func (d *Directory) Shown(key Key, records []*sessionsv1.MessageRecord) {
 	var read []string
@@ -27,6 +38,11 @@ func (d *Directory) Shown(key Key, records []*sessionsv1.MessageRecord) {
 		}
 	}
 	d.Read(key, read...)
+	if e, ok := d.cache.Peek(key); ok {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.readKnown = true
+	}
 }
 
 // Unread leaves out the messages that are known to have been read. A platform may report what it has taken after somebody has

@@ -78,7 +78,11 @@ func (c *conn) pass(f hub.Frame) {
 	if !c.news(f) {
 		return
 	}
-	c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
+	data := f.Data
+	if f.Spaced != nil && !c.resumes() {
+		data = f.Spaced
+	}
+	c.enqueue(outgoing{data: data, weight: len(data)})
 	if c.resumes() && f.Seq > 0 {
 		c.origin.mark.Seq = f.Seq
 	}

@@ -97,7 +97,9 @@ func (c *conn) conversation(ctx context.Context, since time.Time) (replay, error
 	c.server.Intake.Directory.Shown(c.key, answer.GetMessages())
 	c.server.Links.ShowRecords(answer.GetMessages())
 	frames := make([]hub.Frame, 0, len(answer.GetMessages()))
-	for i, m := range wire.FromRecords(answer.GetMessages(), answer.GetQuoted()) {
+	messages := wire.FromRecords(answer.GetMessages(), answer.GetQuoted())
+	wire.Space(messages)
+	for i, m := range messages {
 		frames = append(frames, hub.Frame{Data: wire.Frame("message", m), Seq: answer.GetMessages()[i].GetCreatedSeq()})
 	}
 	return replay{append(frames, c.questions(ctx, answer.GetSeq())...), bus.Mark{Seq: answer.GetSeq()}}, nil
@@ -120,14 +122,17 @@ func (c *conn) questions(ctx context.Context, seq uint64) (frames []hub.Frame) {
 	return frames
 }
 
-// state is what may have changed while the page was away and no event of its own tells: whether somebody is there, and which elements are
-// tracked, if others were since the gateway's start.
+// state is what may have changed while the page was away and no event of its own tells: whether somebody is there, which elements are
+// tracked, if others were since the gateway's start, and that the page's widget is old.
 func (c *conn) state(ctx context.Context, seq uint64) (frames []hub.Frame) {
 	if presence, err := c.server.presence(ctx, c.key); err == nil { // or the next change tells
 		frames = append(frames, hub.Frame{Data: presence.Data, Seq: seq})
 	}
 	if c.server.Tracked.Changed() {
 		frames = append(frames, hub.Frame{Data: wire.Frame("config_update", wire.ConfigUpdate{TrackedElements: c.server.Tracked.Elements()}), Seq: seq})
+	}
+	if warning := c.server.Look.Warning(c.server.Intake.Directory.TakeVersion(c.key)); warning != nil {
+		frames = append(frames, hub.Frame{Data: wire.Frame("version_warning", warning), Seq: seq})
 	}
 	return frames
 }

@@ -3,11 +3,15 @@ package stream
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/cenkalti/backoff/v5"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/wire"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
@@ -97,6 +101,9 @@ func (c *conn) missed(ctx context.Context, from bus.Mark) (replay, error) {
 		defer c.server.next()
 		ctx, cancel := context.WithTimeout(ctx, replayPatience)
 		defer cancel()
+		if err := c.recall(ctx); err != nil {
+			return Missed{}, err
+		}
 		return c.server.Missed(ctx, c.key, from)
 	}, backoff.WithBackOff(retry), backoff.WithMaxElapsedTime(replayPatience))
 	if err != nil {
@@ -109,6 +116,23 @@ func (c *conn) missed(ctx context.Context, from bus.Mark) (replay, error) {
 	}
 	frames := append(missed.Frames, hub.Frame{Data: wire.Mark(last, missed.Through.String()), Seq: missed.Through.Seq})
 	return replay{frames: append(frames, c.questions(ctx, missed.Through.Seq)...), through: missed.Through}, nil
+}
+
+// recall looks up what the team has read, once: what is reported as delivered after it takes no tick back. The frames that a client has missed do
+// not tell, when it was read before its position.
+func (c *conn) recall(ctx context.Context) error {
+	directory := c.server.Intake.Directory
+	if directory.KnowsRead(c.key) {
+		return nil
+	}
+	answer, err := c.server.Intake.Sessions.History(ctx, &sessionsv1.HistoryRequest{
+		Project: string(c.key.Project), SessionId: string(c.key.Session), Limit: replayLimit,
+	})
+	if err != nil && status.Code(err) != codes.NotFound {
+		return fmt.Errorf("recall what was read: %w", err)
+	}
+	directory.Shown(c.key, answer.GetMessages())
+	return nil
 }
 
 // turn waits until one of few may ask; next lets another one.

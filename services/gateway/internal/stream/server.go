@@ -44,6 +44,8 @@ type Options struct {
 	Presence *feed.Presence
 	// Tracked are the elements of the page that are events; nil for none.
 	Tracked *appearance.Tracked
+	// Look judges the versions of widgets.
+	Look    appearance.Config
 	Metrics prometheus.Registerer
 	Log     *zap.Logger
 }

@@ -143,3 +143,57 @@ func TestPollingIsAnsweredTheLastMessagesHoweverWrongTheVisitorsClockWas(t *test
 		t.Errorf("came %s", res.Raw)
 	}
 }
+
+// A widget that is only old is told by its connect and once over the connection that follows, and goes on.
+func TestOldWidgetsAreToldOverTheirConnectionTooOnce(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t, func(cfg *gateway.Config) {
+		cfg.Widget.MinVersion, cfg.Widget.LatestVersion, cfg.Widget.UpgradeURL = "2.0.0", "3.1.0", "https://example.com/upgrade"
+	})
+	session := s.Visit("v")
+	for version, severity := range map[string]string{"3.0.9": "info", "2.6.0": "warning"} {
+		res := s.Call("POST", "/connect", map[string]any{"visitorId": "v", "sessionId": session}, "X-PocketPing-Version", version)
+		if !strings.Contains(res.Raw, session) {
+			t.Fatal(res)
+		}
+		told := s.Dial(session).Hear("version_warning").Object()
+		if told["severity"] != severity || told["currentVersion"] != version || told["canContinue"] != true || told["minVersion"] != "2.0.0" ||
+			told["latestVersion"] != "3.1.0" || told["upgradeUrl"] != "https://example.com/upgrade" || told["message"] == "" {
+			t.Errorf("%s is told %v", version, told)
+		}
+	}
+	for _, version := range []string{"", "3.1.0"} {
+		if version != "" {
+			s.Call("POST", "/connect", map[string]any{"visitorId": "v", "sessionId": session}, "X-PocketPing-Version", version)
+		}
+		ws := s.Dial(session)
+		text := "after " + version
+		s.Reply(session, text)
+		if kinds := ws.Until("message", text); kinds["version_warning"] > 0 {
+			t.Errorf("%q: %v", version, kinds)
+		}
+	}
+}
+
+// Who comes back to a conversation is told whether it is closed, and whoever has to read it anew is too.
+func TestConversationIsToldToBeClosedUntilItIsOpenAgain(t *testing.T) {
+	t.Parallel()
+	s := gatewaytest.Start(t)
+	session := s.Visit("v")
+	s.Say(session, "hello")
+	closed := func(want bool) {
+		t.Helper()
+		for _, res := range []gatewaytest.Answer{
+			s.Call("POST", "/connect", map[string]any{"visitorId": "v", "sessionId": session}), s.Call("GET", "/messages?sessionId="+session, nil),
+		} {
+			if got := strings.Contains(res.Raw, `"closed":true`); got != want || res.Status != http.StatusOK {
+				t.Errorf("closed: %v, want %v, in %v", got, want, res)
+			}
+		}
+	}
+	closed(false)
+	s.Call("POST", "/api/v1/sessions/"+session+"/close", nil, "Authorization", "Bearer "+gatewaytest.Key)
+	closed(true)
+	s.Say(session, "one more thing")
+	closed(false)
+}

@@ -42,6 +42,8 @@ type connectResponse struct {
 	appearance.Look
 	TrackedElements json.RawMessage  `json:"trackedElements,omitempty"`
 	PreChatForm     *appearance.Form `json:"preChatForm,omitempty"`
+	// Closed tells that the team has closed the conversation. Widgets up to 2.6 ignore it.
+	Closed bool `json:"closed,omitempty"`
 	// Position is up to where the messages are complete, for clients that resume.
 	Position string `json:"position,omitempty"`
 }
@@ -86,6 +88,9 @@ func (h *handler) connect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	entry.Saw()
+	if version := r.Header.Get(versionHeader); h.Appearance.Check(version).Status != appearance.OK {
+		entry.Runs(version) // its connection is told too
+	}
 	h.Links.ShowRecords(answer.GetMessages())
 	if answer.GetResumed() && !answer.GetRecord().GetVisit() {
 		h.Intake.Directory.Shown(entry.Key, answer.GetMessages())
@@ -124,7 +129,7 @@ func (h *handler) open(ctx context.Context, open *sessionsv1.OpenRequest) (*sess
 func (h *handler) connected(visitor string, answer *sessionsv1.OpenResponse) connectResponse {
 	res := connectResponse{
 		SessionID: answer.GetRecord().GetSession().GetId(), VisitorID: visitor, OperatorOnline: answer.GetOperatorOnline(),
-		OperatorReachable: h.Appearance.OperatorReachable != "off", Look: h.Appearance.Look(), TrackedElements: h.Tracked.Elements(),
+		Closed: answer.GetRecord().GetSession().GetStatus() == "closed", OperatorReachable: h.Appearance.OperatorReachable != "off", Look: h.Appearance.Look(), TrackedElements: h.Tracked.Elements(),
 		PreChatForm: h.Appearance.Form(reachable(answer.GetRecord().GetSession())), WelcomeMessage: h.WelcomeMessage, Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()),
 	}
 	// The pre-chat form may have told an e-mail address alone; a widget takes no identity without an id.

@@ -29,7 +29,9 @@ const (
 type messagesResponse struct {
 	Messages []wire.Message `json:"messages"`
 	HasMore  bool           `json:"hasMore"`
-	Position string         `json:"position,omitempty"`
+	// Closed tells that the team has closed the conversation.
+	Closed   bool   `json:"closed,omitempty"`
+	Position string `json:"position,omitempty"`
 }
 
 // messages is GET /messages: the history, and what a page polls that has no socket.
@@ -53,9 +55,11 @@ func (h *handler) messages(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	h.Links.ShowRecords(answer.GetMessages())
-	answerPage(w, messagesResponse{
-		Messages: wire.FromRecords(answer.GetMessages(), answer.GetQuoted()), HasMore: answer.GetHasMore(), Position: position,
-	})
+	messages := wire.FromRecords(answer.GetMessages(), answer.GetQuoted())
+	if request.GetChangedSince() != nil { // a widget polls
+		wire.Space(messages)
+	}
+	answerPage(w, messagesResponse{Messages: messages, HasMore: answer.GetHasMore(), Closed: entry.Closed(), Position: position})
 }
 
 // page reads a page of the conversation. Whoever polls with an instant is also told the last few messages: the instant is the visitor's
