@@ -106,6 +106,7 @@ func TestDeliveryThatIsReportedAfterAGatewaysRestartTakesNoTickBack(t *testing.T
 		s.Publish(bus.Event{ID: name, Type: kind, Project: id.Default, Session: id.Session(session), Source: "test", Time: time.Now(), Data: data})
 	}
 	first := s.Dial(session)
+	first.Hear("message")
 	fact("read", bus.MessageRead, &eventv1.MessageRead{MessageIds: []string{asked}, Status: "read", Reader: "operator"})
 	first.Hear("read")
 	position := s.Call("GET", "/messages?sessionId="+session, nil).Text("position")
