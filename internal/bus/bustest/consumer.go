@@ -137,7 +137,7 @@ func retryAfterIsNotCounted(_ *testing.T, w *world) {
 }
 
 func impatientIsBuried(_ *testing.T, w *world) {
-	w.consume(bus.ConsumerSpec{Patience: 500 * time.Millisecond}, func(context.Context, bus.Event) error {
+	w.consume(bus.ConsumerSpec{Patience: 3 * time.Second}, func(context.Context, bus.Event) error {
 		return bus.RetryAfter(errors.New("outage"), 100*time.Millisecond)
 	})
 	w.say("s", "impatient")
