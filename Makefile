@@ -11,6 +11,8 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
+# Paths are left out of what is built: the same sources make the same program, and a build in another directory need not compile them again.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath)
 
 .PHONY: help web web-types up up-split build tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
