@@ -33,7 +33,7 @@ setup: ## install what the tests need from the system: redis-server, chromium
 	@deploy/local/setup redis-server chromium
 
 test: setup build bin/nats-server ## run all tests
-	$(GO) test -race -count=1 -vet=off -timeout 12m -p 3 $$($(GO) list $(PACKAGES) | grep -v '$(WHOLE)') # vet is lint's
+	$(GO) test -race -count=1 -vet=off -timeout 12m $$($(GO) list $(PACKAGES) | grep -v '$(WHOLE)') # vet is lint's
 	$(GO) test -race -count=1 -vet=off -timeout 12m ./test/e2e
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 
