@@ -33,7 +33,7 @@ setup: ## install what the tests need from the system: redis-server, chromium
 	@deploy/local/setup redis-server chromium
 
 test: setup build bin/nats-server ## run all tests
-	$(GO) test -race -count=1 -vet=off -timeout 12m $$($(GO) list $(PACKAGES) | grep -v '$(WHOLE)') # vet is lint's
+	@packages=$$($(GO) list $(PACKAGES) | grep -v '$(WHOLE)'); $(GO) test -race -count=1 -vet=off -timeout 12m $$packages # vet is lint's
 	$(GO) test -race -count=1 -vet=off -timeout 12m ./test/e2e
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 
@@ -80,7 +80,7 @@ generate-check: generate ## fail when the generated code is not what proto/ says
 	git diff --exit-code -- proto || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
 
 build-alone: ## build each module without the workspace, as someone who imports it would
-	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) list -deps -test ./... >/dev/null); done
+	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) vet ./...); done
 
 cover: setup build bin/nats-server ## print each package's coverage
 	$(GO) test -count=1 -cover $(PACKAGES)

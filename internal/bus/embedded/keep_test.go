@@ -42,15 +42,8 @@ func TestStoreThatFailedIsOpenedAnewOnceTheDiskTakesBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer k.Stop()
-	nc, err := nats.Connect("", nats.InProcessServer(k), nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	js := dial(t, k, nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
+	defer js.Conn().Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	stream, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"s"}})

@@ -9,10 +9,25 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// dial connects to a server in this process; whoever calls it closes the connection before the server.
+func dial(t *testing.T, s nats.InProcessConnProvider, options ...nats.Option) jetstream.JetStream {
+	t.Helper()
+	nc, err := nats.Connect("", append(options, nats.InProcessServer(s))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return js
+}
 
 func TestDurabilityIsSafeUnlessRelaxedIsSaid(t *testing.T) {
 	for d, want := range map[Durability]bool{"": true, Safe: true, Relaxed: false} {

@@ -1,9 +1,11 @@
 package embedded
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -18,6 +20,7 @@ const (
 	recordHeader    = 4 + 8 + 8 + 2
 	tombstoneLength = recordHeader + 8
 	withHeaders     = 1 << 31
+	erasedBit       = 1 << 63
 	tombstoneBit    = 1 << 62
 )
 
@@ -45,18 +48,19 @@ func resumeStream(dir string) error {
 	if err != nil || len(blocks) == 0 {
 		return err
 	}
-	last := slices.MaxFunc(blocks, func(a, b string) int { return number(a) - number(b) })
-	seq, err := openTombstone(last, filepath.Join(dir, "index.db"))
+	slices.SortFunc(blocks, func(a, b string) int { return number(b) - number(a) }) // the newest first
+	seq, err := openTombstone(blocks[0], filepath.Join(dir, "index.db"))
 	if err != nil || seq == 0 {
 		return err
 	}
 	for _, block := range blocks {
-		whole, err := holds(block, seq)
-		if err != nil {
+		switch at, err := find(block, seq); {
+		case err != nil:
 			return err
-		}
-		if whole {
-			return takeBack(last)
+		case at == whole:
+			return takeBack(blocks[0])
+		case at == nowhere:
+			return nil
 		}
 	}
 	return nil
@@ -97,23 +101,47 @@ func openTombstone(block, index string) (uint64, error) {
 	return seq &^ tombstoneBit, nil
 }
 
-// holds tells whether a block holds a message that was not overwritten.
-func holds(block string, seq uint64) (bool, error) {
-	body, err := os.ReadFile(block)
+// place is where a message is, seen from a block.
+type place int
+
+const (
+	nowhere place = iota // overwritten, or left out when its block was written anew
+	earlier              // if anywhere, in a block before this one
+	whole                // here, and not overwritten
+)
+
+// find looks for a message in a block. Messages are in the order of their sequences, so that of most blocks only the begin is read.
+func find(block string, seq uint64) (place, error) {
+	f, err := os.Open(block)
 	if err != nil {
-		return false, err
+		return nowhere, err
 	}
-	for len(body) >= recordHeader {
-		length := int(binary.LittleEndian.Uint32(body) &^ withHeaders)
-		if length < tombstoneLength || length > len(body) {
-			return false, nil // cut off by the kill: the server mends that
+	defer func() { _ = f.Close() }()
+	at := earlier
+	for r := bufio.NewReader(f); ; {
+		header, err := r.Peek(recordHeader)
+		if errors.Is(err, io.EOF) { // also of a record that the kill has cut off: the server mends that
+			return at, nil
 		}
-		if binary.LittleEndian.Uint64(body[4:]) == seq {
-			return true, nil
+		if err != nil {
+			return nowhere, err
 		}
-		body = body[length:]
+		length, is := binary.LittleEndian.Uint32(header)&^withHeaders, binary.LittleEndian.Uint64(header[4:])
+		switch {
+		case length < tombstoneLength: // damaged: the server's to mend
+			return nowhere, nil
+		case is == seq:
+			return whole, nil
+		case is&tombstoneBit != 0: // of some message, before or after
+		case is&^erasedBit > seq:
+			return at, nil
+		default:
+			at = nowhere
+		}
+		if _, err := r.Discard(int(length)); err != nil && !errors.Is(err, io.EOF) {
+			return nowhere, err
+		}
 	}
-	return false, nil
 }
 
 // takeBack removes a block's last record, and the block with it if it has no other: the server takes an empty one for damage.

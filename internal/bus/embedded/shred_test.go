@@ -20,7 +20,8 @@ const canary = "canary-of-a-removal-that-was-cut-off"
 func TestARemovalThatAKillCutOffIsTakenBack(t *testing.T) {
 	for name, c := range map[string]struct{ before, after int }{
 		"in the middle of a block": {3, 3}, "the first": {0, 3}, "the last": {3, 0},
-		"in another block than its mark": {0, 9000}, // of 1 KiB and more
+		"in another block than its mark": {0, 9000}, // of 1 KiB and more; a block takes 8 MiB
+		"in a block between others":      {9000, 18000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, seq := t.TempDir(), uint64(c.before+1)
@@ -101,15 +102,8 @@ func serve(t *testing.T, dir string, fn func(context.Context, jetstream.JetStrea
 		t.Fatal(err)
 	}
 	defer s.Stop()
-	nc, err := nats.Connect("", nats.InProcessServer(s))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer nc.Close()
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	js := dial(t, s)
+	defer js.Conn().Close()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	fn(ctx, js)
@@ -128,7 +122,7 @@ func fill(t *testing.T, ctx context.Context, js jetstream.JetStream, before, aft
 		if i == before {
 			msg.Data = []byte(strings.Repeat(canary, 3))
 		}
-		if _, err := js.PublishMsgAsync(msg); err != nil {
+		if _, err := js.PublishMsgAsync(msg, jetstream.WithStallWait(10*time.Second)); err != nil {
 			t.Fatal(err)
 		}
 	}
