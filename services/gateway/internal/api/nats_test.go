@@ -54,7 +54,7 @@ func TestEventForAPageThatOnlyLooksStartsNoConversation(t *testing.T) {
 	s := gatewaytest.Start(t)
 	session := s.Visit("v")
 	ws := s.Dial(session)
-	ws.Hear("connected") // before that it is not there yet for an event
+	ws.Hear("presence") // from then on it is told
 	ask(s, id.Default, id.Session(session), bus.EmitEvent, `{"name":"offer"}`)
 	if f := ws.Hear("event"); f.Field("name") != "offer" {
 		t.Errorf("the page heard %s", f.Data)
