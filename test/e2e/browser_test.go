@@ -22,6 +22,7 @@ func shop(t *testing.T, s *stack) string {
 // A person writes in the shop's widget, another answers in the simulated Telegram's page, and the first reads it: two tabs of a
 // real browser, on other origins than Bellhop's.
 func TestTwoPeopleTalkInABrowser(t *testing.T) {
+	t.Parallel()
 	s := start(t, setup{on: []string{team.Telegram}, private: true, real: true})
 	visitor := browser.Open(t)
 	visitor.Go(shop(t, s))

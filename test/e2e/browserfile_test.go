@@ -20,6 +20,7 @@ import (
 
 // A person sends a picture and rates the conversation in a real browser, on another origin than Bellhop's.
 func TestPictureAndRatingInABrowser(t *testing.T) {
+	t.Parallel()
 	s := start(t, setup{private: true, on: []string{team.Telegram}})
 	var drawn bytes.Buffer
 	if err := png.Encode(&drawn, image.NewRGBA(image.Rect(0, 0, 30, 20))); err != nil {

@@ -156,10 +156,12 @@ const raftLogs = "$SYS"
 const shortened = 4 * time.Minute
 
 func TestErasedMeansErased(t *testing.T) {
+	t.Parallel()
 	erasedMeansErased(t, embeddedBacking, promised)
 }
 
 func TestErasedMeansErasedOnAClusterWithRedis(t *testing.T) {
+	t.Parallel()
 	within := promised
 	if *full {
 		within = shortened

@@ -53,6 +53,7 @@ func message(text, within string) string {
 // People type and click in the pages of the simulators as on the real platforms, the visitor in the page of a shop: everything that
 // goes through an interface of the simulators elsewhere goes through a browser here.
 func TestTeamWorksByHandInThePageOfEachPlatform(t *testing.T) {
+	t.Parallel()
 	h := openHand(t)
 	for _, name := range everyPlatform {
 		h.answersAndChanges(name)

@@ -83,6 +83,7 @@ func TestProvenVisitorGoesOnOnAnotherDevice(t *testing.T) {
 
 // What is not proven is shown as such, where the site proves nothing.
 func TestOperatorsSeeThatAnIdentityIsMerelySaid(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	vera := s.arrives(t)
 	vera.Says("hi")
@@ -93,6 +94,7 @@ func TestOperatorsSeeThatAnIdentityIsMerelySaid(t *testing.T) {
 
 // The widget takes a token with init and with identify, keeps it over page views, and goes on where its visitor was.
 func TestWidgetGoesOnWhereItsVisitorWasOnAnotherDevice(t *testing.T) {
+	t.Parallel()
 	s := own(t, setup{secret: siteSecret, on: []string{team.Telegram}})
 	identity := `{ id: "ada", name: "Ada", token: ` + quoted(token(t, "ada")) + ` }`
 	laptop := browser.Open(t)

@@ -15,6 +15,7 @@ import (
 // entry is a message that somebody was told is accepted, as it must be in the end.
 type entry struct {
 	mark    string // "[visitor 12]"; no mark is a part of another
+	id      string // of the message, or of the platform's post, with which the message's ends
 	version int
 	gone    bool
 }
@@ -49,7 +50,7 @@ func (l *ledger) change(how func()) {
 	how()
 }
 
-// tally is what a checker found. All but the last four must be 0.
+// tally is what a checker found. All but the last five must be 0.
 type tally struct {
 	Lost, Stale, Ghosts int // not there; there as it was once; there although it was taken back
 	Inversions          int // after something younger
@@ -60,6 +61,7 @@ type tally struct {
 	Repeated int // posts that a platform shows more often than once, strays not counted
 	Strays   int // posts of which the platform did not tell that they stand, and cannot be asked
 	Threads  int // beyond one for each visitor
+	Late     int // what Slack told after something younger of the same author: what is not taken in time, it tells again, up to a minute later
 	Checked  int
 	details  []string
 }
@@ -78,12 +80,13 @@ func (c *tally) add(o *tally) {
 	c.Lost, c.Stale, c.Ghosts, c.Inversions = c.Lost+o.Lost, c.Stale+o.Stale, c.Ghosts+o.Ghosts, c.Inversions+o.Inversions
 	c.Echoes, c.Doubled, c.Disagree = c.Echoes+o.Echoes, c.Doubled+o.Doubled, c.Disagree+o.Disagree
 	c.Repeated, c.Strays, c.Threads, c.Checked = c.Repeated+o.Repeated, c.Strays+o.Strays, c.Threads+o.Threads, c.Checked+o.Checked
+	c.Late += o.Late
 	c.details = append(c.details, o.details[:min(len(o.details), max(0, 20-len(c.details)))]...)
 }
 
 func (c *tally) String() string {
-	return fmt.Sprintf("%d checked: %d lost, %d stale, %d not taken back, %d inversions, %d echoes, %d doubled, %d open here and closed there | %d repeated, %d strays, %d threads repeated\n%s",
-		c.Checked, c.Lost, c.Stale, c.Ghosts, c.Inversions, c.Echoes, c.Doubled, c.Disagree, c.Repeated, c.Strays, c.Threads, strings.Join(c.details, "\n"))
+	return fmt.Sprintf("%d checked: %d lost, %d stale, %d not taken back, %d inversions, %d echoes, %d doubled, %d open here and closed there | %d repeated, %d strays, %d threads repeated, %d late\n%s",
+		c.Checked, c.Lost, c.Stale, c.Ghosts, c.Inversions, c.Echoes, c.Doubled, c.Disagree, c.Repeated, c.Strays, c.Threads, c.Late, strings.Join(c.details, "\n"))
 }
 
 // marked is a message's mark and version in a text.
@@ -166,26 +169,20 @@ func (c *tally) inverted(where string, shown, order []string) {
 	}
 }
 
-// history compares messages, in order, with what was promised, and answers their order. What is taken back has no text there: it
-// is known by its place among those of the same author.
+// history compares messages, in order, with what was promised, and answers their order.
 func (l *ledger) history(where string, messages []visitor.Message) (*tally, []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	c, ids, next := &tally{}, map[string]bool{}, map[string]int{}
+	c, ids, youngest := &tally{}, map[string]bool{}, map[string]int{}
 	var order []string
 	for _, m := range messages {
-		if ids[m.ID] {
-			c.note(&c.Doubled, "%s: %s is there twice", where, m.ID)
+		who := author(m)
+		n := slices.IndexFunc(l.all[who], func(e *entry) bool { return e.is(m) })
+		if ids[m.ID] || n < 0 {
+			c.note(&c.Doubled, "%s: %s of %s has said %q once more", where, m.ID, who, m.Content)
 			continue
 		}
 		ids[m.ID] = true
-		who := author(m)
-		n := next[who]
-		next[who]++
-		if n >= len(l.all[who]) {
-			c.note(&c.Doubled, "%s: %s has said %q once more", where, who, m.Content)
-			continue
-		}
 		e := l.all[who][n]
 		order = append(order, e.mark)
 		c.Checked++
@@ -195,14 +192,26 @@ func (l *ledger) history(where string, messages []visitor.Message) (*tally, []st
 		case !e.gone && m.Content != e.text():
 			c.note(&c.Stale, "%s: %q stands for %q", where, m.Content, e.text())
 		}
+		switch before := youngest[who]; {
+		case n >= before:
+			youngest[who] = n
+		case who == team.Slack:
+			c.note(&c.Late, "%s: %s was told after %s", where, e.mark, l.all[who][before].mark)
+		default:
+			c.note(&c.Inversions, "%s: %s stands after %s", where, e.mark, l.all[who][before].mark)
+		}
 	}
-	for who, all := range l.all {
-		for _, e := range all[min(next[who], len(all)):] {
-			c.note(&c.Lost, "%s: %s is lost", where, e.mark)
+	for _, all := range l.all {
+		for _, e := range all {
+			if !slices.ContainsFunc(messages, e.is) {
+				c.note(&c.Lost, "%s: %s is lost", where, e.mark)
+			}
 		}
 	}
 	return c, order
 }
+
+func (e *entry) is(m visitor.Message) bool { return m.ID == e.id || strings.HasSuffix(m.ID, ":"+e.id) }
 
 // author is who has said a message: the ids of operators' begin with their platform.
 func author(m visitor.Message) string {

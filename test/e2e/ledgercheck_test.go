@@ -9,7 +9,8 @@ import (
 // A checker that finds nothing proves nothing.
 func TestLedgerFindsWhatIsWrong(t *testing.T) {
 	l := newLedger()
-	one, two, three, said := l.next("visitor"), &entry{mark: "[visitor 1]", version: 2}, &entry{mark: "[visitor 2]", gone: true}, l.next("slack")
+	one, two, three, said := l.next("visitor"), &entry{mark: "[visitor 1]", id: "b", version: 2}, &entry{mark: "[visitor 2]", id: "c", gone: true}, l.next("slack")
+	one.id, said.id = "a", "1"
 	for _, e := range []*entry{one, two, three} {
 		l.add("visitor", e)
 	}
@@ -43,10 +44,21 @@ func TestLedgerFindsWhatIsWrong(t *testing.T) {
 		t.Errorf("a good history: %v, %q", got, marks)
 	}
 	history[0], history[2] = history[2], history[0]
-	if got, _ := l.history("history", history); got.Stale != 2 {
+	if got, _ := l.history("history", history); got.Inversions != 1 || !got.broken() {
 		t.Errorf("a history out of turn: %v", got)
 	}
-	if got, _ := l.history("history", append(history[:1], history[0])); got.Doubled != 1 || got.Lost != 3 {
+	if got, _ := l.history("history", append(history[:1:1], history[0])); got.Doubled != 1 || got.Lost != 3 {
 		t.Errorf("a history with something twice: %v", got)
+	}
+	history[2].Content = "[visitor 1] {1}"
+	if got, _ := l.history("history", history); got.Stale != 1 {
+		t.Errorf("a history with an old version: %v", got)
+	}
+	more := l.next("slack")
+	more.id = "2"
+	l.add("slack", more)
+	late := []visitor.Message{{ID: "slack:2", Content: "[slack 1] {0}"}, {ID: "slack:1", Content: "[slack 0] {0}"}}
+	if got, _ := l.history("history", late); got.Late != 1 || got.Inversions != 0 {
+		t.Errorf("a history of what Slack told late: %v", got)
 	}
 }

@@ -124,16 +124,11 @@ type talk struct {
 	*ledger
 	s     *stack
 	rooms map[string]team.Room
-	mine  []spoken
+	mine  []*entry
 	posts map[string][]said
 }
 
-// spoken and said are what the visitor and an operator have said and may still change.
-type spoken struct {
-	*entry
-	id string
-}
-
+// said is what an operator has said and may still change.
 type said struct {
 	*entry
 	post team.Post
@@ -169,8 +164,9 @@ func (k *talk) says(ctx context.Context, replyTo string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", e.mark, err)
 	}
+	e.id = id
 	k.add("visitor", e)
-	k.mine = append(k.mine, spoken{e, id})
+	k.mine = append(k.mine, e)
 	return nil
 }
 
@@ -269,6 +265,7 @@ func (k *talk) replies(ctx context.Context, chance *rand.Rand, name string) erro
 	if err != nil {
 		return fmt.Errorf("%s: %s: %w", name, e.mark, err)
 	}
+	e.id = post.ID
 	k.add(name, e)
 	k.posts[name] = append(k.posts[name], said{e, post})
 	return nil

@@ -54,6 +54,7 @@ func (s *stack) replies(t *testing.T, session, text string) {
 
 // A page that nobody chats on pays for one small script, moves by nothing, and breaks no policy.
 func TestWidgetCostsAPageLittleAndBreaksNoPolicy(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `lazy: true`))

@@ -26,6 +26,7 @@ func emulate(features ...string) chromedp.Action[chromedp.Void] {
 // In every look and state the widget keeps to WCAG 2.2 AA as far as a program can tell: light, dark, right to left, on a phone, with its
 // forms, its menu and its cards.
 func TestWidgetIsAccessible(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	for name, options := range map[string]string{
@@ -63,6 +64,7 @@ func TestWidgetIsAccessible(t *testing.T) {
 
 // Everything works by keyboard: the chat opens, Tab stays within it, Escape leaves what was opened last.
 func TestWidgetWorksByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, ``))
@@ -102,6 +104,7 @@ func TestWidgetWorksByKeyboard(t *testing.T) {
 
 // Who wants no movement gets none, and on a phone the chat has the screen to itself.
 func TestWidgetSuitsItsScreen(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Do(emulate("prefers-reduced-motion", "reduce", "prefers-color-scheme", "dark"), chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))

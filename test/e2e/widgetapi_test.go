@@ -27,6 +27,7 @@ func (s *stack) events(t *testing.T, session string) map[string]map[string]any {
 
 // The API that PocketPing's documents have, under both names: what a site's own code does, and hears.
 func TestWidgetAPIDoesWhatASiteAsks(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `
@@ -82,6 +83,7 @@ func TestWidgetAPIDoesWhatASiteAsks(t *testing.T) {
 
 // Options that PocketPing documents and its widget does not know.
 func TestWidgetOptionsDoWhatTheirNamesSay(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `headerTitle: "Fern", headerSubtitle: "Here for you", placeholder: "Ask", welcomeMessage: "Own welcome",
@@ -121,6 +123,7 @@ func TestWidgetOptionsDoWhatTheirNamesSay(t *testing.T) {
 
 // In each language the widget says everything in it, and reads from the side that the language does.
 func TestWidgetSpeaksTenLanguages(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `locale: "en"`))
@@ -143,6 +146,7 @@ func TestWidgetSpeaksTenLanguages(t *testing.T) {
 
 // A widget that is too old for its server says so and stops; one that is only old tells the site.
 func TestWidgetTellsThatItIsOutOfDate(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `lazy: true, onVersionWarning: (w) => heard.push(w.severity + " " + w.canContinue + " " + w.message)`))
@@ -165,6 +169,7 @@ func TestWidgetTellsThatItIsOutOfDate(t *testing.T) {
 
 // A page that has nothing but the script's line has a chat; data attributes are options.
 func TestWidgetStartsFromItsScriptTagAlone(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `hideOnPages: ["."]`))

@@ -46,6 +46,7 @@ func tells[T proto.Message](t *testing.T, s *stack, session string, kind bus.Typ
 
 // The form before the chat checks what is typed, is told to the team, and does not come again.
 func TestWidgetAsksHowSomebodyCanBeReached(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `preChatForm: { enabled: true, required: true, fields: "email-and-phone" }`))
@@ -72,6 +73,7 @@ func TestWidgetAsksHowSomebodyCanBeReached(t *testing.T) {
 
 // A rating is asked for, given once with a comment, and not asked for again.
 func TestWidgetRatingIsGivenOnce(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := opened(t, browser.Open(t), s, ``)
 	tab.Says("Thanks, bye")
@@ -91,6 +93,7 @@ func TestWidgetRatingIsGivenOnce(t *testing.T) {
 
 // A picture of the page is sent when the visitor says yes, however it was asked for, and never otherwise; nothing is loaded for it.
 func TestWidgetSendsAPictureOfThePageOnlyWithAYes(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t, "auto-accept-this-tab-capture")
 	tab.Go(site(t, s.url, ``))

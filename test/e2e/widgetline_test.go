@@ -23,6 +23,7 @@ func (s *stack) created(t *testing.T, session string) (n int) {
 // What is written without a network is shown at once, outlives the page, and arrives once: also when the server had it already and its
 // answer was lost. What the team said meanwhile is there too.
 func TestWidgetKeepsWhatIsWrittenWithoutANetwork(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	line := browser.NewLine(t, strings.TrimPrefix(s.url, "http://"))
 	tab := browser.Open(t)
@@ -84,6 +85,7 @@ func TestWidgetKeepsWhatIsWrittenWithoutANetwork(t *testing.T) {
 // Where sockets do not get through there is the event stream, where streams do not either there is polling, and all of it is the same
 // conversation.
 func TestWidgetHearsWithoutASocket(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	for name, broken := range map[string]string{
 		"no socket":           `window.WebSocket = class { constructor() { setTimeout(() => this.onclose?.(), 5); } close() {} };`,

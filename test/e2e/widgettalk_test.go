@@ -12,6 +12,7 @@ import (
 
 // What a visitor does with a message: he answers one, changes his own, takes it back; and another tab and a reload show the same.
 func TestWidgetAnswersEditsAndDeletes(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	address := site(t, s.url, `operatorName: "Fern & Clay"`)
@@ -63,6 +64,7 @@ func TestWidgetAnswersEditsAndDeletes(t *testing.T) {
 
 // What the team does is seen: it types, it is there, its messages are counted until they are seen, and the page's title says so.
 func TestWidgetShowsWhatTheTeamDoes(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := browser.Open(t)
 	tab.Go(site(t, s.url, `autoOpenOnMessage: false, onUnreadChange: (n) => heard.push(n)`))
@@ -105,6 +107,7 @@ func TestWidgetShowsWhatTheTeamDoes(t *testing.T) {
 
 // Files come by picker, by drop and by paste; a file that is refused says so and keeps nobody from writing.
 func TestWidgetTakesFilesInEveryWay(t *testing.T) {
+	t.Parallel()
 	s := usual(t)
 	tab := opened(t, browser.Open(t), s, ``)
 	path := filepath.Join(t.TempDir(), "list.txt")
