@@ -1,9 +1,12 @@
 package browser
 
 import (
+	"context"
 	"fmt"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -93,4 +96,15 @@ func (tab *Tab) Hover(selector string) {
 	tab.t.Helper()
 	x, y := tab.still(selector)
 	tab.Do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, x, y))
+}
+
+// SendsAtMost slows down what the tab sends, in bytes a second; -1 slows nothing down.
+func (tab *Tab) SendsAtMost(perSecond float64) {
+	tab.t.Helper()
+	tab.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{
+			MatchedNetworkConditions: []*network.Conditions{{DownloadThroughput: -1, UploadThroughput: perSecond}},
+		})
+		return err
+	}))
 }

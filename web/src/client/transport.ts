@@ -33,7 +33,8 @@ export function socket(address: string, hear: (f: Frame) => void): Promise<Conne
       clearTimeout(timer);
       resolve({ closed, close: () => ws.close(), send: (f) => ws.readyState === WebSocket.OPEN && (ws.send(JSON.stringify(f)), true) });
     };
-    ws.onclose = () => { clearTimeout(timer); ended(); reject(new Error("no socket")); };
+    // A site's policy that allows no socket makes an error that no close follows.
+    ws.onclose = ws.onerror = () => { clearTimeout(timer); ended(); reject(new Error("no socket")); };
     // Browsers keep a socket "open" for minutes after the network has gone.
     addEventListener("offline", () => { ended(); ws.close(); }, { once: true });
   });
