@@ -1,6 +1,7 @@
 package bus_test
 
 import (
+	"errors"
 	"flag"
 	"sync"
 	"sync/atomic"
@@ -44,7 +45,11 @@ func TestManyAtOnceAreStoredTogether(t *testing.T) {
 		var last atomic.Uint64
 		for range 300 {
 			publishing.Go(func() {
-				seq, err := b.Publish(t.Context(), bustest.Message(id.Default, id.NewSession(), "x"))
+				ev := bustest.Message(id.Default, id.NewSession(), "x")
+				seq, err := b.Publish(t.Context(), ev)
+				for errors.Is(err, bus.ErrUnavailable) && t.Context().Err() == nil { // a slow disk's; it is stored once all the same
+					seq, err = b.Publish(t.Context(), ev)
+				}
 				if err != nil {
 					t.Error(err)
 				}
