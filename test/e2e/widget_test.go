@@ -54,7 +54,7 @@ func (s *stack) replies(t *testing.T, session, text string) {
 
 // A page that nobody chats on pays for one small script, moves by nothing, and breaks no policy.
 //
-// It is alone with its browser: what moves while one types is no shift of the layout, as long as it comes within half a second.
+// It is not beside others: what one page does is measured, not how four share the processors.
 func TestWidgetCostsAPageLittleAndBreaksNoPolicy(t *testing.T) {
 	s := usual(t)
 	tab := browser.Open(t)
