@@ -34,7 +34,7 @@ setup: ## install what the tests need from the system: redis-server, chromium
 	@deploy/local/setup redis-server chromium
 
 test: setup build bin/nats-server ## run all tests
-	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/chaos $$($(GO) list $(PACKAGES) | grep -v /test/e2e$$) # vet is lint's
+	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/chaos $$($(GO) list $(PACKAGES) | grep -v /test/e2e$$) # the longest first; vet is lint's
 	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/e2e # alone: it waits for what others would be late with
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
 

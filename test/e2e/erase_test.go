@@ -101,7 +101,7 @@ func (s *stack) reveals(t *testing.T) (guest, map[string]team.Room) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.happens(t, vera.Visitor, bus.EventReceived, &eventv1.Custom{SessionId: vera.SessionID(), VisitorId: vera.VisitorID(), Name: "told", Data: data})
+	s.happens(t, vera.SessionID(), bus.EventReceived, &eventv1.Custom{SessionId: vera.SessionID(), VisitorId: vera.VisitorID(), Name: "told", Data: data})
 	rooms := s.rooms(t, vera)
 	rooms[team.Telegram].Says(canaryAnswer)
 	vera.Hears(canaryAnswer)

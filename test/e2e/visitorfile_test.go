@@ -43,11 +43,11 @@ func TestVisitorsFileIsSeenInEveryTabAndAfterAReload(t *testing.T) {
 	})
 }
 
-// happens puts an event of a visitor's session on the bus, as a platform's receiver does.
-func (s *stack) happens(t *testing.T, v *visitor.Visitor, kind bus.Type, data proto.Message) {
+// happens puts an event of a session on the bus, as a platform's receiver does.
+func (s *stack) happens(t *testing.T, session string, kind bus.Type, data proto.Message) {
 	t.Helper()
 	_, err := s.bus.Publish(visitor.Within(t), bus.Event{
-		ID: string(id.NewMessage()), Type: kind, Project: id.Default, Session: id.Session(v.SessionID()), Source: "inbound", Time: time.Now(), Data: data,
+		ID: string(id.NewMessage()), Type: kind, Project: id.Default, Session: id.Session(session), Source: "inbound", Time: time.Now(), Data: data,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestRatingIsAskedForAgainUntilItIsGiven(t *testing.T) {
 	kinds(t, func(t *testing.T, s *stack) {
 		vera := s.arrives(t)
 		vera.Says("hi")
-		s.happens(t, vera.Visitor, bus.CsatRequested, &eventv1.Csat{SessionId: vera.SessionID(), At: timestamppb.Now(), By: "Ada"})
+		s.happens(t, vera.SessionID(), bus.CsatRequested, &eventv1.Csat{SessionId: vera.SessionID(), At: timestamppb.Now(), By: "Ada"})
 		vera.SeesRatingCard()
 		tab := vera.Tab()
 		tab.SeesRatingCard()
@@ -78,7 +78,7 @@ func TestBlockedVisitorIsRefused(t *testing.T) {
 	kinds(t, func(t *testing.T, s *stack) {
 		vera := s.arrives(t)
 		vera.Says("hi")
-		s.happens(t, vera.Visitor, bus.SessionBlocked, &eventv1.Switch{SessionId: vera.SessionID(), On: true})
+		s.happens(t, vera.SessionID(), bus.SessionBlocked, &eventv1.Switch{SessionId: vera.SessionID(), On: true, At: timestamppb.Now()})
 		var err error
 		for deadline := time.Now().Add(visitor.Patience); err == nil && time.Now().Before(deadline); {
 			err = vera.Types(t.Context())

@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -16,23 +18,15 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
-	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/test/browser"
-	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
 // turns closes a conversation, or opens it again, as somebody of the team does.
 func (s *stack) turns(t *testing.T, session string, kind bus.Type) {
 	t.Helper()
-	now := timestamppb.Now()
-	ev := bus.Event{
-		ID: string(id.NewMessage()), Type: kind, Project: id.Default, Session: id.Session(session), Source: "inbound", Time: now.AsTime(),
-		Data: &eventv1.Session{By: "Mia", Platform: "telegram", At: now},
-	}
-	if _, err := s.bus.Publish(visitor.Within(t), ev); err != nil {
-		t.Fatal(err)
-	}
+	s.happens(t, session, kind, &eventv1.Session{Session: &bellhopv1.Session{Id: session}, By: "Mia", Platform: "telegram", At: timestamppb.Now()})
 }
 
 // What the team closes is shown as closed, and what it opens again is not: at once, after a cut, and after a reload.
@@ -92,7 +86,9 @@ func TestWidgetLoadsThePanelOfANewerServer(t *testing.T) {
 func TestWidgetClimbsBackToASocket(t *testing.T) {
 	t.Parallel()
 	s := usual(t)
-	for name, broken := range map[string]string{"from an event stream": `["WebSocket"]`, "from polling": `["WebSocket", "EventSource"]`} {
+	for name, way := range map[string]struct{ broken, hears string }{
+		"from an event stream": {`["WebSocket"]`, "EventSource"}, "from polling": {`["WebSocket", "EventSource"]`, ""},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tab := browser.Open(t)
@@ -101,7 +97,7 @@ func TestWidgetClimbsBackToASocket(t *testing.T) {
 			browser.Eval[bool](tab, `(() => {
         const wait = window.setTimeout;
         window.setTimeout = (f, ms) => wait(f, ms === 45000 || ms === 3000 ? 200 : ms); // the pauses between two attempts to climb
-        window.broken = `+broken+`; window.opened = [];
+        window.broken = `+way.broken+`; window.opened = [];
         for (const name of ["WebSocket", "EventSource"]) {
           const real = window[name];
           window[name] = new Proxy(real, { construct: (_, given) => {
@@ -118,7 +114,9 @@ func TestWidgetClimbsBackToASocket(t *testing.T) {
 			session := tab.Session()
 			s.replies(t, session, "Yes")
 			tab.Reads(".pp-message-operator", "Yes")
-			tab.Until(`!opened.includes("WebSocket")`)
+			if got := browser.Eval[string](tab, `[...new Set(opened)].join()`); got != way.hears {
+				t.Errorf("it hears by %q, want %q", got, way.hears)
+			}
 			browser.Eval[bool](tab, `(broken.length = 0, true)`)
 			tab.Until(`opened.at(-1) === "WebSocket"`)
 			s.replies(t, session, "Loud and clear")
@@ -148,7 +146,9 @@ func TestWidgetSoundsForAMessageThatNobodySees(t *testing.T) {
 		session := tab.Session()
 		s.replies(t, session, "while it is seen")
 		tab.Reads(".pp-message-operator", "while it is seen")
-		tab.Until(`tones === 0`)
+		if got := browser.Eval[int](tab, `tones`); got != 0 {
+			t.Errorf("%s: %d tones for what is seen", one.options, got)
+		}
 		tab.Click(".pp-input")
 		tab.Types(browser.Escape)
 		tab.Loses(".pp-window.pp-open")
@@ -231,9 +231,7 @@ func TestWidgetComesWithABundle(t *testing.T) {
 	t.Parallel()
 	s := usual(t)
 	root := t.TempDir()
-	if err := os.CopyFS(filepath.Join(root, "node_modules/@bellhop/widget"), os.DirFS("../../web")); err != nil {
-		t.Fatal(err)
-	}
+	published(t, "../../web", filepath.Join(root, "node_modules/@bellhop/widget"))
 	entry := fmt.Sprintf(`import { init, open, on } from "@bellhop/widget"; init({ endpoint: %q, lazy: true }); on("open", () => { document.title = "opened"; }); open();`, s.url+"/pocketping")
 	if err := os.WriteFile(filepath.Join(root, "site.js"), []byte(entry), 0o600); err != nil {
 		t.Fatal(err)
@@ -259,5 +257,37 @@ func TestWidgetComesWithABundle(t *testing.T) {
 	tab.Sees(`.pp-message-visitor:not([data-id^="temp-"])`)
 	if browser.Eval[bool](tab, fmt.Sprintf(`performance.getEntriesByType("resource").some((e) => e.name.startsWith(%q) && e.name.includes("/widget/"))`, s.url)) {
 		t.Error("the page loads a part of the widget from the server")
+	}
+}
+
+// published puts into a folder what the package of another has when it is published: what its "files" name.
+func published(t *testing.T, from, to string) {
+	t.Helper()
+	manifest, err := os.ReadFile(filepath.Join(from, "package.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var says struct{ Files []string }
+	if err := json.Unmarshal(manifest, &says); err != nil {
+		t.Fatal(err)
+	}
+	all := os.DirFS(from)
+	for _, name := range append(says.Files, "package.json") {
+		err := fs.WalkDir(all, name, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(all, path)
+			if err != nil {
+				return err
+			}
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(to, path)), 0o700); err != nil {
+				return err
+			}
+			return os.WriteFile(filepath.Join(to, path), content, 0o600)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
