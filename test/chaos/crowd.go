@@ -21,6 +21,8 @@ type crowd struct {
 	on       []team.Platform
 	// kills is how many processes were killed meanwhile.
 	kills int
+	// happened is closed when what happens to the crowd has happened.
+	happened chan struct{}
 }
 
 // talker is one visitor with a ledger of what was promised.
@@ -51,10 +53,10 @@ type tempo struct {
 	each  int
 	pause time.Duration
 	// answerEvery is how many messages of a visitor get one answer, from one platform after the other. 0: the teams write by
-	// themselves, a visitor every chatter on every platform, so many times.
+	// themselves, a visitor every chatter on every platform, until so many words were begun after what happens has happened.
 	answerEvery int
 	chatter     time.Duration
-	times       int
+	after       int
 }
 
 const (
@@ -71,7 +73,7 @@ const (
 
 // newCrowd connects visitors and lets each say a first word, so that their sessions exist before anything is killed.
 func newCrowd(ctx context.Context, name, url string, on []team.Platform, visitors int) (*crowd, error) {
-	c := &crowd{name: name, on: on}
+	c := &crowd{name: name, on: on, happened: make(chan struct{})}
 	for i := range visitors {
 		who := fmt.Sprintf("%s-%d", name, i)
 		client := visitor.New(visitor.Options{
@@ -123,7 +125,7 @@ func (c *crowd) talk(ctx context.Context, t tempo, progress func()) error {
 		for i, on := range c.on {
 			wg.Go(func() {
 				if t.answerEvery == 0 {
-					fail(v.chatter(ctx, on, t))
+					fail(v.chatter(ctx, on, t, c.happened))
 				} else {
 					fail(v.answers(ctx, on, t, i*t.answerEvery, len(c.on)*t.answerEvery))
 				}
@@ -181,18 +183,25 @@ func (v *talker) answers(ctx context.Context, on team.Platform, t tempo, from, s
 }
 
 // chatter writes on a platform whatever the visitor says, as soon as there is a thread.
-func (v *talker) chatter(ctx context.Context, on team.Platform, t tempo) error {
-	for n := range t.times {
+func (v *talker) chatter(ctx context.Context, on team.Platform, t tempo, happened <-chan struct{}) error {
+	for n, left := 0, t.after; left > 0; n++ {
 		room := v.standing(on, v.line(0))
 		for ; room == ""; room = v.standing(on, v.line(0)) {
 			if !visitor.Sleep(ctx, look) {
 				return fmt.Errorf("%s has no thread in %s", v.name, on.Label())
 			}
 		}
+		select {
+		case <-happened:
+			left--
+		default:
+		}
 		if err := v.answer(ctx, on, room, v.word(on, n)); err != nil {
 			return err
 		}
-		visitor.Sleep(ctx, t.chatter)
+		if !visitor.Sleep(ctx, t.chatter) {
+			return fmt.Errorf("nothing has happened to %s: %w", v.name, ctx.Err())
+		}
 	}
 	return nil
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/bellhop-chat/bellhop/test/stage"
 )
 
-// steady is a crowd that talks for longer than a takeover takes, and teams that write whether or not anything reaches them.
+// steady is a crowd that talks for longer than a takeover takes, and teams that write whether or not anything reaches them, and go on
+// writing when somebody was killed.
 func steady() tempo {
-	t := tempo{each: 24, pause: 160 * time.Millisecond, times: 6, chatter: 600 * time.Millisecond}
+	t := tempo{each: 24, pause: 160 * time.Millisecond, after: 4, chatter: 600 * time.Millisecond}
 	if *full {
-		t.each, t.times = 48, 11
+		t.each, t.after = 48, 8
 	}
 	return t
 }
@@ -63,10 +64,11 @@ func (o *takeover) taken(t *testing.T, name string, prefixes []string) []string 
 		}
 		took := look()
 		for _, platform := range stage.Names() {
-			t.Logf("kill -9 of %s: %s for %s after %.1f s", m.victims, what, platform, took[platform].Seconds())
 			if took[platform] < 0 {
-				t.Errorf("nobody has taken over for %s", platform)
+				t.Errorf("kill -9 of %s: nobody has taken over for %s", m.victims, platform)
+				continue
 			}
+			t.Logf("kill -9 of %s: %s for %s after %.1f s", m.victims, what, platform, took[platform].Seconds())
 		}
 	}
 	t.Logf("kill -9 of %s: %v", m.victims, result)

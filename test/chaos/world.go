@@ -76,6 +76,7 @@ func (w *world) round(ctx context.Context, name string, t tempo, share float64, 
 	due := int64(share * float64(crowdSize*t.each))
 	begin, happened := make(chan struct{}), make(chan error, 1)
 	go func() {
+		defer close(c.happened)
 		select {
 		case <-begin:
 			happened <- happens(ctx, c)
