@@ -33,10 +33,13 @@ type crowd struct {
 	gateways []*gatewaytest.Site
 	sessions []string
 	facts    int
-	stored   atomic.Int64  // facts so far: the time
-	end      atomic.Uint64 // the sequence of the last fact, a broadcast; 0 before it is stored
+	stored   atomic.Int64    // facts so far: the time
+	moments  []chan struct{} // each closed when more facts are stored, the last when all are
+	end      atomic.Uint64   // the sequence of the last fact, a broadcast; 0 before it is stored
+	ended    chan struct{}   // closed when end is known
 	resets   atomic.Int64
 	resumes  atomic.Int64
+	due      atomic.Int64 // how many want to come and have not
 	// open bounds the sockets that are open at once: both ends of each are files of this process.
 	open chan struct{}
 }
@@ -58,7 +61,10 @@ func TestCrowdThatIsCutOffAgainAndAgainIsToldEverythingInOrderOrToReadAnew(t *te
 	}
 	nobodyLeaves := func(cfg *gateway.Config) { cfg.LeftAfter = time.Hour }
 	s := gatewaytest.Start(t, nobodyLeaves)
-	c := &crowd{TB: t, gateways: []*gatewaytest.Site{s, s.Beside(nobodyLeaves)}, facts: facts, open: make(chan struct{}, 4000)}
+	c := &crowd{TB: t, gateways: []*gatewaytest.Site{s, s.Beside(nobodyLeaves)}, facts: facts, moments: make([]chan struct{}, facts+1), ended: make(chan struct{}), open: make(chan struct{}, 4000)}
+	for i := range c.moments {
+		c.moments[i] = make(chan struct{})
+	}
 	for i := range clients {
 		session := s.Visit(fmt.Sprint("v", i))
 		c.sessions = append(c.sessions, session)
@@ -84,6 +90,8 @@ func TestCrowdThatIsCutOffAgainAndAgainIsToldEverythingInOrderOrToReadAnew(t *te
 // tell stores facts: messages and custom events of single sessions, a few broadcasts, and now and then more of one session than is replayed.
 func (c *crowd) tell(s *gatewaytest.Site, random *rand.Rand) {
 	for c.stored.Load() < int64(c.facts) {
+		// As fast as they come, whatever the machine: else all is over before most were there.
+		bustest.Until(c, "most of those who want to come have come", func() bool { return c.due.Load() <= int64(len(c.sessions)/5) })
 		session, many := c.sessions[random.IntN(len(c.sessions))], 1+random.IntN(10)
 		switch random.IntN(60) {
 		case 0:
@@ -97,9 +105,14 @@ func (c *crowd) tell(s *gatewaytest.Site, random *rand.Rand) {
 			events[i] = c.fact(id.Session(session), random)
 		}
 		c.publish(s, events...)
-		c.stored.Add(int64(many))
+		now := c.stored.Add(int64(many))
+		for i := now - int64(many); i < min(now, int64(c.facts)); i++ {
+			close(c.moments[i])
+		}
 	}
+	close(c.moments[c.facts])
 	c.end.Store(c.publish(s, c.fact(id.Everyone, random)))
+	close(c.ended)
 }
 
 // publish tries until it is stored: under the same ids, so that it is stored once.
@@ -125,40 +138,44 @@ func (c *crowd) fact(session id.Session, random *rand.Rand) bus.Event {
 // wander connects, is cut off, stays away, and comes back, until everything is stored; then it listens to the end.
 func (w *wanderer) wander(random *rand.Rand) {
 	for w.stored.Load() < int64(w.facts) {
-		w.listen(w.gateways[random.IntN(len(w.gateways))], time.Now().Add(rand.N(200*time.Millisecond)))
-		back := w.stored.Load() + random.Int64N(int64(w.facts)/3)
-		for w.stored.Load() < min(back, int64(w.facts)) {
-			time.Sleep(time.Millisecond) // what stands for minutes
-		}
+		w.listen(w.gateways[random.IntN(len(w.gateways))], rand.N(200*time.Millisecond), random.IntN(4) > 0)
+		back := w.stored.Load() + random.Int64N(int64(w.facts)/3) // what stands for minutes
+		<-w.moments[min(back, int64(w.facts))]
 	}
-	for w.end.Load() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	<-w.ended
 	for mark, give := (bus.Mark{}), time.Now().Add(2*time.Minute); mark.Seq < w.end.Load(); mark, _ = bus.ParseMark(w.position) {
 		if time.Now().After(give) {
 			w.Errorf("%s is at %q, the last fact is %d", w.session, w.position, w.end.Load())
 			return
 		}
-		w.listen(w.gateways[random.IntN(len(w.gateways))], give)
+		w.listen(w.gateways[random.IntN(len(w.gateways))], time.Until(give), false)
 	}
 	w.segments = append(w.segments, slices.Concat(w.first, w.told))
 }
 
-// listen hears one socket until a moment, or until it has heard the last fact.
-func (w *wanderer) listen(s *gatewaytest.Site, until time.Time) {
+// listen hears one socket for a while, that begins with the first thing heard or before it, or until it has heard the last fact.
+func (w *wanderer) listen(s *gatewaytest.Site, long time.Duration, greeted bool) {
+	w.due.Add(1)
 	w.open <- struct{}{}
 	defer func() { <-w.open }()
 	ws, res, err := websocket.DefaultDialer.Dial(strings.Replace(s.URL, "http", "ws", 1)+"/stream?sessionId="+w.session+"&position="+w.position, nil)
+	w.due.Add(-1)
 	if err != nil {
 		return // refused by a loaded machine: it comes again
 	}
 	_ = res.Body.Close()
 	defer func() { _ = ws.Close() }()
+	if !greeted {
+		_ = ws.SetReadDeadline(time.Now().Add(long))
+	}
 	for {
-		_ = ws.SetReadDeadline(until)
 		_, raw, err := ws.ReadMessage()
 		if err != nil {
 			return
+		}
+		if greeted {
+			greeted = false
+			_ = ws.SetReadDeadline(time.Now().Add(long))
 		}
 		var f struct{ Type, Position string }
 		if err := json.Unmarshal(raw, &f); err != nil {
