@@ -83,9 +83,10 @@ func (b *Balancer) carry(from net.Conn) {
 	<-done
 }
 
-// pass copies one direction, and passes on its end: whoever says no more may still be listening.
+// pass copies one direction, and passes on its end: whoever says no more may still be listening. It copies by itself, since the kernel's
+// way takes two more files each.
 func pass(to, from net.Conn) {
-	_, err := io.Copy(to, from)
+	_, err := io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, 4<<10))
 	if half, ok := to.(*net.TCPConn); ok && err == nil {
 		_ = half.CloseWrite() // fails when the other side has gone, which is as good
 		return
