@@ -76,10 +76,14 @@ func TestWidgetRatingIsGivenOnce(t *testing.T) {
 	t.Parallel()
 	s := usual(t)
 	tab := opened(t, browser.Open(t), s, ``)
-	tab.Says("Thanks, bye")
-	tab.Sees(`.pp-message-visitor:not([data-id^="temp-"])`)
+	for range 6 { // more than there is room for
+		tab.Says("Thanks a lot for all that you have done for me today, and bye until we meet again, here or elsewhere")
+	}
+	tab.Until(`$$('.pp-message-visitor:not([data-id^="temp-"])').length === 6`)
 	session := tab.Session()
 	s.asks(t, session)
+	tab.Sees(".pp-csat-face")
+	tab.Until(`$(".pp-messages").getBoundingClientRect().bottom >= $(".pp-message:last-child").getBoundingClientRect().bottom`)
 	tab.Click(".pp-csat-face:nth-child(2)")
 	tab.Click(".pp-csat-textarea")
 	tab.Types("too slow")

@@ -1,5 +1,5 @@
 import { Component, Fragment, h } from "preact";
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../types";
 import { Bubble } from "./bubble";
 import { Icon } from "./icon";
@@ -27,6 +27,13 @@ export function List() {
     else if (start < before.current.start && !anchors) el.scrollTop += grown; // older ones came above
     before.current = { height: el.scrollHeight, start };
   }, [messages, typing, start, open]);
+
+  // A card, a longer draft or a phone's keyboard makes the list lower, and the last message stays in sight.
+  useEffect(() => {
+    const el = box.current!, resized = new ResizeObserver(() => { if (stuck.current) el.scrollTop = el.scrollHeight; });
+    resized.observe(el);
+    return () => resized.disconnect();
+  }, []);
 
   const toEnd = () => {
     stuck.current = true;
