@@ -32,6 +32,7 @@ build: ## build every binary into bin/
 
 setup: ## install what the tests need from the system: redis-server, chromium
 	@deploy/local/setup redis-server chromium
+	@deploy/local/setup chromium-headless-shell 2>/dev/null || echo "without chromium-headless-shell, tests in a browser take twice as long"
 
 test: setup build bin/nats-server ## run all tests
 	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/chaos $$($(GO) list $(PACKAGES) | grep -v /test/e2e$$) # the longest first; vet is lint's

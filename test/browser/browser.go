@@ -25,19 +25,9 @@ type Tab struct {
 	t   testing.TB
 }
 
-// Open opens a tab with a profile of its own and the size of a laptop's window. With arguments, which are Chromium's, "name=value", it
-// is in a Chromium of its own.
-func Open(t testing.TB, arguments ...string) *Tab {
+// Open opens a tab with a profile of its own, in the Chromium that tests share, and the size of a laptop's window.
+func Open(t testing.TB) *Tab {
 	t.Helper()
-	if len(arguments) > 0 {
-		ctx, cancel := context.WithTimeout(t.Context(), life)
-		t.Cleanup(cancel)
-		ctx, cancel = chromedp.NewExecAllocator(ctx, options(t.TempDir(), arguments...)...)
-		t.Cleanup(cancel)
-		ctx, cancel = chromedp.NewContext(ctx)
-		t.Cleanup(cancel)
-		return &Tab{ctx, t}
-	}
 	in, err := common()
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +35,23 @@ func Open(t testing.TB, arguments ...string) *Tab {
 	ctx, cancel := chromedp.NewContext(in, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, life)
+	t.Cleanup(cancel)
+	return &Tab{ctx, t}
+}
+
+// Alone opens a tab in a Chromium of its own. With arguments, which are Chromium's, "name=value", it is the whole Chromium, which can do
+// what has a dialog.
+func Alone(t testing.TB, arguments ...string) *Tab {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), life)
+	t.Cleanup(cancel)
+	program := whole
+	if len(arguments) == 0 {
+		program = quickest()
+	}
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options(program, t.TempDir(), arguments...)...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
 	return &Tab{ctx, t}
 }

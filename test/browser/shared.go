@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"strings"
 	"sync"
 
@@ -30,7 +31,7 @@ func common() (context.Context, error) {
 		shared.err = err
 		return nil, err
 	}
-	alloc, free := chromedp.NewExecAllocator(context.Background(), options(dir)...)
+	alloc, free := chromedp.NewExecAllocator(context.Background(), options(quickest(), dir)...)
 	ctx, end := chromedp.NewContext(alloc)
 	shared.stop = func() {
 		_ = chromedp.Cancel(ctx) // asks it to go, and waits
@@ -57,10 +58,22 @@ func Close() {
 	shared.ctx, shared.stop = nil, nil
 }
 
-// options starts Chromium with a directory of its own; arguments are Chromium's, "name=value".
-func options(dir string, arguments ...string) []chromedp.ExecAllocatorOption {
+// whole stands for the Chromium that chromedp finds.
+const whole = ""
+
+// quickest is Chromium's headless shell where it is installed: the same engine without a window around it takes a third of the processor
+// time.
+func quickest() string {
+	if path, err := exec.LookPath("chromium-headless-shell"); err == nil {
+		return path
+	}
+	return whole
+}
+
+// options starts a Chromium with a directory of its own; arguments are Chromium's, "name=value".
+func options(program, dir string, arguments ...string) []chromedp.ExecAllocatorOption {
 	all := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir), chromedp.WindowSize(1280, 860),
+		chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(dir), chromedp.WindowSize(1280, 860),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	for _, argument := range arguments {

@@ -229,8 +229,10 @@ func (s *stack) wasErasedEverywhere(t *testing.T, e erasure) {
 	if e.State != "done" || len(e.Sessions) != 1 || len(e.Sessions[0].Parts) != len(s.all)+1 {
 		t.Fatalf("the report says %+v", e)
 	}
+	// Who takes over an erasure finds less to remove than there was.
+	whole := !strings.Contains(s.log.String(), "sessions.erase\tlease lost")
 	for name, part := range e.Sessions[0].Parts {
-		if part.State != "done" || part.Removed == 0 || part.Left != 0 {
+		if part.State != "done" || whole && part.Removed == 0 || part.Left != 0 {
 			t.Errorf("%s: %+v", name, part)
 		}
 	}

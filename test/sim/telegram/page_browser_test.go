@@ -5,28 +5,19 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/bellhop-chat/bellhop/test/browser"
 	"github.com/bellhop-chat/bellhop/test/sim/telegram"
 )
 
-// tab opens the page in a headless Chromium with a profile of its own.
+// tab opens the page in a Chromium of its own.
 func tab(t *testing.T, url string) context.Context {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	steps(t, ctx, chromedp.Navigate(url))
-	return ctx
+	page := browser.Alone(t).Context()
+	steps(t, page, chromedp.Navigate(url))
+	return page
 }
 
 func steps(t *testing.T, tab context.Context, actions ...chromedp.Action[chromedp.Void]) {
