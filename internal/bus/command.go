@@ -20,9 +20,9 @@ type Command string
 
 // The commands. Each is answered after the bus has stored what it led to.
 const (
-	EmitEvent    Command = "event.emit"    // {name, data} → {id, seq}; also with "all" for the session
-	SendMessage  Command = "message.send"  // {content, operatorName} → {messageId, timestamp}
-	CloseSession Command = "session.close" // {operatorName} → {ok}
+	EmitEvent    Command = "event.emit"    // {name, data} → {ok, id, timestamp}; also with "all" for the session
+	SendMessage  Command = "message.send"  // {content, operatorName, replyTo} → {messageId, timestamp}
+	CloseSession Command = "session.close" // {operatorName} → {ok, closedAt}
 )
 
 // CommandError is a refusal that the asker is to see.

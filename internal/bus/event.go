@@ -98,7 +98,7 @@ func (e Event) fits() error {
 		return nil
 	case !known:
 		return fmt.Errorf("%w: payload of unknown type %q", errEvent, e.Type)
-	case e.Data == nil || e.Data.ProtoReflect().Descriptor() != want.ProtoReflect().Descriptor():
+	case e.Data == nil || e.Data.ProtoReflect().Descriptor() != want.Descriptor():
 		return fmt.Errorf("%w: payload of %s is a %T", errEvent, e.Type, e.Data)
 	}
 	return nil

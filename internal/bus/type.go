@@ -2,8 +2,10 @@ package bus
 
 import (
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 )
@@ -11,67 +13,51 @@ import (
 // Type is an event type as it stands at the end of a subject: <noun>.<verb>. The CloudEvents type is "bellhop." and this.
 type Type string
 
-// The catalogue: what enters the bus, and which service lets it in.
+// The catalogue. Who publishes each, when, and what it says: proto/bellhop/event/v1/catalogue.proto.
 const (
-	SessionStarted  Type = "session.started"   // gateway: a visitor became a conversation
-	SessionUpdated  Type = "session.updated"   // gateway: new page or identity; the changed part only
-	SessionLeft     Type = "session.left"      // gateway: the visitor left
-	SessionClosed   Type = "session.closed"    // gateway, inbound
-	SessionReopened Type = "session.reopened"  // gateway, inbound
-	MessageCreated  Type = "message.created"   // gateway, inbound
-	MessageEdited   Type = "message.edited"    // gateway, inbound
-	MessageDeleted  Type = "message.deleted"   // gateway, inbound
-	MessageDeliver  Type = "message.delivered" // notifier: a platform has taken it
-	MessageFailed   Type = "message.failed"    // notifier: a platform never will
-	MessageRead     Type = "message.read"      // gateway, inbound
-	ThreadOpened    Type = "thread.opened"     // notifier: which platform thread is the session's
-	EventReceived   Type = "event.received"    // gateway: a custom event from the visitor
-	EventEmitted    Type = "event.emitted"     // gateway: a custom event to the visitor, or to all
-	OperatorStatus  Type = "operator.status"   // gateway, inbound
-	CsatRequested   Type = "csat.requested"    // gateway, inbound: a rating was asked for
-	CsatSubmitted   Type = "csat.submitted"    // gateway: and given
-	SessionBlocked  Type = "session.blocked"   // inbound: the visitor is refused, or no longer
-	AISwitched      Type = "ai.switched"       // gateway, inbound: may the assistant answer
+	SessionStarted  Type = "session.started"
+	SessionUpdated  Type = "session.updated"
+	SessionLeft     Type = "session.left"
+	SessionClosed   Type = "session.closed"
+	SessionReopened Type = "session.reopened"
+	MessageCreated  Type = "message.created"
+	MessageEdited   Type = "message.edited"
+	MessageDeleted  Type = "message.deleted"
+	MessageDeliver  Type = "message.delivered"
+	MessageFailed   Type = "message.failed"
+	MessageRead     Type = "message.read"
+	ThreadOpened    Type = "thread.opened"
+	EventReceived   Type = "event.received"
+	EventEmitted    Type = "event.emitted"
+	OperatorStatus  Type = "operator.status"
+	CsatRequested   Type = "csat.requested"
+	CsatSubmitted   Type = "csat.submitted"
+	SessionBlocked  Type = "session.blocked"
+	AISwitched      Type = "ai.switched"
 
-	ScreenshotRequested Type = "screenshot.requested" // inbound
-	AttachmentStored    Type = "attachment.stored"    // gateway, inbound
-	DeliveryRequested   Type = "delivery.requested"   // the command line: try again what was given up
+	ScreenshotRequested Type = "screenshot.requested"
+	AttachmentStored    Type = "attachment.stored"
+	DeliveryRequested   Type = "delivery.requested"
 
-	SessionErased   Type = "session.erased"   // gateway, sessions: everything of the session is to be forgotten
-	ErasurePlanned  Type = "erasure.planned"  // sessions: where its copies stand
-	ErasureReported Type = "erasure.reported" // sessions, notifier: what became of a part of the erasure
+	SessionErased   Type = "session.erased"
+	ErasurePlanned  Type = "erasure.planned"
+	ErasureReported Type = "erasure.reported"
 )
 
-// payloads says which message each type carries. An event type that is not here is carried along undecoded: consumers ship
-// before producers, so a newer neighbour may publish what this process does not know yet.
-var payloads = map[Type]proto.Message{
-	SessionStarted:  (*eventv1.Session)(nil),
-	SessionUpdated:  (*eventv1.Session)(nil),
-	SessionLeft:     (*eventv1.Session)(nil),
-	SessionClosed:   (*eventv1.Session)(nil),
-	SessionReopened: (*eventv1.Session)(nil),
-	MessageCreated:  (*eventv1.MessageCreated)(nil),
-	MessageEdited:   (*eventv1.MessageEdited)(nil),
-	MessageDeleted:  (*eventv1.MessageDeleted)(nil),
-	MessageDeliver:  (*eventv1.MessageDelivered)(nil),
-	MessageFailed:   (*eventv1.MessageFailed)(nil),
-	MessageRead:     (*eventv1.MessageRead)(nil),
-	ThreadOpened:    (*eventv1.ThreadOpened)(nil),
-	EventReceived:   (*eventv1.Custom)(nil),
-	EventEmitted:    (*eventv1.Custom)(nil),
-	OperatorStatus:  (*eventv1.OperatorStatus)(nil),
-	CsatRequested:   (*eventv1.Csat)(nil),
-	CsatSubmitted:   (*eventv1.Csat)(nil),
-	SessionBlocked:  (*eventv1.Switch)(nil),
-	AISwitched:      (*eventv1.Switch)(nil),
+// payloads says which message each type carries, as the contract's Catalogue lists them. An event type that is not here is carried
+// along undecoded: consumers ship before producers, so a newer neighbour may publish what this process does not know yet.
+var payloads = catalogued()
 
-	ScreenshotRequested: (*eventv1.Screenshot)(nil),
-	AttachmentStored:    (*eventv1.AttachmentStored)(nil),
-	DeliveryRequested:   (*eventv1.DeliveryRequested)(nil),
-
-	SessionErased:   (*eventv1.Session)(nil),
-	ErasurePlanned:  (*eventv1.Erasure)(nil),
-	ErasureReported: (*eventv1.Erasure)(nil),
+func catalogued() map[Type]protoreflect.MessageType {
+	fields := (*eventv1.Catalogue)(nil).ProtoReflect().Descriptor().Fields()
+	known := make(map[Type]protoreflect.MessageType, fields.Len())
+	blank := (&eventv1.Catalogue{}).ProtoReflect()
+	for i := range fields.Len() {
+		field := fields.Get(i)
+		noun, verb, _ := strings.Cut(string(field.Name()), "_")
+		known[Type(noun+"."+verb)] = blank.NewField(field).Message().Type()
+	}
+	return known
 }
 
 // Types lists the catalogue in alphabetical order.
@@ -86,9 +72,9 @@ func Types() []Type {
 
 // newData makes an empty payload of a type; nil for a type that this process does not know.
 func newData(t Type) proto.Message {
-	zero, ok := payloads[t]
+	payload, ok := payloads[t]
 	if !ok {
 		return nil
 	}
-	return zero.ProtoReflect().New().Interface()
+	return payload.New().Interface()
 }

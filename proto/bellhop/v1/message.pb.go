@@ -9,6 +9,7 @@
 package bellhopv1
 
 import (
+	_ "github.com/bellhop-chat/bellhop/proto/bellhop/rule/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	structpb "google.golang.org/protobuf/types/known/structpb"
@@ -31,7 +32,7 @@ type Message struct {
 	// Chosen where the message enters and never changed: a UUIDv7 for a visitor's, "telegram:<message_id>" and the like for an operator's.
 	Id        string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	SessionId string `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
-	// Raw text as typed, at most 4000 characters; empty once the message was deleted.
+	// Raw text as typed, a visitor's at most 4000 characters; empty once the message was deleted.
 	Content string `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
 	// visitor, operator, ai or system.
 	Sender string `protobuf:"bytes,4,opt,name=sender,proto3" json:"sender,omitempty"`
@@ -487,17 +488,17 @@ var File_bellhop_v1_message_proto protoreflect.FileDescriptor
 const file_bellhop_v1_message_proto_rawDesc = "" +
 	"\n" +
 	"\x18bellhop/v1/message.proto\x12\n" +
-	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x04\n" +
-	"\aMessage\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"bellhop.v1\x1a\x1abellhop/rule/v1/rule.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x05\n" +
+	"\aMessage\x12\x16\n" +
+	"\x02id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\x02id\x12%\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tR\tsessionId\x12\x18\n" +
-	"\acontent\x18\x03 \x01(\tR\acontent\x12\x16\n" +
-	"\x06sender\x18\x04 \x01(\tR\x06sender\x128\n" +
-	"\ttimestamp\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\ttimestamp\x12\x19\n" +
+	"session_id\x18\x02 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x18\n" +
+	"\acontent\x18\x03 \x01(\tR\acontent\x12=\n" +
+	"\x06sender\x18\x04 \x01(\tB%\xa2\xbb\x18!\b\x01\x12\avisitor\x12\boperator\x12\x02ai\x12\x06systemR\x06sender\x12@\n" +
+	"\ttimestamp\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\ttimestamp\x12\x19\n" +
 	"\breply_to\x18\x06 \x01(\tR\areplyTo\x128\n" +
-	"\vattachments\x18\a \x03(\v2\x16.bellhop.v1.AttachmentR\vattachments\x12\x16\n" +
-	"\x06status\x18\b \x01(\tR\x06status\x12=\n" +
+	"\vattachments\x18\a \x03(\v2\x16.bellhop.v1.AttachmentR\vattachments\x123\n" +
+	"\x06status\x18\b \x01(\tB\x1b\xa2\xbb\x18\x17\x12\x04sent\x12\tdelivered\x12\x04readR\x06status\x12=\n" +
 	"\fdelivered_at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\vdeliveredAt\x123\n" +
 	"\aread_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x127\n" +
@@ -506,31 +507,31 @@ const file_bellhop_v1_message_proto_rawDesc = "" +
 	"deleted_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\tdeletedAt\x123\n" +
 	"\bmetadata\x18\r \x01(\v2\x17.google.protobuf.StructR\bmetadata\x12#\n" +
 	"\roperator_name\x18\x0e \x01(\tR\foperatorName\x12'\n" +
-	"\x05quote\x18\x0f \x01(\v2\x11.bellhop.v1.QuoteR\x05quote\"\xb3\x01\n" +
-	"\x05Quote\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
-	"\acontent\x18\x02 \x01(\tR\acontent\x12\x16\n" +
-	"\x06sender\x18\x03 \x01(\tR\x06sender\x12\x18\n" +
+	"\x05quote\x18\x0f \x01(\v2\x11.bellhop.v1.QuoteR\x05quote\"\xe0\x01\n" +
+	"\x05Quote\x12\x16\n" +
+	"\x02id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\x02id\x12\x18\n" +
+	"\acontent\x18\x02 \x01(\tR\acontent\x12;\n" +
+	"\x06sender\x18\x03 \x01(\tB#\xa2\xbb\x18\x1f\x12\avisitor\x12\boperator\x12\x02ai\x12\x06systemR\x06sender\x12\x18\n" +
 	"\adeleted\x18\x04 \x01(\bR\adeleted\x12%\n" +
 	"\x0ehas_attachment\x18\x05 \x01(\bR\rhasAttachment\x12'\n" +
-	"\x0fattachment_type\x18\x06 \x01(\tR\x0eattachmentType\"\xd6\x02\n" +
+	"\x0fattachment_type\x18\x06 \x01(\tR\x0eattachmentType\"\xb4\x03\n" +
 	"\n" +
-	"Attachment\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1a\n" +
+	"Attachment\x12\x16\n" +
+	"\x02id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\x02id\x12\x1a\n" +
 	"\bfilename\x18\x02 \x01(\tR\bfilename\x12\x1b\n" +
 	"\tmime_type\x18\x03 \x01(\tR\bmimeType\x12\x12\n" +
 	"\x04size\x18\x04 \x01(\x03R\x04size\x12\x10\n" +
 	"\x03url\x18\x05 \x01(\tR\x03url\x12#\n" +
-	"\rthumbnail_url\x18\x06 \x01(\tR\fthumbnailUrl\x12\x16\n" +
-	"\x06status\x18\a \x01(\tR\x06status\x12\x16\n" +
-	"\x06digest\x18\b \x01(\tR\x06digest\x12#\n" +
-	"\ruploaded_from\x18\t \x01(\tR\fuploadedFrom\x12$\n" +
+	"\rthumbnail_url\x18\x06 \x01(\tR\fthumbnailUrl\x12?\n" +
+	"\x06status\x18\a \x01(\tB'\xa2\xbb\x18#\x12\apending\x12\tuploading\x12\x05ready\x12\x06failedR\x06status\x12\x16\n" +
+	"\x06digest\x18\b \x01(\tR\x06digest\x12P\n" +
+	"\ruploaded_from\x18\t \x01(\tB+\xa2\xbb\x18'\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03apiR\fuploadedFrom\x12$\n" +
 	"\x0ebridge_file_id\x18\n" +
 	" \x01(\tR\fbridgeFileId\x129\n" +
 	"\n" +
-	"created_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"k\n" +
-	"\x0fPlatformMessage\x12\x1a\n" +
-	"\bplatform\x18\x01 \x01(\tR\bplatform\x12\x12\n" +
+	"created_at\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\"\x8d\x01\n" +
+	"\x0fPlatformMessage\x12<\n" +
+	"\bplatform\x18\x01 \x01(\tB \xa2\xbb\x18\x1c\b\x01\x12\btelegram\x12\adiscord\x12\x05slackR\bplatform\x12\x12\n" +
 	"\x04chat\x18\x02 \x01(\tR\x04chat\x12\x16\n" +
 	"\x06thread\x18\x03 \x01(\tR\x06thread\x12\x10\n" +
 	"\x03ids\x18\x04 \x03(\tR\x03idsB<Z:github.com/bellhop-chat/bellhop/proto/bellhop/v1;bellhopv1b\x06proto3"

@@ -7,6 +7,7 @@
 package bellhopv1
 
 import (
+	_ "github.com/bellhop-chat/bellhop/proto/bellhop/rule/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	structpb "google.golang.org/protobuf/types/known/structpb"
@@ -277,15 +278,15 @@ var File_bellhop_v1_session_proto protoreflect.FileDescriptor
 const file_bellhop_v1_session_proto_rawDesc = "" +
 	"\n" +
 	"\x18bellhop/v1/session.proto\x12\n" +
-	"bellhop.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe7\x04\n" +
-	"\aSession\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1d\n" +
+	"bellhop.v1\x1a\x1abellhop/rule/v1/rule.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x85\x05\n" +
+	"\aSession\x12\x16\n" +
+	"\x02id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\x02id\x12\x1d\n" +
 	"\n" +
 	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x129\n" +
 	"\n" +
 	"created_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x12?\n" +
-	"\rlast_activity\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\flastActivity\x12\x16\n" +
-	"\x06status\x18\x05 \x01(\tR\x06status\x127\n" +
+	"\rlast_activity\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\flastActivity\x12,\n" +
+	"\x06status\x18\x05 \x01(\tB\x14\xa2\xbb\x18\x10\x12\x06active\x12\x06closedR\x06status\x127\n" +
 	"\tclosed_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\bclosedAt\x123\n" +
 	"\bmetadata\x18\a \x01(\v2\x17.google.protobuf.StructR\bmetadata\x123\n" +
 	"\bidentity\x18\b \x01(\v2\x17.google.protobuf.StructR\bidentity\x12\x1b\n" +
@@ -298,11 +299,11 @@ const file_bellhop_v1_session_proto_rawDesc = "" +
 	"\x12user_phone_country\x18\r \x01(\tR\x10userPhoneCountry\x12\x1f\n" +
 	"\vexternal_id\x18\x0e \x01(\tR\n" +
 	"externalId\x12+\n" +
-	"\x11identity_verified\x18\x0f \x01(\bR\x10identityVerified\"\xce\x01\n" +
+	"\x11identity_verified\x18\x0f \x01(\bR\x10identityVerified\"\xe1\x01\n" +
 	"\x04Csat\x12\x18\n" +
-	"\apending\x18\x01 \x01(\bR\apending\x12\x14\n" +
-	"\x05score\x18\x02 \x01(\x05R\x05score\x12\x18\n" +
-	"\acomment\x18\x03 \x01(\tR\acomment\x12=\n" +
+	"\apending\x18\x01 \x01(\bR\apending\x12\x1e\n" +
+	"\x05score\x18\x02 \x01(\x05B\b\xa2\xbb\x18\x04 \x01(\x05R\x05score\x12!\n" +
+	"\acomment\x18\x03 \x01(\tB\a\xa2\xbb\x18\x03\x18\xe8\aR\acomment\x12=\n" +
 	"\frequested_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vrequestedAt\x12=\n" +
 	"\fresponded_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vrespondedAtB<Z:github.com/bellhop-chat/bellhop/proto/bellhop/v1;bellhopv1b\x06proto3"
 

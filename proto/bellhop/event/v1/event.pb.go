@@ -9,6 +9,7 @@
 package eventv1
 
 import (
+	_ "github.com/bellhop-chat/bellhop/proto/bellhop/rule/v1"
 	v1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
@@ -40,7 +41,7 @@ type Session struct {
 	// empty otherwise.
 	ThreadStatus string `protobuf:"bytes,5,opt,name=thread_status,json=threadStatus,proto3" json:"thread_status,omitempty"`
 	// session.left: how long the visitor was there, in seconds, and why the page says that it was left: page_unload, inactivity,
-	// manual, or closed for a socket that went away without a word.
+	// manual, or closed for a socket that went away without a word; or whatever a backend calls it.
 	Duration int64 `protobuf:"varint,6,opt,name=duration,proto3" json:"duration,omitempty"`
 	// session.erased: why, as request, retention or silence.
 	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -1595,178 +1596,178 @@ var File_bellhop_event_v1_event_proto protoreflect.FileDescriptor
 
 const file_bellhop_event_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x83\x02\n" +
-	"\aSession\x12-\n" +
-	"\asession\x18\x01 \x01(\v2\x13.bellhop.v1.SessionR\asession\x12\x0e\n" +
-	"\x02by\x18\x02 \x01(\tR\x02by\x12\x1a\n" +
-	"\bplatform\x18\x03 \x01(\tR\bplatform\x12*\n" +
-	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12#\n" +
-	"\rthread_status\x18\x05 \x01(\tR\fthreadStatus\x12\x1a\n" +
+	"\x1cbellhop/event/v1/event.proto\x12\x10bellhop.event.v1\x1a\x1abellhop/rule/v1/rule.proto\x1a\x18bellhop/v1/message.proto\x1a\x18bellhop/v1/session.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdc\x02\n" +
+	"\aSession\x125\n" +
+	"\asession\x18\x01 \x01(\v2\x13.bellhop.v1.SessionB\x06\xa2\xbb\x18\x02\b\x01R\asession\x12\x0e\n" +
+	"\x02by\x18\x02 \x01(\tR\x02by\x12M\n" +
+	"\bplatform\x18\x03 \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\x122\n" +
+	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x02at\x129\n" +
+	"\rthread_status\x18\x05 \x01(\tB\x14\xa2\xbb\x18\x10\x12\x06active\x12\x06closedR\fthreadStatus\x12\x1a\n" +
 	"\bduration\x18\x06 \x01(\x03R\bduration\x12\x16\n" +
 	"\x06reason\x18\a \x01(\tR\x06reason\x12\x18\n" +
-	"\aerasure\x18\b \x01(\tR\aerasure\"\xa5\x02\n" +
-	"\aErasure\x12\x1d\n" +
+	"\aerasure\x18\b \x01(\tR\aerasure\"\xf0\x02\n" +
+	"\aErasure\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x125\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x125\n" +
 	"\aremains\x18\x02 \x03(\v2\x1b.bellhop.v1.PlatformMessageR\aremains\x12\x14\n" +
-	"\x05files\x18\x03 \x03(\tR\x05files\x12\x12\n" +
-	"\x04part\x18\x04 \x01(\tR\x04part\x12\x14\n" +
-	"\x05state\x18\x05 \x01(\tR\x05state\x12\x18\n" +
+	"\x05files\x18\x03 \x03(\tR\x05files\x128\n" +
+	"\x04part\x18\x04 \x01(\tB$\xa2\xbb\x18 \x12\x04data\x12\btelegram\x12\adiscord\x12\x05slackR\x04part\x12)\n" +
+	"\x05state\x18\x05 \x01(\tB\x13\xa2\xbb\x18\x0f\x12\x04done\x12\arefusedR\x05state\x12\x18\n" +
 	"\aremoved\x18\x06 \x01(\x05R\aremoved\x12\x12\n" +
 	"\x04left\x18\a \x01(\x05R\x04left\x12\x10\n" +
-	"\x03why\x18\b \x01(\tR\x03why\x12*\n" +
-	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x18\n" +
+	"\x03why\x18\b \x01(\tR\x03why\x122\n" +
+	"\x02at\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x02at\x12\x18\n" +
 	"\athrough\x18\n" +
-	" \x01(\x04R\athrough\"\xce\x01\n" +
-	"\x0eMessageCreated\x12\x1d\n" +
+	" \x01(\x04R\athrough\"\x91\x02\n" +
+	"\x0eMessageCreated\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12-\n" +
-	"\amessage\x18\x03 \x01(\v2\x13.bellhop.v1.MessageR\amessage\x12\x1a\n" +
-	"\bplatform\x18\x04 \x01(\tR\bplatform\x123\n" +
-	"\x06origin\x18\x05 \x01(\v2\x1b.bellhop.v1.PlatformMessageR\x06origin\"\xf3\x01\n" +
-	"\rMessageEdited\x12\x1d\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x125\n" +
+	"\amessage\x18\x03 \x01(\v2\x13.bellhop.v1.MessageB\x06\xa2\xbb\x18\x02\b\x01R\amessage\x12M\n" +
+	"\bplatform\x18\x04 \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\x123\n" +
+	"\x06origin\x18\x05 \x01(\v2\x1b.bellhop.v1.PlatformMessageR\x06origin\"\xe3\x02\n" +
+	"\rMessageEdited\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1d\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12%\n" +
 	"\n" +
-	"message_id\x18\x03 \x01(\tR\tmessageId\x12\x18\n" +
-	"\acontent\x18\x04 \x01(\tR\acontent\x127\n" +
-	"\tedited_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\beditedAt\x12\x16\n" +
-	"\x06sender\x18\x06 \x01(\tR\x06sender\x12\x1a\n" +
-	"\bplatform\x18\a \x01(\tR\bplatform\"\xec\x01\n" +
-	"\x0eMessageDeleted\x12\x1d\n" +
+	"message_id\x18\x03 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tmessageId\x12\x18\n" +
+	"\acontent\x18\x04 \x01(\tR\acontent\x12?\n" +
+	"\tedited_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\beditedAt\x12;\n" +
+	"\x06sender\x18\x06 \x01(\tB#\xa2\xbb\x18\x1f\x12\avisitor\x12\boperator\x12\x02ai\x12\x06systemR\x06sender\x12M\n" +
+	"\bplatform\x18\a \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\"\xdc\x02\n" +
+	"\x0eMessageDeleted\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1d\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12%\n" +
 	"\n" +
-	"message_id\x18\x03 \x01(\tR\tmessageId\x129\n" +
+	"message_id\x18\x03 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tmessageId\x12A\n" +
 	"\n" +
-	"deleted_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tdeletedAt\x12\x16\n" +
-	"\x06sender\x18\x05 \x01(\tR\x06sender\x12\x1a\n" +
-	"\bplatform\x18\x06 \x01(\tR\bplatform\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\"\xbb\x02\n" +
-	"\x10MessageDelivered\x12\x1d\n" +
+	"deleted_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\tdeletedAt\x12;\n" +
+	"\x06sender\x18\x05 \x01(\tB#\xa2\xbb\x18\x1f\x12\avisitor\x12\boperator\x12\x02ai\x12\x06systemR\x06sender\x12M\n" +
+	"\bplatform\x18\x06 \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\x12\x0e\n" +
+	"\x02by\x18\a \x01(\tR\x02by\"\x83\x03\n" +
+	"\x10MessageDelivered\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1a\n" +
-	"\bplatform\x18\x03 \x01(\tR\bplatform\x12\x1f\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12<\n" +
+	"\bplatform\x18\x03 \x01(\tB \xa2\xbb\x18\x1c\b\x01\x12\btelegram\x12\adiscord\x12\x05slackR\bplatform\x12\x1f\n" +
 	"\vmessage_ids\x18\x04 \x03(\tR\n" +
-	"messageIds\x12=\n" +
-	"\fdelivered_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vdeliveredAt\x12.\n" +
+	"messageIds\x12E\n" +
+	"\fdelivered_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\vdeliveredAt\x12.\n" +
 	"\x06copies\x18\x06 \x03(\v2\x16.bellhop.event.v1.CopyR\x06copies\x12\x18\n" +
-	"\athrough\x18\a \x01(\x04R\athrough\x12#\n" +
-	"\rthread_status\x18\b \x01(\tR\fthreadStatus\"\x9e\x01\n" +
-	"\x04Copy\x12\x1d\n" +
+	"\athrough\x18\a \x01(\x04R\athrough\x129\n" +
+	"\rthread_status\x18\b \x01(\tB\x14\xa2\xbb\x18\x10\x12\x06active\x12\x06closedR\fthreadStatus\"\xae\x01\n" +
+	"\x04Copy\x12%\n" +
 	"\n" +
-	"message_id\x18\x01 \x01(\tR\tmessageId\x12+\n" +
-	"\x02at\x18\x02 \x01(\v2\x1b.bellhop.v1.PlatformMessageR\x02at\x12\x18\n" +
+	"message_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tmessageId\x123\n" +
+	"\x02at\x18\x02 \x01(\v2\x1b.bellhop.v1.PlatformMessageB\x06\xa2\xbb\x18\x02\b\x01R\x02at\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\x04R\aversion\x12\x16\n" +
 	"\x06joined\x18\x04 \x03(\tR\x06joined\x12\x18\n" +
-	"\adeleted\x18\x05 \x01(\bR\adeleted\"\xf5\x01\n" +
-	"\rMessageFailed\x12\x1d\n" +
+	"\adeleted\x18\x05 \x01(\bR\adeleted\"\xaf\x02\n" +
+	"\rMessageFailed\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1a\n" +
-	"\bplatform\x18\x03 \x01(\tR\bplatform\x12\x1f\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12<\n" +
+	"\bplatform\x18\x03 \x01(\tB \xa2\xbb\x18\x1c\b\x01\x12\btelegram\x12\adiscord\x12\x05slackR\bplatform\x12\x1f\n" +
 	"\vmessage_ids\x18\x04 \x03(\tR\n" +
-	"messageIds\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\x12\x18\n" +
-	"\athrough\x18\x06 \x01(\x04R\athrough\x127\n" +
-	"\tfailed_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bfailedAt\"\xfd\x01\n" +
-	"\vMessageRead\x12\x1d\n" +
+	"messageIds\x12\x1e\n" +
+	"\x06reason\x18\x05 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\x06reason\x12\x18\n" +
+	"\athrough\x18\x06 \x01(\x04R\athrough\x12?\n" +
+	"\tfailed_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\bfailedAt\"\xfa\x02\n" +
+	"\vMessageRead\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1f\n" +
-	"\vmessage_ids\x18\x03 \x03(\tR\n" +
-	"messageIds\x12\x16\n" +
-	"\x06status\x18\x04 \x01(\tR\x06status\x123\n" +
-	"\aread_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x06readAt\x12\x16\n" +
-	"\x06reader\x18\x06 \x01(\tR\x06reader\x12\x0e\n" +
-	"\x02by\x18\a \x01(\tR\x02by\x12\x1a\n" +
-	"\bplatform\x18\b \x01(\tR\bplatform\"\xe9\x01\n" +
-	"\fThreadOpened\x12\x1d\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12'\n" +
+	"\vmessage_ids\x18\x03 \x03(\tB\x06\xa2\xbb\x18\x02\b\x01R\n" +
+	"messageIds\x12/\n" +
+	"\x06status\x18\x04 \x01(\tB\x17\xa2\xbb\x18\x13\b\x01\x12\x04read\x12\tdeliveredR\x06status\x12;\n" +
+	"\aread_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x06readAt\x12/\n" +
+	"\x06reader\x18\x06 \x01(\tB\x17\xa2\xbb\x18\x13\x12\avisitor\x12\boperatorR\x06reader\x12\x0e\n" +
+	"\x02by\x18\a \x01(\tR\x02by\x12M\n" +
+	"\bplatform\x18\b \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\"\xa3\x02\n" +
+	"\fThreadOpened\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1a\n" +
-	"\bplatform\x18\x03 \x01(\tR\bplatform\x12\x12\n" +
-	"\x04chat\x18\x04 \x01(\tR\x04chat\x12\x16\n" +
-	"\x06thread\x18\x05 \x01(\tR\x06thread\x127\n" +
-	"\topened_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\bopenedAt\x12\x1a\n" +
-	"\breplaces\x18\a \x01(\tR\breplaces\"\xc0\x01\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12<\n" +
+	"\bplatform\x18\x03 \x01(\tB \xa2\xbb\x18\x1c\b\x01\x12\btelegram\x12\adiscord\x12\x05slackR\bplatform\x12\x1a\n" +
+	"\x04chat\x18\x04 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\x04chat\x12\x16\n" +
+	"\x06thread\x18\x05 \x01(\tR\x06thread\x12?\n" +
+	"\topened_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\bopenedAt\x12\x1a\n" +
+	"\breplaces\x18\a \x01(\tR\breplaces\"\xd2\x01\n" +
 	"\x06Custom\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x12\n" +
-	"\x04name\x18\x03 \x01(\tR\x04name\x12*\n" +
-	"\x04data\x18\x04 \x01(\v2\x16.google.protobuf.ValueR\x04data\x128\n" +
-	"\ttimestamp\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\ttimestamp\"\x9a\x01\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1c\n" +
+	"\x04name\x18\x03 \x01(\tB\b\xa2\xbb\x18\x04\b\x01\x18dR\x04name\x12*\n" +
+	"\x04data\x18\x04 \x01(\v2\x16.google.protobuf.ValueR\x04data\x12@\n" +
+	"\ttimestamp\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\ttimestamp\"\xa2\x01\n" +
 	"\x0eOperatorStatus\x12\x16\n" +
 	"\x06online\x18\x01 \x01(\bR\x06online\x12\x1f\n" +
 	"\voperator_id\x18\x02 \x01(\tR\n" +
 	"operatorId\x12#\n" +
-	"\roperator_name\x18\x03 \x01(\tR\foperatorName\x12*\n" +
-	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xcc\x01\n" +
-	"\x04Csat\x12\x1d\n" +
+	"\roperator_name\x18\x03 \x01(\tR\foperatorName\x122\n" +
+	"\x02at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x02at\"\xa2\x02\n" +
+	"\x04Csat\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x14\n" +
-	"\x05score\x18\x03 \x01(\x05R\x05score\x12\x18\n" +
-	"\acomment\x18\x04 \x01(\tR\acomment\x12*\n" +
-	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\x12\x0e\n" +
-	"\x02by\x18\x06 \x01(\tR\x02by\x12\x1a\n" +
-	"\bplatform\x18\a \x01(\tR\bplatform\"\xae\x01\n" +
-	"\x06Switch\x12\x1d\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1e\n" +
+	"\x05score\x18\x03 \x01(\x05B\b\xa2\xbb\x18\x04 \x01(\x05R\x05score\x12!\n" +
+	"\acomment\x18\x04 \x01(\tB\a\xa2\xbb\x18\x03\x18\xe8\aR\acomment\x122\n" +
+	"\x02at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x02at\x12\x0e\n" +
+	"\x02by\x18\x06 \x01(\tR\x02by\x12M\n" +
+	"\bplatform\x18\a \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\"\xf1\x01\n" +
+	"\x06Switch\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
 	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x0e\n" +
 	"\x02on\x18\x03 \x01(\bR\x02on\x12\x0e\n" +
-	"\x02by\x18\x04 \x01(\tR\x02by\x12\x1a\n" +
-	"\bplatform\x18\x05 \x01(\tR\bplatform\x12*\n" +
-	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xd9\x01\n" +
+	"\x02by\x18\x04 \x01(\tR\x02by\x12M\n" +
+	"\bplatform\x18\x05 \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\x122\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x02at\"\xa4\x02\n" +
 	"\n" +
-	"Screenshot\x12\x1d\n" +
+	"Screenshot\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1d\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12%\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId\x12\x16\n" +
+	"request_id\x18\x03 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\trequestId\x12\x16\n" +
 	"\x06silent\x18\x04 \x01(\bR\x06silent\x12\x0e\n" +
-	"\x02by\x18\x05 \x01(\tR\x02by\x12\x1a\n" +
-	"\bplatform\x18\x06 \x01(\tR\bplatform\x12*\n" +
-	"\x02at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x02at\"\xbf\x01\n" +
-	"\x10AttachmentStored\x12\x1d\n" +
+	"\x02by\x18\x05 \x01(\tR\x02by\x12M\n" +
+	"\bplatform\x18\x06 \x01(\tB1\xa2\xbb\x18-\x12\x06widget\x12\btelegram\x12\adiscord\x12\x05slack\x12\x03api\x12\x04natsR\bplatform\x122\n" +
+	"\x02at\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x02at\"\xcf\x01\n" +
+	"\x10AttachmentStored\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x126\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12>\n" +
 	"\n" +
-	"attachment\x18\x03 \x01(\v2\x16.bellhop.v1.AttachmentR\n" +
+	"attachment\x18\x03 \x01(\v2\x16.bellhop.v1.AttachmentB\x06\xa2\xbb\x18\x02\b\x01R\n" +
 	"attachment\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tR\trequestId\x12\x16\n" +
-	"\x06silent\x18\x05 \x01(\bR\x06silent\"\xd7\x01\n" +
-	"\x11DeliveryRequested\x12\x1d\n" +
+	"\x06silent\x18\x05 \x01(\bR\x06silent\"\xa3\x02\n" +
+	"\x11DeliveryRequested\x12%\n" +
 	"\n" +
-	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x1d\n" +
+	"session_id\x18\x01 \x01(\tB\x06\xa2\xbb\x18\x02\b\x01R\tsessionId\x12\x1d\n" +
 	"\n" +
-	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12\x1a\n" +
-	"\bplatform\x18\x03 \x01(\tR\bplatform\x12\x1f\n" +
+	"visitor_id\x18\x02 \x01(\tR\tvisitorId\x12N\n" +
+	"\bplatform\x18\x03 \x01(\tB2\xa2\xbb\x18.\b\x01\x12\btelegram\x12\adiscord\x12\x05slack\x12\awebhook\x12\abackendR\bplatform\x12\x1f\n" +
 	"\vmessage_ids\x18\x04 \x03(\tR\n" +
-	"messageIds\x12\x1b\n" +
-	"\tevent_seq\x18\x05 \x01(\x04R\beventSeq\x12*\n" +
-	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x02atB@Z>github.com/bellhop-chat/bellhop/proto/bellhop/event/v1;eventv1b\x06proto3"
+	"messageIds\x12#\n" +
+	"\tevent_seq\x18\x05 \x01(\x04B\x06\xa2\xbb\x18\x02\b\x01R\beventSeq\x122\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xa2\xbb\x18\x02\b\x01R\x02atB@Z>github.com/bellhop-chat/bellhop/proto/bellhop/event/v1;eventv1b\x06proto3"
 
 var (
 	file_bellhop_event_v1_event_proto_rawDescOnce sync.Once
