@@ -55,6 +55,13 @@ It needs an address of the bus: NATS_URL or --nats-url. An embedded bus has one 
 	return cmd
 }
 
+// tailAlias is `bellhop tail`, as it was called before there were other commands about events.
+func tailAlias() *cobra.Command {
+	cmd := tailCommand()
+	cmd.Short = "Short for `bellhop events tail`"
+	return cmd
+}
+
 // Validate refuses a type that does not exist: the tail would stay silent for ever.
 func (c *tailConfig) Validate() error {
 	if c.kind != "" && !slices.Contains(bus.Types(), bus.Type(c.kind)) {

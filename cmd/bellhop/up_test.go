@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -109,24 +108,5 @@ func TestRebuildMakesTheSameHistoryFromTheBusAlone(t *testing.T) {
 	call(t, "GET", base+"/pocketping/messages?sessionId="+sessionID, "", &after)
 	if len(before.Messages) != 1 || len(after.Messages) != 1 || before.Messages[0] != after.Messages[0] {
 		t.Errorf("before %+v, after %+v", before, after)
-	}
-}
-
-func TestTailPrintsWhatIsStored(t *testing.T) {
-	natsAddr := freeAddr(t)
-	base, _ := start(t, "--data", t.TempDir(), "--nats-addr", natsAddr)
-	first := say(t, base)
-	out, _, _ := background(t, "tail", "--nats-url", "nats://"+natsAddr, "--from", "1", "--type", "message.created", "--json")
-	eventually(t, "the tail prints what was stored before", func() bool { return strings.Contains(out.String(), first) })
-	second := say(t, base)
-	eventually(t, "the tail prints what is stored now", func() bool { return strings.Contains(out.String(), second) })
-	for line := range bytes.Lines([]byte(out.String())) {
-		var event struct{ SpecVersion, Type, Subject string }
-		if err := json.Unmarshal(line, &event); err != nil || event.SpecVersion != "1.0" || event.Type != "bellhop.message.created" {
-			t.Errorf("line %s: %v", line, err)
-		}
-	}
-	if code, _, stderr := command(t, "tail", "--type", "message.invented"); code != runner.ExitConfiguration || !strings.Contains(stderr, "message.created") {
-		t.Errorf("an unknown type: exit code %d\n%s", code, stderr)
 	}
 }
