@@ -30,6 +30,9 @@ func (l Live) Event() (Event, error) {
 	return ev, err
 }
 
+// Body is the event as it stands on the bus. It must not be changed.
+func (l Live) Body() []byte { return l.body }
+
 // FollowSpec describes a live reader.
 type FollowSpec struct {
 	// OnEvent gets every stored event after the moment of subscribing, once, in stream order. It must not block for long.

@@ -21,6 +21,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/inbound"
 	"github.com/bellhop-chat/bellhop/services/notifier"
 	"github.com/bellhop-chat/bellhop/services/sessions"
+	"github.com/bellhop-chat/bellhop/test/schema"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
 
@@ -79,9 +80,9 @@ func (s *stack) starts(t testing.TB, o setup) {
 		o.backing = embeddedBacking
 	}
 	s.backing = o.backing(t)
+	s.observe(t)
 	s.begin(t, o)
 	s.connect(t, s.url, o)
-	s.observe(t)
 }
 
 // begin starts the services as `bellhop up` does.
@@ -242,7 +243,7 @@ func awaitReady(t testing.TB, health *runner.Health, log *logbook) {
 	}
 }
 
-// observe connects to the bus as a program outside would.
+// observe connects to the bus as a program outside would, and looks at all that is ever published.
 func (s *stack) observe(t testing.TB) {
 	t.Helper()
 	cfg := s.backing.bus
@@ -252,4 +253,5 @@ func (s *stack) observe(t testing.TB) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.bus.Close)
+	schema.Watch(t, s.bus)
 }
