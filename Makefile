@@ -3,10 +3,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-MODULES  := proto sdk internal web services/gateway services/sessions services/notifier services/inbound cmd/bellhop test
+MODULES  := proto sdk internal web services/gateway services/sessions services/notifier services/inbound cmd/bellhop examples/go test
 PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
+GENERATED := proto docs/events internal/catalogue
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
 # Paths are left out of what is built: the same sources make the same program, and a build in another directory need not compile them again.
@@ -33,8 +34,8 @@ up-split: build bin/nats-server ## run it as production does: redis, three NATS 
 build: ## build every binary into bin/
 	$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/bellhop ./services/gateway/cmd/gateway ./services/sessions/cmd/sessions ./services/notifier/cmd/notifier ./services/inbound/cmd/inbound ./test/cmd/...
 
-setup: ## install what the tests need from the system: redis-server, chromium
-	@deploy/local/setup redis-server chromium
+setup: ## install what the tests need from the system: redis-server, chromium, npm with Node, python3
+	@deploy/local/setup redis-server chromium npm python3
 	@deploy/local/setup chromium-headless-shell 2>/dev/null || echo "without chromium-headless-shell, tests in a browser take twice as long"
 
 test: export TMPDIR := $(SCRATCH)
@@ -79,11 +80,11 @@ web-types: ## check the types of the widget's sources; needs Node
 	@command -v npm >/dev/null || { echo "please install Node.js 20 or later, which brings npm"; exit 1; }
 	cd web && npm ci --no-audit --no-fund && npm run types
 
-generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go from proto/
+generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go and the catalogue of events from proto/
 	cd proto && buf generate
 
-generate-check: generate ## fail when the generated code is not what proto/ says
-	git diff --exit-code -- proto || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
+generate-check: generate ## fail when what is generated is not what proto/ says
+	git diff --exit-code -- $(GENERATED) && test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
 
 build-alone: ## build each module without the workspace, as someone who imports it would
 	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) vet ./...); done
