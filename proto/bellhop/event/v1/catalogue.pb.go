@@ -328,11 +328,13 @@ type isCatalogue_Event interface {
 type Catalogue_SessionStarted struct {
 	// A visitor's first word, event or identity: this is a conversation now. Somebody who only looks starts none, unless
 	// NOTIFY_ON=connect. It is the first event of its session but for event.emitted, which a page that only looks can be told too.
+	// session.externalId is what a backend calls it that reports its own visitors by the bridge API; subjects and sessionId are always Bellhop's id.
 	SessionStarted *Session `protobuf:"bytes,1,opt,name=session_started,json=sessionStarted,proto3,oneof"`
 }
 
 type Catalogue_SessionUpdated struct {
 	// The visitor is on a new page or has told who he is. Only what changed is in it: metadata and identity replace key by key.
+	// identity_verified says that the site has proven identity.id; what is not proven never replaces what is.
 	SessionUpdated *Session `protobuf:"bytes,2,opt,name=session_updated,json=sessionUpdated,proto3,oneof"`
 }
 
