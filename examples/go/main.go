@@ -81,10 +81,17 @@ func run(ctx context.Context) error {
 			_ = msg.NakWithDelay(5 * time.Second) // it comes again in any case, after AckWait
 			continue
 		}
-		if err := msg.DoubleAck(ctx); err != nil {
-			return err
+		if err := acknowledge(ctx, msg); err != nil {
+			fmt.Fprintln(os.Stderr, err) // it comes again
 		}
 	}
+}
+
+// acknowledge waits until the server knows that a message is done, also when the program is to end.
+func acknowledge(ctx context.Context, msg jetstream.Msg) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return msg.DoubleAck(ctx)
 }
 
 // handle may see an event twice: whoever must not do a thing twice remembers the ids.
