@@ -20,11 +20,20 @@ type Config struct {
 	InProcess nats.InProcessConnProvider
 	// Name of the connection, as `nats server report connections` shows it.
 	Name string
-	// Credentials file, optional.
+	// User is who this is to the servers: replies come to an inbox of its own, which nobody else may read. Without one they come to
+	// everybody's.
+	User string
+	// Credentials is a file that shows who this is: the seed of an nkey, or a JWT with its seed. Optional.
 	Credentials string
+	// CA is a file of the authorities that may have signed the servers' certificates, read again with each connection. The system's
+	// unless given.
+	CA string
 
 	// Join takes the stream as it is instead of making it or bringing it up to the fields below: for programs that only look.
 	Join bool
+	// Tenant makes a stream that is not there and takes one that is as it is: of those that work on one bus, one brings it up to its
+	// configuration, and the others need no right to change it.
+	Tenant bool
 	// Retention is how long facts are kept; 90 days.
 	Retention time.Duration
 	// Replicas of the stream; 0 means 3 on a cluster and 1 on a single server.
@@ -97,8 +106,11 @@ func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 }
 
 func (b *Bus) dial(ctx context.Context) error {
-	opts := b.options()
-	err := retry(ctx, func() (err error) {
+	opts, err := b.options()
+	if err != nil {
+		return err
+	}
+	err = retry(ctx, func() (err error) {
 		b.nc, err = nats.Connect(b.cfg.URL, opts...)
 		if err != nil {
 			b.log.Info("waiting for the bus", zap.Error(err))
@@ -116,7 +128,7 @@ func (b *Bus) dial(ctx context.Context) error {
 	return nil
 }
 
-func (b *Bus) options() []nats.Option {
+func (b *Bus) options() ([]nats.Option, error) {
 	opts := []nats.Option{
 		nats.Name(b.cfg.Name),
 		nats.MaxReconnects(-1),
@@ -145,10 +157,8 @@ func (b *Bus) options() []nats.Option {
 	if b.cfg.InProcess != nil {
 		opts = append(opts, nats.InProcessServer(b.cfg.InProcess))
 	}
-	if b.cfg.Credentials != "" {
-		opts = append(opts, nats.UserCredentials(b.cfg.Credentials))
-	}
-	return opts
+	identity, err := b.cfg.identity()
+	return append(opts, identity...), err
 }
 
 // retry calls f until it succeeds or ctx ends; it answers f's last error.

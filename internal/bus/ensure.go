@@ -42,6 +42,9 @@ func (b *Bus) ensureStream(ctx context.Context, cfg jetstream.StreamConfig) (jet
 	if err != nil {
 		return nil, fmt.Errorf("make stream %s: %w", cfg.Name, err)
 	}
+	if b.cfg.Tenant {
+		return stream, nil
+	}
 	have := stream.CachedInfo().Config
 	want := have
 	want.Subjects, want.Retention, want.Replicas, want.MaxAge = cfg.Subjects, cfg.Retention, cfg.Replicas, cfg.MaxAge

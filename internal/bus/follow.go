@@ -71,7 +71,7 @@ func (b *Bus) Follow(ctx context.Context, spec FollowSpec) error {
 		spec.OnReset = func(uint64) {}
 	}
 	arrived := make(chan *nats.Msg, spec.Buffer)
-	sub, err := b.nc.ChanSubscribe(livePrefix+">", arrived)
+	sub, err := b.nc.ChanSubscribe(liveFilter("", ""), arrived)
 	if err != nil {
 		return fmt.Errorf("%w: follow: %w", ErrUnavailable, err)
 	}

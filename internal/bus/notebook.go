@@ -15,7 +15,8 @@ import (
 const (
 	notesBucket  = "BELLHOP_NOTES"
 	notesStream  = "KV_" + notesBucket
-	notesSubject = "$KV." + notesBucket + ".>"
+	notesPrefix  = "$KV." + notesBucket + "."
+	notesSubject = notesPrefix + ">"
 	// MaxNoteBytes bounds the value of one note: a notebook is no store of documents.
 	MaxNoteBytes = 64 << 10
 	// noteMarkerTTL is how long the mark that a deleted note leaves behind takes up space.
@@ -105,14 +106,13 @@ func (n *Notebook) readAll(ctx context.Context, kv jetstream.KeyValue, filter st
 	if err != nil {
 		return nil, err
 	}
-	prefix := strings.TrimSuffix(notesSubject, ">")
-	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(prefix+filter))
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(notesPrefix+filter))
 	if err != nil {
 		return nil, err
 	}
 	var notes []Note
 	for subject := range info.State.Subjects {
-		token := strings.TrimPrefix(subject, prefix)
+		token := strings.TrimPrefix(subject, notesPrefix)
 		key, err := noteKey(token)
 		if err != nil {
 			continue // written by somebody who does not know the keys

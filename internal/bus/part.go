@@ -124,7 +124,9 @@ func (p *partReader) run(ctx context.Context) {
 	_ = p.bus.stream.UnpinConsumer(unpin, p.durable(), pinGroup) // or the pin runs out by itself
 }
 
-func (p *partReader) durable() string { return p.spec.Name + "-" + p.part.String() }
+func (p *partReader) durable() string { return partDurable(p.spec.Name, p.part) }
+
+func partDurable(name string, part id.Part) string { return name + "-" + part.String() }
 
 func (p *partReader) subscribe(ctx context.Context) (pull, error) {
 	if _, err := p.bus.end(ctx); err != nil {

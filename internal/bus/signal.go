@@ -25,7 +25,7 @@ type SignalHandler func(p id.Project, s id.Session, payload []byte)
 // OnSignal calls fn for every signal of a noun, one after another, until the returned function is called. What is signalled
 // after it has returned is heard.
 func (b *Bus) OnSignal(noun string, fn SignalHandler) (stop func(), err error) {
-	sub, err := b.nc.Subscribe(signalPrefix+"*.*."+noun, func(msg *nats.Msg) {
+	sub, err := b.nc.Subscribe(signalFilter(noun), func(msg *nats.Msg) {
 		project, session, err := parseSignal(msg.Subject)
 		if err == nil { // anything else was published by somebody who does not know the subjects
 			fn(project, session, msg.Data)

@@ -37,7 +37,7 @@ func (b *Bus) ensureStreams(ctx context.Context) error {
 		AllowAtomicPublish: true,
 	}
 	dead := jetstream.StreamConfig{
-		Name: deadName, Subjects: []string{deadPrefix + "*.*"}, Storage: jetstream.FileStorage,
+		Name: deadName, Subjects: []string{deadFilter("")}, Storage: jetstream.FileStorage,
 		Replicas: replicas, MaxAge: b.cfg.Retention, Duplicates: window, MaxMsgSize: -1,
 	}
 	err := retry(ctx, func() error {

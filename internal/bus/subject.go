@@ -56,6 +56,17 @@ func typeFilter(p id.Project, t Type) string {
 	return storedPrefix + "*." + or(string(p), "*") + ".*." + string(t)
 }
 
+// liveFilter matches what is republished of one type, of one project; of all types or projects when they are not named.
+func liveFilter(p id.Project, t Type) string {
+	if t == "" {
+		return livePrefix + or(string(p), "*") + ".>"
+	}
+	return livePrefix + or(string(p), "*") + ".*." + string(t)
+}
+
+// signalFilter matches one signal for every project and session.
+func signalFilter(noun string) string { return signalPrefix + "*.*." + noun }
+
 // signalSubject is bellhop.signal.v1.<project>.<session>.<noun>.
 func signalSubject(p id.Project, s id.Session, noun string) string {
 	return signalPrefix + string(p) + "." + id.Token(string(s)) + "." + noun
@@ -63,6 +74,9 @@ func signalSubject(p id.Project, s id.Session, noun string) string {
 
 // commandFilter matches one command for every project and session: bellhop.cmd.v1.<project>.<session>.<noun>.<verb>.
 func commandFilter(c Command) string { return commandPrefix + "*.*." + string(c) }
+
+// projectCommands matches every command for one project, or for all.
+func projectCommands(p id.Project) string { return commandPrefix + or(string(p), "*") + ".*.*.*" }
 
 // CommandSubject is the request subject of a command: what a program outside sends to.
 func CommandSubject(p id.Project, s id.Session, c Command) string {
@@ -73,6 +87,17 @@ func CommandSubject(p id.Project, s id.Session, c Command) string {
 func deadSubject(p id.Project, consumer string) string {
 	return deadPrefix + string(p) + "." + id.Token(consumer)
 }
+
+// deadFilter matches the dead letters of one consumer, or of all.
+func deadFilter(consumer string) string {
+	if consumer == "" {
+		return deadPrefix + "*.*"
+	}
+	return deadPrefix + "*." + id.Token(consumer)
+}
+
+// Inbox begins the subjects at which a user of the servers gets replies: its own, so that nobody can read another's.
+func Inbox(user string) string { return "_INBOX_" + user }
 
 // parseStored reads a stored subject and checks that the part is the session's.
 func parseStored(subject string) (key, error) {

@@ -8,7 +8,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
-	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 // drain is how long what was begun may take when the lease or the process ends: one call and its report.
@@ -17,13 +16,9 @@ const drain = callTimeout + 5*time.Second
 // StopTimeout is the longest that Consume takes to return after its context has ended.
 const StopTimeout = drain + time.Second
 
-// consumerName is the durable's of a platform, and the sender of its dead letters. A project's name has no underscore.
+// consumerName is the durable's of a platform, and the sender of its dead letters.
 func consumerName(cfg Config) string {
-	name := "notifier-" + cfg.Platform.Name()
-	if cfg.Project == "" || cfg.Project == id.Default {
-		return name
-	}
-	return name + "_" + string(cfg.Project)
+	return bus.DurableOf("notifier-"+cfg.Platform.Name(), cfg.Project)
 }
 
 // Consume delivers to a platform whenever this process holds the lease of its bot, until ctx ends. owner is this process in

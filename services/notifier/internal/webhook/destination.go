@@ -52,12 +52,7 @@ func Destinations(p id.Project, cfg Config) []*Destination {
 }
 
 // Key names a destination among those of all projects. A project's name has no underscore.
-func Key(name string, p id.Project) string {
-	if p == "" || p == id.Default {
-		return name
-	}
-	return name + "_" + string(p)
-}
+func Key(name string, p id.Project) string { return bus.DurableOf(name, p) }
 
 func (d *Destination) key() string { return Key(d.Name, d.Project) }
 
