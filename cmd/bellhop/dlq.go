@@ -15,11 +15,13 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 )
 
 // dlqConfig says where the bus is.
 type dlqConfig struct {
 	NATSURL string `env:"NATS_URL" default:"nats://127.0.0.1:4222" secret:"true"`
+	Access  upstream.Access
 }
 
 func dlqCommand() *cobra.Command {
@@ -104,7 +106,7 @@ func onBus(cmd *cobra.Command, f func(ctx context.Context, b *bus.Bus) error) er
 		if err := config.Load(&cfg, lookup); err != nil {
 			return err
 		}
-		b, err := bus.Connect(ctx, bus.Config{URL: cfg.NATSURL, Name: "bellhop " + cmd.Name(), Join: true, ConnectTimeout: busTimeout, Log: rt.Log})
+		b, err := bus.Connect(ctx, cfg.Access.To(bus.Config{URL: cfg.NATSURL, Name: "bellhop " + cmd.Name(), Join: true, ConnectTimeout: busTimeout, Log: rt.Log}, bus.CommandLine))
 		if err != nil {
 			return err
 		}

@@ -15,12 +15,14 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/check"
 	"github.com/bellhop-chat/bellhop/internal/durability"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/platform/claim"
 	"github.com/bellhop-chat/bellhop/internal/platform/discord"
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
 	"github.com/bellhop-chat/bellhop/internal/platform/telegram"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 	"github.com/bellhop-chat/bellhop/services/inbound"
 )
 
@@ -40,6 +42,10 @@ type doctorConfig struct {
 	PublicURL *url.URL `env:"PUBLIC_URL"`
 	NATSURL   string   `env:"NATS_URL" secret:"true"`
 	NATSAddr  string   `env:"NATS_ADDR"`
+	Access    upstream.Access
+	// SessionsAddr and TLS are how the services call each other.
+	SessionsAddr string `env:"SESSIONS_ADDR"`
+	TLS          mtls.Config
 	// Storage is what the bus's storage must be.
 	Storage durability.Config
 
@@ -75,6 +81,7 @@ of ` + "`bellhop up`" + `.`,
 				return err
 			}
 			findings = append(cfg.examineAll(ctx), cfg.examineBus(ctx, rt)...)
+			findings = append(findings, cfg.examineCalls(ctx)...)
 			return tell(cmd.OutOrStdout(), findings, cfg.json)
 		})
 		if code == runner.ExitOK && check.Worst(findings) == check.Problem {

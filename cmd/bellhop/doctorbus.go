@@ -33,12 +33,13 @@ func (c doctorConfig) examineBus(ctx context.Context, rt runner.Runtime) []check
 	}
 	ctx, cancel := context.WithTimeout(ctx, busTimeout)
 	defer cancel()
-	b, err := bus.Connect(ctx, bus.Config{URL: at, Name: "bellhop doctor", Join: true, ConnectTimeout: busTimeout, Log: rt.Log})
+	b, err := bus.Connect(ctx, c.Access.To(bus.Config{URL: at, Name: "bellhop doctor", Join: true, ConnectTimeout: busTimeout, Log: rt.Log}, bus.CommandLine))
 	if err != nil {
 		r.Fail("connection", err.Error(), "start NATS, or check NATS_URL")
 		return r.Findings()
 	}
 	defer b.Close()
+	c.examineAccess(r)
 	state, err := b.State(ctx)
 	if err != nil {
 		r.Fail("state", err.Error(), "")

@@ -16,6 +16,13 @@ var variables = map[string]string{
 	"url":        "BELLHOP_URL",
 }
 
+// given tells whether a secret has a value, by itself or in a file.
+func given(lookup func(string) (string, bool), secret string) bool {
+	value, _ := lookup(secret)
+	file, _ := lookup(secret + "_FILE")
+	return value != "" || file != ""
+}
+
 // environment is the process's environment with the command's flags laid over it.
 func environment(cmd *cobra.Command) func(string) (string, bool) {
 	given := map[string]string{}

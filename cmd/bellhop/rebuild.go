@@ -40,7 +40,7 @@ With NATS_URL and REDIS_URL this works while the services run. The embedded bus 
 
 func rebuild(ctx context.Context, lookup config.Lookup, rt runner.Runtime) (err error) {
 	var cfg rebuildConfig
-	if url, _ := lookup("NATS_URL"); url == "" {
+	if !given(lookup, "NATS_URL") {
 		local := &embeddedBus{}
 		cfg.Sessions.Bus.InProcess = local
 		if err := config.Load(&cfg, lookup); err != nil {

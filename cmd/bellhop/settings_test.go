@@ -1,6 +1,9 @@
 package main
 
 import (
+	"maps"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -34,6 +37,66 @@ func TestEverySettingHasAScope(t *testing.T) {
 	if want := []string{"ADMIN_ADDR", "ALLOWED_ORIGINS", "API_KEY"}; !slices.Equal(config.Variables()[:3], want) {
 		t.Errorf("the list begins with %v", config.Variables()[:3])
 	}
+}
+
+// TestEverySecretComesFromAFile loads each configuration with every secret in a file, and looks whether it is there.
+func TestEverySecretComesFromAFile(t *testing.T) {
+	for _, all := range []any{&upConfig{}, &doctorConfig{}, &dlqConfig{}, &tailConfig{}, &rebuildConfig{}, &webhooks{}, &api{}} {
+		secrets := map[string]string{}
+		for variable, value := range secretsOf(reflect.ValueOf(all).Elem()) {
+			if value.Kind() != reflect.String {
+				t.Errorf("%s is a %s, and this test knows strings only", variable, value.Type())
+			}
+			secrets[variable+"_FILE"] = filepath.Join(t.TempDir(), "secret")
+			if err := os.WriteFile(secrets[variable+"_FILE"], []byte("what the file says of "+variable+"\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// Values that make no sense are told of: that does not matter here.
+		_ = config.Load(all, func(name string) (string, bool) { value, ok := secrets[name]; return value, ok })
+		for variable, value := range secretsOf(reflect.ValueOf(all).Elem()) {
+			if want := "what the file says of " + variable; value.String() != want {
+				t.Errorf("%T: %s is %q, want %q", all, variable, value, want)
+			}
+		}
+	}
+}
+
+// What is in a file counts for what a command decides before it has read its configuration, too.
+func TestBusInAFileIsNotTakenForNone(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "nats")
+	if err := os.WriteFile(file, []byte("nats://127.0.0.1:4222"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := loadUp(func(name string) (string, bool) {
+		if name == "NATS_URL_FILE" {
+			return file, true
+		}
+		return "", false
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cfg.conn.Close()
+	if cfg.bus != nil || cfg.Gateway.Upstream.NATSURL != "nats://127.0.0.1:4222" {
+		t.Errorf("an embedded bus (%v), or another address: %q", cfg.bus != nil, cfg.Gateway.Upstream.NATSURL)
+	}
+}
+
+// secretsOf are the fields of a configuration that are secret, by their variables.
+func secretsOf(v reflect.Value) map[string]reflect.Value {
+	found := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		if variable := field.Tag.Get("env"); variable != "" {
+			if field.Tag.Get("secret") == "true" {
+				found[variable] = v.Field(i)
+			}
+		} else if field.Type.Kind() == reflect.Struct {
+			maps.Copy(found, secretsOf(v.Field(i)))
+		}
+	}
+	return found
 }
 
 func declare(found map[string]bool, of reflect.Type) {

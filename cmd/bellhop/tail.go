@@ -15,11 +15,13 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 )
 
 // tailConfig says where the bus is and what is wanted of it.
 type tailConfig struct {
 	NATSURL string `env:"NATS_URL" default:"nats://127.0.0.1:4222" secret:"true"`
+	Access  upstream.Access
 
 	project, session, kind string
 	json                   bool
@@ -72,7 +74,7 @@ func (c *tailConfig) Validate() error {
 
 // tail prints until ctx ends: what is stored from cfg.from on, then what comes.
 func tail(ctx context.Context, cfg tailConfig, rt runner.Runtime, out io.Writer) error {
-	b, err := bus.Connect(ctx, bus.Config{URL: cfg.NATSURL, Name: "bellhop tail", Join: true, Log: rt.Log})
+	b, err := bus.Connect(ctx, cfg.Access.To(bus.Config{URL: cfg.NATSURL, Name: "bellhop tail", Join: true, Log: rt.Log}, bus.CommandLine))
 	if err != nil {
 		return err
 	}

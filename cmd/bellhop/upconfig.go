@@ -16,6 +16,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
 	"github.com/bellhop-chat/bellhop/internal/durability"
+	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/services/gateway"
@@ -86,7 +87,7 @@ func loadUp(lookup config.Lookup) (upConfig, error) {
 	}
 	cfg.conn, cfg.Sessions.Listener = conn, pipe
 	cfg.Gateway.Upstream.Sessions, cfg.Notifier.Upstream.Sessions, cfg.Inbound.Upstream.Sessions = conn, conn, conn
-	if url, _ := lookup("NATS_URL"); url == "" {
+	if !given(lookup, "NATS_URL") {
 		cfg.bus = &embeddedBus{}
 		cfg.Sessions.Bus.InProcess, cfg.Gateway.Upstream.Bus.InProcess = cfg.bus, cfg.bus
 		cfg.Notifier.Upstream.Bus.InProcess, cfg.Inbound.Upstream.Bus.InProcess = cfg.bus, cfg.bus
@@ -95,6 +96,7 @@ func loadUp(lookup config.Lookup) (upConfig, error) {
 		_ = conn.Close() // nothing was ever sent on it
 		return cfg, err
 	}
+	cfg.Sessions.TLS = mtls.Config{} // nobody calls it but who is in this process
 	batches := cfg.bus != nil && embedded.Durability(cfg.Storage.Durability) == embedded.Safe
 	cfg.Gateway.Upstream.Bus.Batches, cfg.Notifier.Upstream.Bus.Batches, cfg.Inbound.Upstream.Bus.Batches = batches, batches, batches
 	cfg.connect()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/durability"
+	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 )
 
@@ -15,6 +16,10 @@ import (
 type Config struct {
 	// NATSURL is the bus: nats://host:4222, several separated by commas.
 	NATSURL string `env:"NATS_URL" secret:"true" expect:"nats://host:4222"`
+	// Access is what the bus's servers are shown.
+	Access Access
+	// TLS is how this service and the sessions service know each other.
+	TLS mtls.Config
 	// Retention is how long facts are kept on the bus; every service must be given the same.
 	Retention time.Duration `env:"RETENTION" default:"90d" expect:"a duration such as 30d or 90d"`
 	// SessionsAddr is the sessions service, host:port.

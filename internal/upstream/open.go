@@ -7,7 +7,6 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/connectivity"
-	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/runner"
@@ -25,7 +24,8 @@ func Open(ctx context.Context, g *runner.Group, rt runner.Runtime, service strin
 	if err != nil {
 		return nil, nil, err
 	}
-	cfg.Bus.Name = service
+	cfg.Bus = cfg.Access.To(cfg.Bus, service)
+	cfg.Bus.Name, cfg.Bus.Tenant = service, true
 	if cfg.Bus.URL == "" {
 		cfg.Bus.URL = cfg.NATSURL
 	}
@@ -53,7 +53,7 @@ func dial(g *runner.Group, rt runner.Runtime, cfg Config) (grpc.ClientConnInterf
 	if cfg.Sessions != nil {
 		return cfg.Sessions, nil
 	}
-	conn, err := grpc.NewClient(cfg.SessionsAddr, grpc.WithTransportCredentials(insecure.NewCredentials()),
+	conn, err := grpc.NewClient(cfg.SessionsAddr, grpc.WithTransportCredentials(cfg.TLS.Credentials()),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxAnswer)))
 	if err != nil {
 		return nil, fmt.Errorf("connect to sessions: %w", err)

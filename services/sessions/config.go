@@ -8,9 +8,11 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/durability"
+	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/upstream"
 )
 
 // Config is what the sessions service needs.
@@ -19,6 +21,10 @@ type Config struct {
 
 	// NATSURL names the bus's servers, comma separated. It may hold a password.
 	NATSURL string `env:"NATS_URL" secret:"true" expect:"the URL of one or several NATS servers, comma separated"`
+	// Access is what the bus's servers are shown.
+	Access upstream.Access
+	// TLS is how this service and those that call it know each other.
+	TLS mtls.Config
 	// Retention of the stream; every service must be given the same.
 	Retention time.Duration `env:"RETENTION" default:"90d" expect:"a duration such as 30d or 90d"`
 	// Storage is what the bus's storage must be.
@@ -29,7 +35,7 @@ type Config struct {
 	RedisURL string `env:"REDIS_URL" secret:"true" expect:"a URL such as redis://127.0.0.1:6379/0"`
 	// DataDir holds the store's file, sessions.db, when there is no RedisURL.
 	DataDir string `env:"DATA_DIR" default:"data" expect:"a directory"`
-	// Addr is where gRPC is served. Calls are not authenticated, so it belongs on a private network.
+	// Addr is where gRPC is served. Without certificates calls are not authenticated, so it belongs on a private network.
 	Addr string `env:"SESSIONS_ADDR" default:"127.0.0.1:9101" expect:"host:port or :port"`
 
 	// Listener, if there is one, is served on instead of Addr: an in-process one, or one that a test has bound.
@@ -53,7 +59,7 @@ func (c *Config) Validate() error {
 
 // withDefaults fills what a Config that was not loaded from the environment leaves out.
 func (c Config) withDefaults() Config {
-	c.Runtime = c.WithDefaults()
+	c.Runtime, c.Bus = c.WithDefaults(), c.Access.To(c.Bus, bus.Sessions)
 	if c.Bus.URL == "" {
 		c.Bus.URL = c.NATSURL
 	}

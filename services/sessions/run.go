@@ -50,7 +50,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 			return fmt.Errorf("listen on SESSIONS_ADDR: %w", err)
 		}
 	}
-	endpoint := server.NewEndpoint(listener, server.New(s, b, projector, cfg.Log), cfg.Metrics)
+	endpoint := server.NewEndpoint(listener, cfg.TLS.Credentials(), server.New(s, b, projector, cfg.Log), cfg.Metrics)
 	g.Go("projection", func(ctx context.Context) error { return advised(projector.Run(ctx)) })
 	g.Go("erasing", func(ctx context.Context) error {
 		return erase.Run(ctx, erase.Options{Store: s, Bus: b, Projector: projector, Retention: cfg.Kept.of(cfg.Bus.Retention), Log: cfg.Log.Named("erase")})

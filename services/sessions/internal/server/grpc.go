@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
@@ -23,9 +24,10 @@ type Endpoint struct {
 	listener net.Listener
 }
 
-// NewEndpoint makes an endpoint; Serve starts it. The metrics go to registerer, which may be nil.
-func NewEndpoint(listener net.Listener, s *Server, registerer prometheus.Registerer) *Endpoint {
+// NewEndpoint makes an endpoint; Serve starts it, for callers that show what credentials say. The metrics go to registerer, which may be nil.
+func NewEndpoint(listener net.Listener, callers credentials.TransportCredentials, s *Server, registerer prometheus.Registerer) *Endpoint {
 	e := &Endpoint{listener: listener, health: health.NewServer(), grpc: grpc.NewServer(
+		grpc.Creds(callers),
 		grpc.ChainUnaryInterceptor(measure(registerer), report(s.log), recovered),
 		// Clients may keep an idle connection alive, so that they notice a dead server before they need it.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),

@@ -63,7 +63,7 @@ func siteOn(t *testing.T, s store.Store) *site {
 	at := &site{t: t, bus: bustest.New(t), store: s}
 	projector := projection.New(s, at.bus, zap.NewNop(), nil)
 	listener := bufconn.Listen(1 << 20)
-	endpoint := NewEndpoint(listener, New(s, at.bus, projector, zap.NewNop()), nil)
+	endpoint := NewEndpoint(listener, insecure.NewCredentials(), New(s, at.bus, projector, zap.NewNop()), nil)
 	ctx, stop := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = projector.Run(ctx) })
