@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/auth"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/bus/embedded"
 	"github.com/bellhop-chat/bellhop/test/cluster"
@@ -18,10 +19,22 @@ type backing struct {
 	bus   bus.Config
 	redis string // empty for a file in dir
 	dir   string
+	// users have rights of their own; nil where nobody asks who is who.
+	users     *auth.Directory
+	everybody string // the URL of who may do everything there
 	// disks are the directories in which all of it is kept.
 	disks []string
 	// nats is the embedded server, nil on a cluster.
 	nats *switchable
+}
+
+// as is the way to the bus of one of its users.
+func (b backing) as(user string) bus.Config {
+	cfg := b.bus
+	if b.users != nil {
+		cfg.Credentials = b.users.SeedFile(user)
+	}
+	return cfg
 }
 
 // embeddedBacking is what `bellhop up` has.

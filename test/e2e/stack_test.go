@@ -14,6 +14,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/file"
+	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
@@ -41,6 +42,7 @@ type setup struct {
 	file     int64            // the largest file that is carried, in bytes; 50 MB unless given
 	projects func(config any) // reads the configuration of several projects, whose platforms are not those of the stack; one unless given
 	secret   string           // with which the site proves who its visitors are; it proves nothing unless given
+	tls      mtls.Config      // how services know each other; plain unless given
 	left     time.Duration    // after which somebody is gone; long enough for a test unless given
 }
 
@@ -136,15 +138,18 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 		public = nil
 	}
 	place, addr := httpserver.Config{Front: front}, grpc.Addr().String()
-	up := upstream.Config{Bus: s.backing.bus, NATSURL: s.backing.bus.URL, SessionsAddr: addr}
+	up := func(user string) upstream.Config {
+		return upstream.Config{Bus: s.backing.as(user), NATSURL: s.backing.bus.URL, SessionsAddr: addr, TLS: o.tls}
+	}
 	return map[string]func(runner.Runtime) func(context.Context) error{
 		"sessions": func(rt runner.Runtime) func(context.Context) error {
-			cfg := sessions.Config{Runtime: rt, Bus: s.backing.bus, RedisURL: s.backing.redis, DataDir: s.backing.dir, Listener: grpc, Addr: addr}
+			cfg := sessions.Config{Runtime: rt, Bus: s.backing.as(bus.Sessions), TLS: o.tls, RedisURL: s.backing.redis, DataDir: s.backing.dir,
+				Listener: grpc, Addr: addr}
 			grpc = nil // whoever stops closes it: after a restart the service listens anew
 			return func(ctx context.Context) error { return sessions.Run(ctx, cfg) }
 		},
 		"gateway": func(rt runner.Runtime) func(context.Context) error {
-			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up, AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
+			cfg := gateway.Config{Runtime: rt, HTTP: place, Upstream: up(bus.Gateway), AllowedOrigins: o.origins, WelcomeMessage: "Welcome!", APIKey: apiKey,
 				RateLimits: onOff(o.limits), Bridges: o.on, NotifyOn: notifyOn(o), Screenshots: "on", LeftAfter: cmp.Or(o.left, time.Minute),
 				Files: file.Limits{MaxBytes: cmp.Or(o.file, maxFile)}}
 			if o.secret != "" {
@@ -154,14 +159,14 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},
 		"notifier": func(rt runner.Runtime) func(context.Context) error {
-			cfg := notifier.Config{Runtime: rt, Upstream: up, NotifyOn: notifyOn(o), FilesURL: s.url}
+			cfg := notifier.Config{Runtime: rt, Upstream: up(bus.Notifier), NotifyOn: notifyOn(o), FilesURL: s.url}
 			if !o.several(&cfg) {
 				s.platforms.notify(&cfg)
 			}
 			return func(ctx context.Context) error { return notifier.Run(ctx, cfg) }
 		},
-		"inbound":   s.inbound(o, place, up, public),
-		"inbound 2": s.inbound(o, httpserver.Config{Addr: "127.0.0.1:0"}, up, public), // another one, at an address of its own
+		"inbound":   s.inbound(o, place, up(bus.Inbound), public),
+		"inbound 2": s.inbound(o, httpserver.Config{Addr: "127.0.0.1:0"}, up(bus.Inbound), public), // another one, at an address of its own
 	}
 }
 
@@ -248,6 +253,9 @@ func (s *stack) observe(t testing.TB) {
 	t.Helper()
 	cfg := s.backing.bus
 	cfg.Name, cfg.Log = "observer", zap.NewNop()
+	if s.backing.everybody != "" {
+		cfg.URL = s.backing.everybody
+	}
 	var err error
 	if s.bus, err = bus.Connect(visitor.Within(t), cfg); err != nil {
 		t.Fatal(err)
