@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
@@ -101,7 +102,7 @@ func (s *stack) reveals(t *testing.T) (guest, map[string]team.Room) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.happens(t, vera.SessionID(), bus.EventReceived, &eventv1.Custom{SessionId: vera.SessionID(), VisitorId: vera.VisitorID(), Name: "told", Data: data})
+	s.happens(t, vera.SessionID(), bus.EventReceived, &eventv1.Custom{SessionId: vera.SessionID(), VisitorId: vera.VisitorID(), Name: "told", Data: data, Timestamp: timestamppb.Now()})
 	rooms := s.rooms(t, vera)
 	rooms[team.Telegram].Says(canaryAnswer)
 	vera.Hears(canaryAnswer)
