@@ -31,10 +31,13 @@ var platforms = map[string]func(Config, shelf.Shelf) *bridge{
 	slack.Name:    openSlack,
 }
 
-// openBridges makes the platforms that are configured.
+// openBridges makes the platforms that are configured and this process's business.
 func openBridges(cfg Config, files shelf.Shelf) map[string]*bridge {
 	bridges := map[string]*bridge{}
 	for name, open := range platforms {
+		if !cfg.delivers(name) {
+			continue
+		}
 		if br := open(cfg, files); br != nil {
 			bridges[name] = br
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,10 @@ type Config struct {
 	// Upstream is the bus and the sessions service.
 	Upstream upstream.Config
 
+	// DeliverTo limits this process to some platforms, where webhook is the customer's own servers; empty for all. So each may
+	// have processes of its own.
+	DeliverTo []string `env:"DELIVER_TO" expect:"telegram, discord, slack, webhook, or several of them with commas"`
+
 	// NotifyOn says when a conversation's thread is opened: at its first message, or as soon as the visitor's session starts.
 	NotifyOn string `env:"NOTIFY_ON" default:"message" oneof:"message,connect"`
 
@@ -52,6 +57,12 @@ type Config struct {
 // Validate names what is missing or malformed.
 func (c *Config) Validate() error {
 	var problems []error
+	for _, name := range c.DeliverTo {
+		if name != webhookPlatform && platforms[name] == nil {
+			problems = append(problems, &config.Error{Variable: "DELIVER_TO", Found: strconv.Quote(name),
+				Expected: "telegram, discord, slack, webhook, or several of them with commas"})
+		}
+	}
 	if c.TelegramPerSecond < 0 {
 		problems = append(problems, &config.Error{Variable: "TELEGRAM_RATE_PER_SECOND",
 			Found: strconv.FormatFloat(c.TelegramPerSecond, 'g', -1, 64), Expected: "a number from 0, where 0 means no limit"})
@@ -59,14 +70,22 @@ func (c *Config) Validate() error {
 	return errors.Join(problems...)
 }
 
-// Connected are the platforms that are configured, by name.
+// webhookPlatform stands for the customer's own servers in DeliverTo.
+const webhookPlatform = "webhook"
+
+// delivers tells whether what goes to a platform is this process's business.
+func (c *Config) delivers(platform string) bool {
+	return len(c.DeliverTo) == 0 || slices.Contains(c.DeliverTo, platform)
+}
+
+// Connected are the platforms that are configured, and this process's business, by name.
 func (c *Config) Connected() []string {
 	var names []string
 	for _, platform := range []struct {
 		name       string
 		configured bool
 	}{{"telegram", c.Telegram.Configured()}, {"discord", c.Discord.Configured()}, {"slack", c.Slack.Configured()}} {
-		if platform.configured {
+		if platform.configured && c.delivers(platform.name) {
 			names = append(names, platform.name)
 		}
 	}

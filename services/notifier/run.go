@@ -52,11 +52,15 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 // anything tells whether there is something to do, and warns of projects where nobody is told.
 func (c Config) anything() (found bool) {
 	for _, p := range c.each() {
-		if len(p.Connected()) == 0 {
+		if len(p.DeliverTo) == 0 && len(p.Connected()) == 0 {
 			c.Log.Warn("no platform is configured, so nobody is told of new messages: set TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN or "+
 				"SLACK_BOT_TOKEN and what belongs to it, or run bellhop init", zap.String("project", string(p.Project)))
 		}
-		found = found || len(p.Connected()) > 0 || p.Webhook.EventsURL != "" || p.Webhook.BackendURL != ""
+		told := p.Webhook.EventsURL != "" || p.Webhook.BackendURL != ""
+		found = found || len(p.Connected()) > 0 || told && p.delivers(webhookPlatform)
+	}
+	if !found && len(c.DeliverTo) > 0 {
+		c.Log.Info("nothing to deliver: what DELIVER_TO names is not configured", zap.Strings("platforms", c.DeliverTo))
 	}
 	return found
 }
@@ -93,6 +97,9 @@ func (w wiring) run() error {
 		if err := w.deliver(name, br); err != nil {
 			return err
 		}
+	}
+	if !w.delivers(webhookPlatform) {
+		return nil
 	}
 	for _, d := range webhook.Destinations(w.Project, w.Webhook) {
 		if err := w.tell(d); err != nil {

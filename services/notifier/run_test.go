@@ -266,6 +266,8 @@ func TestConfigurationNamesWhatIsMissing(t *testing.T) {
 		{map[string]string{"NATS_URL": "nats://127.0.0.1:1", "SESSIONS_ADDR": "127.0.0.1:2", "NOTIFY_ON": "never"}, "NOTIFY_ON"},
 		{map[string]string{"NATS_URL": "nats://127.0.0.1:1", "SESSIONS_ADDR": "127.0.0.1:2", "TELEGRAM_RATE_PER_SECOND": "-1"}, "TELEGRAM_RATE_PER_SECOND"},
 		{map[string]string{"NATS_URL": "nats://127.0.0.1:1", "SESSIONS_ADDR": "127.0.0.1:2", "TELEGRAM_BOT_TOKEN": token}, "Telegram"},
+		{map[string]string{"NATS_URL": "nats://127.0.0.1:1", "SESSIONS_ADDR": "127.0.0.1:2", "DELIVER_TO": "slack,telegramm"}, "DELIVER_TO"},
+		{map[string]string{"NATS_URL": "nats://127.0.0.1:1", "SESSIONS_ADDR": "127.0.0.1:2", "DELIVER_TO": "telegram,discord,slack,webhook"}, ""},
 		{map[string]string{"NATS_URL": "nats://127.0.0.1:1", "SESSIONS_ADDR": "127.0.0.1:2"}, ""},
 	} {
 		var cfg Config
