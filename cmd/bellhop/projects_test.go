@@ -57,7 +57,7 @@ func TestTheExampleOfTheDocumentsIsRead(t *testing.T) {
 	} {
 		t.Setenv(variable, value)
 	}
-	cfg, err := loadUp(os.LookupEnv)
+	cfg, err := loadUp(os.LookupEnv, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ REDIS_URL set, those are used instead of what is embedded. Every flag has an env
 		lookup := environment(cmd)
 		process := runner.Process{Name: "bellhop", Lookup: lookup, Stderr: cmd.ErrOrStderr()}
 		return exit(process.Run(cmd.Context(), func(ctx context.Context, rt runner.Runtime) error {
-			cfg, err := loadUp(lookup)
+			cfg, err := loadUp(lookup, rt.Traces)
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -19,6 +20,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/mtls"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/services/gateway"
 	"github.com/bellhop-chat/bellhop/services/inbound"
 	"github.com/bellhop-chat/bellhop/services/notifier"
@@ -77,11 +79,11 @@ type upConfig struct {
 }
 
 // loadUp reads the configuration of all services, and reports all that is wrong with it at once.
-func loadUp(lookup config.Lookup) (upConfig, error) {
+func loadUp(lookup config.Lookup, traces trace.TracerProvider) (upConfig, error) {
 	var cfg upConfig
 	pipe := bufconn.Listen(pipeBytes)
-	conn, err := grpc.NewClient("passthrough:sessions", grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return pipe.DialContext(ctx) }))
+	conn, err := grpc.NewClient("passthrough:sessions", append(span.Client(traces), grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return pipe.DialContext(ctx) }))...)
 	if err != nil {
 		return cfg, fmt.Errorf("connect to sessions in process: %w", err)
 	}

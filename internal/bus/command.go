@@ -10,9 +10,12 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // Command is what a program outside may ask for over NATS: the end of a request subject, <noun>.<verb>.
@@ -85,7 +88,7 @@ func (b *Bus) answer(msg *nats.Msg, handle CommandHandler) {
 	if err != nil {
 		err = &CommandError{Message: err.Error(), Code: "invalid_subject"}
 	} else {
-		result, err = handle(ctx, k.project, k.session, msg.Data)
+		result, err = b.carryOut(ctx, msg, k, handle)
 	}
 	if err != nil {
 		result = b.refusal(msg.Subject, err)
@@ -98,6 +101,18 @@ func (b *Bus) answer(msg *nats.Msg, handle CommandHandler) {
 	if err := msg.Respond(body); err != nil && !errors.Is(err, nats.ErrMsgNoReply) {
 		b.log.Warn("command answer lost", zap.String("subject", msg.Subject), zap.Error(err))
 	}
+}
+
+// carryOut calls the handler, in the trace of whoever asks.
+func (b *Bus) carryOut(ctx context.Context, msg *nats.Msg, k key, handle CommandHandler) (any, error) {
+	ctx, s := span.Enter(ctx, b.tracer, "command "+string(k.kind), trace.SpanKindServer, attribute.String("messaging.system", "nats"))
+	result, err := handle(ctx, k.project, k.session, msg.Data)
+	why := ""
+	if err != nil {
+		why = "refused"
+	}
+	span.End(s, why)
+	return result, err
 }
 
 func (b *Bus) refusal(subject string, err error) *CommandError {

@@ -9,7 +9,11 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // Config says where the bus is and what the stream must be. The zero value of each field is its default.
@@ -48,7 +52,10 @@ type Config struct {
 	// ConnectTimeout bounds the wait for the bus at start; 60 seconds: services start in any order.
 	ConnectTimeout time.Duration
 
-	Log *zap.Logger
+	// Metrics counts what goes over the connection; nil for nobody. Traces makes spans of it; nil for none.
+	Metrics prometheus.Registerer
+	Traces  trace.TracerProvider
+	Log     *zap.Logger
 }
 
 func (c Config) withDefaults() Config {
@@ -82,12 +89,18 @@ type Bus struct {
 	objects Objects
 	batches batches
 	looks   looks
+	metrics *metrics
+	tracer  trace.Tracer // nil when nothing is traced
 }
 
 // Connect connects, and makes or updates the streams. It waits for the bus as long as ConnectTimeout says.
 func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 	cfg = cfg.withDefaults()
-	b := &Bus{cfg: cfg, log: cfg.Log}
+	counting, err := newMetrics(cfg.Metrics)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bus{cfg: cfg, log: cfg.Log, metrics: counting, tracer: span.Tracer(cfg.Traces)}
 	b.notes.bus, b.objects.bus, b.batches.bus = b, b, b
 	ctx, cancel := context.WithTimeout(ctx, cfg.ConnectTimeout)
 	defer cancel()

@@ -82,6 +82,7 @@ type Consumer struct {
 // Consumer makes the durable, or finds it as it was made. It waits for the bus as long as Config.ConnectTimeout says.
 func (b *Bus) Consumer(ctx context.Context, spec ConsumerSpec) (*Consumer, error) {
 	c := &Consumer{bus: b, spec: spec.withDefaults()}
+	b.metrics.expect(c.spec.Name)
 	ctx, cancel := context.WithTimeout(ctx, b.cfg.ConnectTimeout)
 	defer cancel()
 	err := retry(ctx, func() error {

@@ -59,6 +59,7 @@ func (b *Bus) bury(ctx context.Context, letter DeadLetter) error {
 	if _, err := b.js.PublishMsg(ctx, msg); err != nil {
 		return fmt.Errorf("%w: store dead letter: %w", ErrUnavailable, err)
 	}
+	b.metrics.dead.WithLabelValues(letter.Consumer).Inc()
 	return nil
 }
 

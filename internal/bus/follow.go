@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -21,6 +22,8 @@ type Live struct {
 	Session id.Session
 	Type    Type
 	body    []byte
+	header  nats.Header
+	tracer  trace.Tracer
 }
 
 // Event decodes it.
@@ -151,7 +154,7 @@ func (f *follower) take(ctx context.Context, msg *nats.Msg) bool {
 		f.Log.Warn("live subject cannot be read", zap.Error(err))
 		return true
 	}
-	f.OnEvent(Live{Seq: seq, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data})
+	f.OnEvent(Live{Seq: seq, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data, header: msg.Header, tracer: f.bus.tracer})
 	return true
 }
 
@@ -202,7 +205,7 @@ func (f *follower) missed(msg *jetstream.RawStreamMsg) error {
 		f.Log.Warn("stored subject cannot be read", zap.Uint64("seq", msg.Sequence), zap.Error(err))
 		return nil
 	}
-	f.OnEvent(Live{Seq: msg.Sequence, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data})
+	f.OnEvent(Live{Seq: msg.Sequence, Project: k.project, Session: k.session, Type: k.kind, body: msg.Data, header: msg.Header, tracer: f.bus.tracer})
 	return nil
 }
 

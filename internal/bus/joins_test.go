@@ -83,7 +83,11 @@ func TestSecondCopyIsNotHandledButSettled(t *testing.T) {
 	spec := ConsumerSpec{Name: "c", Log: zap.NewNop()}.withDefaults()
 	entered, release := make(chan struct{}), make(chan struct{})
 	calls := 0
-	l := newLanes(t.Context(), &Consumer{spec: spec}, func(context.Context, Event) error {
+	counting, err := newMetrics(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLanes(t.Context(), &Consumer{bus: &Bus{metrics: counting}, spec: spec}, func(context.Context, Event) error {
 		calls++
 		close(entered)
 		<-release

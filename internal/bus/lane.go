@@ -8,6 +8,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // delivery is one event in a consumer's hands.
@@ -167,7 +169,7 @@ func (l *lanes) process(d delivery) (again time.Duration) {
 		err = Permanent(err)
 	} else {
 		ev.Attempt = int(d.meta.NumDelivered)
-		err = l.handle(extract(l.ctx, d.msg.Headers()), ev)
+		err = l.hand(d, ev)
 	}
 	if err != nil && !IsPermanent(err) && (l.ctx.Err() != nil || l.spec.Ordered && l.stopping.Err() != nil) {
 		l.putBack(d) // cut off by the drain time: not the event's fault
@@ -180,6 +182,29 @@ func (l *lanes) process(d delivery) (again time.Duration) {
 	d = l.letGo(d)
 	l.answer(d.msg, d.meta, c)
 	return 0
+}
+
+// hand calls the handler, in the trace of the event.
+func (l *lanes) hand(d delivery, ev Event) error {
+	ctx := extract(l.ctx, d.msg.Headers())
+	if l.bus.tracer == nil {
+		return l.handle(ctx, ev)
+	}
+	ctx, s := l.bus.consuming(context.WithValue(ctx, company{}, l.linkTo), d.msg.Headers(), l.consumer, ev.Type, ev.Attempt)
+	err := l.handle(ctx, ev)
+	span.End(s, outcome(err))
+	return err
+}
+
+// outcome is an error in a word; empty for none, and for a delay that was asked for.
+func outcome(err error) string {
+	switch _, delayed := retryDelay(err); {
+	case err == nil || delayed:
+		return ""
+	case IsPermanent(err):
+		return "permanent"
+	}
+	return "failed"
 }
 
 // letGo ends the signs of life of a delivery and answers its newest copy. A sign that came after the settling would undo a

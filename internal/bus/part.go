@@ -55,6 +55,7 @@ func (b *Bus) Parts(ctx context.Context, spec PartsSpec) error {
 	if spec.Log == nil {
 		spec.Log = zap.NewNop()
 	}
+	b.metrics.expect(spec.Name)
 	work, cut := outlive(ctx, partDrain)
 	defer cut()
 	ctx, fail := context.WithCancelCause(ctx)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // apply takes what has arrived, a batch at a time. Nothing is ever given up: while the store or the bus is away, it waits.
@@ -100,7 +102,9 @@ func (p *partReader) applyBatch(ctx context.Context, batch []delivery) error {
 		}
 	}
 	if seq := newest.meta.Sequence.Stream; seq > floor {
-		err = p.advance(ctx, batch, floor)
+		traced, s := p.bus.batching(ctx, p.consumer, batch)
+		err = p.advance(traced, batch, floor)
+		span.End(s, outcome(err))
 	} else if seq < floor {
 		err = p.checkEnd(floor)
 	}

@@ -16,15 +16,22 @@ import (
 // the same id is safe), ErrTooLarge, or an encoding error. With several events, those before the failed one are stored and
 // those after it are not, unless the acknowledgement of them all is what is missing; an event that cannot be encoded keeps all from being stored.
 func (b *Bus) Publish(ctx context.Context, events ...Event) (uint64, error) {
+	if len(events) == 0 {
+		return 0, nil
+	}
+	ctx, end := b.publishing(ctx, events)
+	seq, err := b.publishAll(ctx, events)
+	end(err)
+	return seq, err
+}
+
+func (b *Bus) publishAll(ctx context.Context, events []Event) (uint64, error) {
 	msgs := make([]*nats.Msg, len(events))
 	for i, ev := range events {
 		var err error
 		if msgs[i], err = message(ctx, ev); err != nil {
 			return 0, fmt.Errorf("publish: %w", err)
 		}
-	}
-	if len(msgs) == 0 {
-		return 0, nil
 	}
 	stored := b.store(ctx, msgs)
 	if stored.err != nil {
@@ -69,6 +76,13 @@ func (b *Bus) publish(ctx context.Context, msg *nats.Msg, opts ...jetstream.Publ
 // PublishAfter stores an event if the newest of its session still has a stream sequence, 0 for none: ErrMoved when it has not.
 // Other errors are those of Publish.
 func (b *Bus) PublishAfter(ctx context.Context, ev Event, newest uint64) (uint64, error) {
+	ctx, end := b.publishing(ctx, []Event{ev})
+	seq, err := b.publishAfter(ctx, ev, newest)
+	end(err)
+	return seq, err
+}
+
+func (b *Bus) publishAfter(ctx context.Context, ev Event, newest uint64) (uint64, error) {
 	msg, err := message(ctx, ev)
 	if err != nil {
 		return 0, fmt.Errorf("publish: %w", err)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // Settling is the one place where a handler's answer becomes an acknowledgement:
@@ -56,26 +58,33 @@ type conclusion struct {
 
 // conclude decides what becomes of a delivery, and stores the dead letter.
 func (s settling) conclude(msg jetstream.Msg, meta *jetstream.MsgMetadata, handled error) conclusion {
+	c := s.conclusion(msg, meta, handled)
+	s.bus.metrics.settled(s.consumer, c)
+	return c
+}
+
+func (s settling) conclusion(msg jetstream.Msg, meta *jetstream.MsgMetadata, handled error) conclusion {
 	if handled == nil {
 		return conclusion{}
 	}
 	seq := meta.Sequence.Stream
+	traced := extract(context.Background(), msg.Headers())
 	delay, reason := s.verdict(meta, handled)
 	if reason == "" {
-		s.log.Info("event will be tried again", zap.Uint64("seq", seq), zap.Duration("after", delay), zap.Error(handled))
+		s.log.Info("event will be tried again", zap.Uint64("seq", seq), zap.Duration("after", delay), zap.Error(handled), span.Field(traced))
 		return conclusion{again: delay}
 	}
 	letter := DeadLetter{
 		Consumer: s.consumer, Subject: msg.Subject(), EventSeq: seq, Body: msg.Data(),
 		Attempts: int(meta.NumDelivered), Reason: reason + ": " + handled.Error(),
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), settleTimeout)
+	ctx, cancel := context.WithTimeout(traced, settleTimeout)
 	defer cancel()
-	if err := s.bus.bury(extract(ctx, msg.Headers()), letter); err != nil {
-		s.log.Error("dead letter could not be stored", zap.Uint64("seq", seq), zap.Error(err))
+	if err := s.bus.bury(ctx, letter); err != nil {
+		s.log.Error("dead letter could not be stored", zap.Uint64("seq", seq), zap.Error(err), span.Field(traced))
 		return conclusion{again: delayOf(int(meta.NumDelivered))}
 	}
-	s.log.Error("event went to the dead letters", zap.Uint64("seq", seq), zap.String("reason", letter.Reason))
+	s.log.Error("event went to the dead letters", zap.Uint64("seq", seq), zap.String("reason", letter.Reason), span.Field(traced))
 	return conclusion{dead: true}
 }
 

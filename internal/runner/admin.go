@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/http/pprof"
@@ -26,6 +27,18 @@ func newRegistry() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return registry
+}
+
+// readiness is what /readyz answers, for whoever only reads metrics.
+func readiness(health *Health) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "bellhop_ready", Help: "1 while the process should be sent work: what /readyz answers.",
+	}, func() float64 {
+		if len(health.Failing(context.Background())) > 0 {
+			return 0
+		}
+		return 1
+	})
 }
 
 // AdminHandler serves what operators and Kubernetes ask: /metrics, /healthz, /readyz, /debug/pprof. It shows the inside

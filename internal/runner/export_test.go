@@ -2,6 +2,5 @@ package runner
 
 // What the tests look at from outside.
 var (
-	IsTerminal = isTerminal
-	VersionOf  = versionOf
+	VersionOf = versionOf
 )

@@ -34,7 +34,7 @@ func (l Logging) Logger(w io.Writer) *zap.Logger {
 		EncodeDuration: zapcore.StringDurationEncoder,
 	}
 	encoder := zapcore.NewJSONEncoder(keys)
-	if l.Format == "console" || l.Format != "json" && isTerminal(w) {
+	if l.Format == "console" || l.Format != "json" && IsTerminal(w) {
 		encoder = zapcore.NewConsoleEncoder(keys)
 	}
 	// The process's own complaints about the log go where the log goes.
@@ -42,8 +42,8 @@ func (l Logging) Logger(w io.Writer) *zap.Logger {
 	return zap.New(zapcore.NewCore(encoder, out, level), zap.ErrorOutput(out))
 }
 
-// isTerminal takes every character device for a terminal. The only other one that a log is sent to is /dev/null.
-func isTerminal(w io.Writer) bool {
+// IsTerminal takes every character device for a terminal. The only other one that a log is sent to is /dev/null.
+func IsTerminal(w io.Writer) bool {
 	file, ok := w.(*os.File)
 	if !ok {
 		return false

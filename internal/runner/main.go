@@ -13,6 +13,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // Exit codes of every Bellhop process.
@@ -57,6 +58,7 @@ func RunService[C any, P ServiceConfig[C]](ctx context.Context, p Process, run f
 // Settings is what the process itself reads from the environment.
 type Settings struct {
 	Logging
+	Tracing span.Config
 	// AdminAddr serves AdminHandler; empty serves it nowhere.
 	AdminAddr string `env:"ADMIN_ADDR" expect:"host:port or :port"`
 }
@@ -87,7 +89,7 @@ func (p Process) run(ctx context.Context, all any, settings *Settings, run func(
 	err := config.Load(all, p.Lookup)
 	log := settings.Logger(p.Stderr)
 	if err == nil {
-		err = p.supervise(ctx, log, settings.AdminAddr, run)
+		err = p.supervise(ctx, log, settings, run)
 	}
 	// A terminal or pipe can't be synced, and says so.
 	defer func() { _ = log.Sync() }()
@@ -103,19 +105,29 @@ func (p Process) run(ctx context.Context, all any, settings *Settings, run func(
 }
 
 // supervise runs between the first thing that starts and the last that stops: signals and the admin server.
-func (p Process) supervise(ctx context.Context, root *zap.Logger, adminAddr string, run func(context.Context, Runtime) error) error {
+func (p Process) supervise(ctx context.Context, root *zap.Logger, settings *Settings, run func(context.Context, Runtime) error) error {
 	registry, health, log := newRegistry(), NewHealth(), root.Named(p.Name)
 	ctx, release := untilSignal(ctx, log, health.SetDraining)
 	defer release()
-	if adminAddr != "" {
-		stop, err := serveAdmin(adminAddr, log, AdminHandler(registry, health))
+	registry.MustRegister(readiness(health))
+	traces, flush, err := span.Open(ctx, settings.Tracing, p.Name, Version())
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := flush(); err != nil {
+			log.Warn("the last traces were not sent", zap.Error(err))
+		}
+	}()
+	if settings.AdminAddr != "" {
+		stop, err := serveAdmin(settings.AdminAddr, log, AdminHandler(registry, health))
 		if err != nil {
 			return err
 		}
 		defer stop()
 	}
 	log.Info("running", zap.String("version", Version()))
-	err := run(ctx, Runtime{Log: root, Metrics: registry, Health: health})
+	err = run(ctx, Runtime{Log: root, Metrics: registry, Health: health, Traces: traces})
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return nil
 	}

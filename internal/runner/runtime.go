@@ -2,6 +2,7 @@ package runner
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 )
 
@@ -11,6 +12,8 @@ type Runtime struct {
 	Log     *zap.Logger
 	Metrics prometheus.Registerer
 	Health  *Health
+	// Traces is where spans come from; nil traces nothing.
+	Traces trace.TracerProvider
 }
 
 // WithDefaults fills what is missing: a log that writes nothing, a registry and a health of its own.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // maxAnswer is the largest answer of the sessions service, in bytes: a page of a hundred messages with all that may be in them.
@@ -35,6 +36,7 @@ func Open(ctx context.Context, g *runner.Group, rt runner.Runtime, service strin
 	if cfg.Bus.Log == nil {
 		cfg.Bus.Log = rt.Log
 	}
+	cfg.Bus.Metrics, cfg.Bus.Traces = rt.Metrics, rt.Traces
 	b, err := bus.Connect(ctx, cfg.Bus)
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect to the bus: %w", err)
@@ -53,8 +55,8 @@ func dial(g *runner.Group, rt runner.Runtime, cfg Config) (grpc.ClientConnInterf
 	if cfg.Sessions != nil {
 		return cfg.Sessions, nil
 	}
-	conn, err := grpc.NewClient(cfg.SessionsAddr, grpc.WithTransportCredentials(cfg.TLS.Credentials()),
-		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxAnswer)))
+	conn, err := grpc.NewClient(cfg.SessionsAddr, append(span.Client(rt.Traces), grpc.WithTransportCredentials(cfg.TLS.Credentials()),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxAnswer)))...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to sessions: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/time/rate"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -60,8 +61,12 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	pushed, err := feed.NewLatency(cfg.Metrics)
+	if err != nil {
+		return err
+	}
 	h := &house{
-		cfg: cfg, bus: b, directory: directory, sessions: sessions, files: files, links: transfer.NewLinks(files), hub: hub.New(),
+		pushed: pushed, cfg: cfg, bus: b, directory: directory, sessions: sessions, files: files, links: transfer.NewLinks(files), hub: hub.New(),
 		place: new(bus.Place), presence: feed.NewPresence(sessions), sites: map[id.Project]*site{},
 	}
 	h.render = &render.Maker{Directory: directory, Links: h.links}
@@ -94,6 +99,7 @@ type house struct {
 	render    *render.Maker
 	place     *bus.Place
 	presence  *feed.Presence
+	pushed    prometheus.Histogram
 	sites     map[id.Project]*site
 }
 
@@ -102,7 +108,7 @@ func (h *house) hear(ctx context.Context, g *runner.Group) error {
 	heard := make(chan struct{})
 	f := &feed.Feed{
 		Bus: h.bus, Hub: h.hub, Directory: h.directory, Presence: h.presence, Render: h.render, Place: h.place,
-		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Relay: h.tell, Missed: h.missed, Log: h.cfg.Log,
+		Absence: map[id.Project]*absence.Watch{}, Screenshots: map[id.Project]*screenshot.Requests{}, Relay: h.tell, Missed: h.missed, Pushed: h.pushed, Log: h.cfg.Log,
 	}
 	for p, s := range h.sites {
 		f.Absence[p], f.Screenshots[p] = s.absence, s.screenshots
@@ -139,6 +145,9 @@ func (h *house) serve(g *runner.Group) error {
 	}
 	place, err := h.cfg.HTTP.Open(h.cfg.Log)
 	if err != nil {
+		return err
+	}
+	if err := place.Watch(h.cfg.Metrics, h.cfg.Traces); err != nil {
 		return err
 	}
 	for _, s := range h.sites {

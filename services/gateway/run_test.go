@@ -51,8 +51,14 @@ func TestOneProcessMayStartTheGatewayAgain(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if families, err := registry.Gather(); err != nil || len(families) > 0 {
-		t.Errorf("left behind: %v, %v", families, err)
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families { // what counts goes on counting; what tells of sockets must not outlive them
+		if f.GetName() == "bellhop_gateway_sockets" {
+			t.Errorf("left behind: %v", f)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/condition"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/discord"
@@ -40,7 +41,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	desk := office.Options{Desk: &receive.Desk{Bus: b, Sessions: sessionsv1.NewSessionsClient(sessions)}, Files: files}
+	desk := office.Options{Desk: &receive.Desk{Bus: b, Sessions: sessionsv1.NewSessionsClient(sessions)}, Files: files, Tracer: span.Tracer(cfg.Traces)}
 	routes := map[string]http.Handler{}
 	for _, p := range cfg.each() {
 		if err := receiveFor(g, cfg, p, desk, routes); err != nil {
@@ -75,6 +76,9 @@ func serve(ctx context.Context, g *runner.Group, cfg Config, routes map[string]h
 	site, err := cfg.HTTP.Open(cfg.Log)
 	if err != nil {
 		return err
+	}
+	if err := site.Watch(cfg.Metrics, cfg.Traces); err != nil {
+		return errors.Join(err, site.Shutdown(ctx))
 	}
 	for pattern, webhook := range routes {
 		if err := site.Handle(pattern, webhook); err != nil {

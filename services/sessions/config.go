@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"path/filepath"
@@ -72,6 +73,8 @@ func (c Config) withDefaults() Config {
 	if c.Bus.Log == nil {
 		c.Bus.Log = c.Log
 	}
+	c.Bus.Metrics, c.Bus.Traces = c.Metrics, c.Traces
+	c.Storage.Durability = cmp.Or(c.Storage.Durability, "safe")
 	return c
 }
 

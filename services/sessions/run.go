@@ -33,6 +33,11 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
+	state := b.Collector(cfg.Storage.Durability)
+	if err := cfg.Metrics.Register(state); err != nil {
+		return fmt.Errorf("register metrics: %w", err)
+	}
+	g.Defer("bus metrics", func(context.Context) error { cfg.Metrics.Unregister(state); return nil })
 	projector := projection.New(s, b, cfg.Log, cfg.Metrics)
 	if cfg.RedisURL == "" {
 		projector.Alone()
@@ -50,7 +55,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 			return fmt.Errorf("listen on SESSIONS_ADDR: %w", err)
 		}
 	}
-	endpoint := server.NewEndpoint(listener, cfg.TLS.Credentials(), server.New(s, b, projector, cfg.Log), cfg.Metrics)
+	endpoint := server.NewEndpoint(listener, cfg.TLS.Credentials(), server.New(s, b, projector, cfg.Log), cfg.Runtime)
 	g.Go("projection", func(ctx context.Context) error { return advised(projector.Run(ctx)) })
 	g.Go("erasing", func(ctx context.Context) error {
 		return erase.Run(ctx, erase.Options{Store: s, Bus: b, Projector: projector, Retention: cfg.Kept.of(cfg.Bus.Retention), Log: cfg.Log.Named("erase")})

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
@@ -34,16 +35,17 @@ type setup struct {
 	real     bool                     // the platforms' real limits, of simulators and notifier
 	limits   bool                     // the gateway's own rate limits
 	origins  []string
-	groups   []int64          // further groups of Telegram's
-	text     bool             // Discord's channel is a text channel, not a forum
-	hook     bool             // Discord and Slack are told by webhooks, and hear nobody
-	connect  bool             // threads are opened as soon as somebody comes
-	disorder time.Duration    // by which later events of Slack may overtake earlier ones
-	file     int64            // the largest file that is carried, in bytes; 50 MB unless given
-	projects func(config any) // reads the configuration of several projects, whose platforms are not those of the stack; one unless given
-	secret   string           // with which the site proves who its visitors are; it proves nothing unless given
-	tls      mtls.Config      // how services know each other; plain unless given
-	left     time.Duration    // after which somebody is gone; long enough for a test unless given
+	groups   []int64              // further groups of Telegram's
+	text     bool                 // Discord's channel is a text channel, not a forum
+	hook     bool                 // Discord and Slack are told by webhooks, and hear nobody
+	connect  bool                 // threads are opened as soon as somebody comes
+	disorder time.Duration        // by which later events of Slack may overtake earlier ones
+	file     int64                // the largest file that is carried, in bytes; 50 MB unless given
+	projects func(config any)     // reads the configuration of several projects, whose platforms are not those of the stack; one unless given
+	secret   string               // with which the site proves who its visitors are; it proves nothing unless given
+	tls      mtls.Config          // how services know each other; plain unless given
+	traces   trace.TracerProvider // where spans come from; none unless given
+	left     time.Duration        // after which somebody is gone; long enough for a test unless given
 }
 
 const apiKey = "the-key-of-the-end-to-end-tests"
@@ -57,6 +59,7 @@ type stack struct {
 	http    *http.Client
 	log     *logbook
 	health  *runner.Health
+	traces  trace.TracerProvider
 	// run makes a service of the present configuration, and stop ends the one that runs.
 	run  map[string]func(runner.Runtime) func(context.Context) error
 	stop map[string]func()
@@ -72,6 +75,7 @@ func start(t testing.TB, o setup) *stack {
 
 func (s *stack) starts(t testing.TB, o setup) {
 	t.Helper()
+	s.traces = o.traces
 	s.log, s.http = newLogbook(), &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(s.http.CloseIdleConnections)
 	if len(o.on) == 0 {
@@ -116,7 +120,7 @@ func (s *stack) begin(t testing.TB, o setup) {
 // launch runs a service until the test's end or the next restart.
 func (s *stack) launch(t testing.TB, name string) {
 	t.Helper()
-	rt := runner.Runtime{Log: s.log.logger(), Health: s.health}
+	rt := runner.Runtime{Log: s.log.logger(), Health: s.health, Traces: s.traces}
 	s.stop[name] = launch(t, name, s.run[name](rt.For(name)))
 }
 

@@ -15,6 +15,7 @@ type Site struct {
 	requests gate
 	once     sync.Once
 	draining chan struct{}
+	watch    *watch // nil watches nothing
 }
 
 // Addr is the address that serves the site.
@@ -22,6 +23,7 @@ func (s *Site) Addr() net.Addr { return s.front.Addr() }
 
 // Handle mounts h as Front.Handle does.
 func (s *Site) Handle(pattern string, h http.Handler) error {
+	h = s.watch.over(pattern, h)
 	if s.own {
 		return s.front.Handle(pattern, h)
 	}

@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
@@ -39,7 +41,9 @@ type Feed struct {
 	Missed func()
 	// TypingFor is how long a visitor sees somebody type who says nothing more; 0 for what is usual.
 	TypingFor time.Duration
-	Log       *zap.Logger
+	// Pushed observes how old messages are when they are handed to a visitor's connections: see NewLatency. May be nil.
+	Pushed prometheus.Histogram
+	Log    *zap.Logger
 
 	typists typists
 }
@@ -107,7 +111,17 @@ func (f *Feed) hear(live bus.Live, presence chan<- id.Project) {
 		f.Hub.Broadcast(live.Project, frame)
 		return
 	}
+	f.push(key, live, ev, frame)
+}
+
+// push hands a frame to the connections of a session.
+func (f *Feed) push(key session.Key, live bus.Live, ev bus.Event, frame hub.Frame) {
+	_, s := live.Pushing(context.Background())
 	f.Hub.Push(key, frame)
+	span.End(s, "")
+	if live.Type == bus.MessageCreated && f.Pushed != nil {
+		f.Pushed.Observe(max(0, time.Since(ev.Time).Seconds()))
+	}
 }
 
 // note tells the gateway's other parts what they want to know of every session.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
@@ -39,7 +40,7 @@ func (in *Intake) Find(ctx context.Context, sessionID string) (*session.Entry, *
 	case errors.Is(err, session.ErrUnknown):
 		return nil, unknown()
 	case err != nil:
-		in.Log.Warn("session cannot be looked up", zap.Error(err))
+		in.Log.Warn("session cannot be looked up", zap.Error(err), span.Field(ctx))
 		return nil, Unavailable("the session cannot be looked up now; try again")
 	}
 	return entry, nil
@@ -92,7 +93,7 @@ func (in *Intake) store(ctx context.Context, e *session.Entry, facts ...bus.Even
 	}
 	seq, err := in.Bus.Publish(ctx, facts...)
 	if err != nil {
-		in.Log.Warn("fact not stored", zap.String("type", string(facts[len(facts)-1].Type)), zap.Error(err))
+		in.Log.Warn("fact not stored", zap.String("type", string(facts[len(facts)-1].Type)), zap.Error(err), span.Field(ctx))
 		return refused(err)
 	}
 	e.Recorded(facts, seq)
@@ -102,7 +103,7 @@ func (in *Intake) store(ctx context.Context, e *session.Entry, facts ...bus.Even
 // Announce stores a fact of the whole project.
 func (in *Intake) Announce(ctx context.Context, ev bus.Event) *Refusal {
 	if _, err := in.Bus.Publish(ctx, ev); err != nil {
-		in.Log.Warn("fact not stored", zap.String("type", string(ev.Type)), zap.Error(err))
+		in.Log.Warn("fact not stored", zap.String("type", string(ev.Type)), zap.Error(err), span.Field(ctx))
 		return refused(err)
 	}
 	return nil
@@ -124,7 +125,7 @@ func (in *Intake) Messages(ctx context.Context, e *session.Entry, ids ...string)
 	case codes.NotFound:
 		return nil, nil
 	default:
-		in.Log.Warn("messages cannot be looked up", zap.Error(err))
+		in.Log.Warn("messages cannot be looked up", zap.Error(err), span.Field(ctx))
 		return nil, Unavailable("the conversation cannot be read now; try again")
 	}
 }

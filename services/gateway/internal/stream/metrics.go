@@ -20,6 +20,9 @@ func (m *metrics) register(to prometheus.Registerer, h *hub.Hub, p id.Project) e
 		Name: "bellhop_gateway_refused_frames_total", Help: "Frames from clients that were not accepted."})
 	m.resets = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "bellhop_gateway_resets_total", Help: "Clients that came back and were told to read their conversation anew, by reason."}, []string{"reason"})
+	for _, why := range []string{resetUnknown, resetStream, resetNotStored, resetTooMany} {
+		m.resets.WithLabelValues(why) // 0 until it happens: what begins with 1 has no rate
+	}
 	m.sockets = prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "bellhop_gateway_sockets", Help: "Open WebSockets and event streams."}, func() float64 { return float64(h.Count(p)) })
 	for i, c := range m.all() {

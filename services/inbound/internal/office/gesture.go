@@ -28,6 +28,12 @@ const (
 	ThreadReopened
 )
 
+// kinds are in the order of the constants.
+var kinds = [...]string{"said", "edited", "deleted", "reacted", "pressed", "thread_closed", "thread_reopened"}
+
+// String is the kind in a word.
+func (k Kind) String() string { return kinds[k] }
+
 // Gesture is one thing that an operator did, in our terms.
 type Gesture struct {
 	Kind Kind

@@ -2,13 +2,17 @@ package office
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/bellhop-chat/bellhop/internal/metric"
 )
 
 // Metrics counts what is received from one platform.
 type Metrics struct {
 	updates, refused, answers *prometheus.CounterVec
+	handling                  prometheus.Histogram
 }
 
 // NewMetrics registers the metrics of a platform.
@@ -24,6 +28,9 @@ func NewMetrics(registry prometheus.Registerer, platform string) (*Metrics, erro
 		answers: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bellhop_inbound_answers_total", Help: "Answers to operators: text, reaction, toast, or dropped.", ConstLabels: labels,
 		}, []string{"how"}),
+		handling: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "bellhop_inbound_handling_seconds", Help: "From an operator's gesture until what it means was stored.", ConstLabels: labels, Buckets: metric.Quick(),
+		}),
 	}
 	for _, c := range m.collectors() {
 		if err := registry.Register(c); err != nil {
@@ -41,11 +48,13 @@ func (m *Metrics) Unregister(registry prometheus.Registerer) {
 }
 
 func (m *Metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.updates, m.refused, m.answers}
+	return []prometheus.Collector{m.updates, m.refused, m.answers, m.handling}
 }
 
 // Count counts what became of an update.
 func (m *Metrics) Count(result Result) { m.updates.WithLabelValues(string(result)).Inc() }
+
+func (m *Metrics) took(d time.Duration) { m.handling.Observe(d.Seconds()) }
 
 // Refuse counts a request that was refused.
 func (m *Metrics) Refuse(reason string) { m.refused.WithLabelValues(reason).Inc() }

@@ -7,12 +7,15 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 )
 
@@ -29,7 +32,9 @@ type Options struct {
 	// Screenshots: the site's owner allows asking for a picture of the visitor's page.
 	Screenshots bool
 	Metrics     *Metrics
-	Log         *zap.Logger
+	// Tracer begins a trace with each gesture that is in none; nil traces nothing.
+	Tracer trace.Tracer
+	Log    *zap.Logger
 }
 
 // Office works for the operators of one platform of one project. It is safe for concurrent use.
@@ -62,6 +67,30 @@ func New(o Options) (*Office, error) {
 // nothing to store. An error that is receive.Temporary asks for the gesture again. Of the same gesture that comes again while
 // it is handled one is done, and both get its outcome; the second one's answer is empty.
 func (o *Office) Handle(ctx context.Context, g Gesture) (Outcome, error) {
+	begun := time.Now()
+	ctx, s := o.enter(ctx, g)
+	out, err := o.once(ctx, g)
+	o.Metrics.took(time.Since(begun))
+	s.SetAttributes(attribute.String("bellhop.result", string(out.Result)))
+	why := ""
+	if err != nil {
+		why = "waits"
+	}
+	span.End(s, why)
+	return out, err
+}
+
+// enter begins the span of a gesture. A platform that posts is in a trace already; one that is asked, or listened to, is not.
+func (o *Office) enter(ctx context.Context, g Gesture) (context.Context, trace.Span) {
+	kind := trace.SpanKindInternal
+	if !trace.SpanContextFromContext(ctx).IsValid() {
+		kind = trace.SpanKindConsumer
+	}
+	return span.Enter(ctx, o.Tracer, o.Platform+" "+g.Kind.String(), kind, attribute.String("bellhop.platform", o.Platform))
+}
+
+// once does what a gesture asks for, if that was not done before.
+func (o *Office) once(ctx context.Context, g Gesture) (Outcome, error) {
 	if o.handled.Contains(g.EventID) {
 		return o.counted(Outcome{Result: ResultDuplicate}), nil
 	}
@@ -87,11 +116,11 @@ func (o *Office) handle(ctx context.Context, g Gesture) (Outcome, error) {
 		return o.counted(out), nil
 	case receive.Temporary(err) || ctx.Err() != nil:
 		o.counted(Outcome{Result: ResultFailed})
-		o.Log.Warn("gesture waits", zap.String("event", g.EventID), zap.Error(err))
+		o.Log.Warn("gesture waits", zap.String("event", g.EventID), zap.Error(err), span.Field(ctx))
 		return Outcome{}, err
 	}
 	// It would fail for ever, and hold back everything after it.
-	o.Log.Error("gesture cannot be handled and is skipped", zap.String("event", g.EventID), zap.Error(err))
+	o.Log.Error("gesture cannot be handled and is skipped", zap.String("event", g.EventID), zap.Error(err), span.Field(ctx))
 	return o.counted(Outcome{Result: ResultPoison}), nil
 }
 

@@ -149,7 +149,7 @@ func (b *Bot) written(ctx context.Context, m slack.Message, since time.Time, me 
 		return nil
 	}
 	done := make(chan error, 1)
-	b.receiveThen(arrival{lane: b.cfg.Channel + "/" + m.ThreadTS, do: func(ctx context.Context) error {
+	b.receiveThen(ctx, arrival{lane: b.cfg.Channel + "/" + m.ThreadTS, do: func(ctx context.Context) error {
 		return b.missed(ctx, in, m, since, me)
 	}}, func(err error) { done <- err })
 	select {

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/platform/slack"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/office"
 	"github.com/bellhop-chat/bellhop/services/inbound/internal/receive"
 )
@@ -33,9 +34,9 @@ type arrival struct {
 }
 
 // receive hands something in, and waits for that as long as Slack does. A nil error means that Slack may forget it.
-func (b *Bot) receive(a arrival) error {
+func (b *Bot) receive(asking context.Context, a arrival) error {
 	done := make(chan error, 1)
-	b.receiveThen(a, func(err error) { done <- err })
+	b.receiveThen(asking, a, func(err error) { done <- err })
 	timer := time.NewTimer(b.patience)
 	defer timer.Stop()
 	select {
@@ -47,13 +48,13 @@ func (b *Bot) receive(a arrival) error {
 	}
 }
 
-// receiveThen hands something in, beside, in its turn, and then tells what came of it.
-func (b *Bot) receiveThen(a arrival, then func(error)) {
+// receiveThen hands something in, beside, in its turn, and then tells what came of it. Of asking, only the trace is taken along.
+func (b *Bot) receiveThen(asking context.Context, a arrival, then func(error)) {
 	turn, leave := b.lanes.enter(a.lane)
 	b.handing.Go(func() {
 		defer leave()
 		<-turn // whoever is before has a time limit
-		ctx, cancel := context.WithTimeout(b.alive, handingTimeout)
+		ctx, cancel := context.WithTimeout(span.Carry(b.alive, asking), handingTimeout)
 		defer cancel()
 		then(a.do(ctx))
 	})

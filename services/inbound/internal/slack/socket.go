@@ -139,7 +139,7 @@ func (b *Bot) envelope(s *slack.Socket, e slack.Envelope) {
 		b.log.Debug("envelope ignored", zap.String("type", e.Type))
 	default:
 		// The place in the lane is taken here, in the order of coming.
-		b.receiveThen(a, func(err error) {
+		b.receiveThen(b.alive, a, func(err error) {
 			if err == nil {
 				b.confirm(s, e.ID)
 			}

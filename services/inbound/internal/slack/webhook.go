@@ -43,13 +43,13 @@ func (b *Bot) Webhook(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/x-www-form-urlencoded" {
-		b.takeForm(w, body)
+		b.takeForm(w, r, body)
 		return
 	}
-	b.takeEvent(w, body)
+	b.takeEvent(w, r, body)
 }
 
-func (b *Bot) takeEvent(w http.ResponseWriter, body []byte) {
+func (b *Bot) takeEvent(w http.ResponseWriter, r *http.Request, body []byte) {
 	c, err := slack.DecodeCallback(body)
 	if err != nil {
 		b.malformed(w, err)
@@ -60,7 +60,7 @@ func (b *Bot) takeEvent(w http.ResponseWriter, body []byte) {
 		httpserver.JSON(w, http.StatusOK, map[string]string{"challenge": c.Challenge})
 		return
 	case slack.TypeEvent:
-		b.settle(w, b.receive(b.event(c)))
+		b.settle(w, b.receive(r.Context(), b.event(c)))
 		return
 	case slack.TypeRateLimited:
 		b.log.Error("Slack withholds events: more came within an hour than it delivers")
@@ -69,15 +69,15 @@ func (b *Bot) takeEvent(w http.ResponseWriter, body []byte) {
 	w.WriteHeader(http.StatusOK)
 }
 
-func (b *Bot) takeForm(w http.ResponseWriter, body []byte) {
+func (b *Bot) takeForm(w http.ResponseWriter, r *http.Request, body []byte) {
 	interaction, command, err := slack.DecodeForm(body)
 	switch {
 	case err != nil:
 		b.malformed(w, err)
 	case command != nil:
-		b.settle(w, b.receive(b.slash(command)))
+		b.settle(w, b.receive(r.Context(), b.slash(command)))
 	default:
-		b.settle(w, b.receive(b.interaction(interaction)))
+		b.settle(w, b.receive(r.Context(), b.interaction(interaction)))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // drain is how long what was begun may take when the lease or the process ends: one call and its report.
@@ -60,7 +61,7 @@ func Consume(ctx context.Context, b *bus.Bus, cfg Config, lease, owner string) e
 			defer context.AfterFunc(holding, cancel)()
 			err := e.Handle(ctx, ev)
 			if err != nil && !isStop(err) {
-				cfg.Log.Debug("delivery waits", zap.String("session", ev.Session.Short()), zap.Uint64("seq", ev.Seq), zap.Error(err))
+				cfg.Log.Debug("delivery waits", zap.String("session", ev.Session.Short()), zap.Uint64("seq", ev.Seq), zap.Error(err), span.Field(ctx))
 			}
 			return err
 		})

@@ -4,6 +4,8 @@ import (
 	"sync"
 	"time"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 )
@@ -49,6 +51,9 @@ type lane struct {
 	// job is the post that is being made; nil between two. lists counts the lists that were asked for.
 	job   *job
 	lists int
+
+	// traced is the last call that was made in a trace.
+	traced trace.SpanContext
 
 	busy bool
 	// late is the time of the oldest event that is not worked off; zero when none is known.

@@ -1,6 +1,7 @@
 package deliver
 
 import (
+	"cmp"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/bellhop-chat/bellhop/internal/metric"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 )
 
@@ -23,9 +25,6 @@ type Metrics struct {
 	engine      atomic.Pointer[Engine]
 }
 
-// slow reaches from a call that waited for nobody, 1 ms, to an outage of hours.
-var slow = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200}
-
 // NewMetrics registers the metrics of one platform, which is their label. It fails if that was done before.
 func NewMetrics(registerer prometheus.Registerer, platform string) (*Metrics, error) {
 	m := &Metrics{
@@ -33,10 +32,10 @@ func NewMetrics(registerer prometheus.Registerer, platform string) (*Metrics, er
 			Name: "bellhop_notifier_calls_total", Help: "Calls of the platform, by what they did and how they ended.",
 		}, []string{"kind", "outcome"}),
 		latency: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "bellhop_notifier_delivery_seconds", Help: "From the message's time until the platform had it.", Buckets: slow,
+			Name: "bellhop_notifier_delivery_seconds", Help: "From the message's time until the platform had it.", Buckets: metric.Slow(),
 		}),
 		waits: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "bellhop_notifier_budget_wait_seconds", Help: "Waiting for the platform's limits, by class.", Buckets: slow,
+			Name: "bellhop_notifier_budget_wait_seconds", Help: "Waiting for the platform's limits, by class.", Buckets: metric.Slow(),
 		}, []string{"class"}),
 		joined: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "bellhop_notifier_joined_messages_total", Help: "Messages that share a post with others.",
@@ -55,8 +54,10 @@ func NewMetrics(registerer prometheus.Registerer, platform string) (*Metrics, er
 		func(e *Engine) float64 { return e.lanes.lag().Seconds() })
 	waiting := m.gauge("bellhop_notifier_waiting", "Sessions that wait for the platform's limits.",
 		func(e *Engine) float64 { return float64(e.Pacer.Waiting()) })
+	holding := m.gauge("bellhop_notifier_holding", "1 while this process delivers to the platform; of all replicas one does.",
+		func(*Engine) float64 { return 1 })
 	registerer = prometheus.WrapRegistererWith(prometheus.Labels{"platform": platform}, registerer)
-	for _, c := range []prometheus.Collector{m.calls, m.latency, m.waits, m.joined, m.dead, m.rateLimited, m.broken, lag, waiting} {
+	for _, c := range []prometheus.Collector{m.calls, m.latency, m.waits, m.joined, m.dead, m.rateLimited, m.broken, lag, waiting, holding} {
 		if err := registerer.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
@@ -75,14 +76,10 @@ func (m *Metrics) gauge(name, help string, read func(*Engine) float64) prometheu
 }
 
 func (m *Metrics) called(kind string, failed *Failure) {
-	outcome := "done"
-	if failed != nil {
-		outcome = failed.Kind.String()
-		if failed.Kind == RateLimited {
-			m.rateLimited.Inc()
-		}
+	if failed != nil && failed.Kind == RateLimited {
+		m.rateLimited.Inc()
 	}
-	m.calls.WithLabelValues(kind, outcome).Inc()
+	m.calls.WithLabelValues(kind, cmp.Or(failed.word(), "done")).Inc()
 }
 
 func (m *Metrics) accepted(written *timestamppb.Timestamp) {

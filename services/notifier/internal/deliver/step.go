@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bellhop-chat/bellhop/internal/span"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 )
@@ -59,7 +60,9 @@ func (w *work) callWithin(ctx context.Context, permit *pace.Permit, name string,
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(callTimeout, cost.Within))
 	defer cancel()
 	defer context.AfterFunc(ending, func() { time.AfterFunc(callTimeout, cancel) })()
+	ctx, s := w.calling(ctx, name)
 	failed := failureOf(do(ctx))
+	span.End(s, failed.word())
 	w.Metrics.called(name, failed)
 	if failed == nil || failed.Kind != RateLimited { // a refusal may have cost as much; a 429 says by itself how long to wait
 		for range max(1, cost.Units) {

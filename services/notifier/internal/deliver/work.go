@@ -58,6 +58,7 @@ type work struct {
 
 func (w *work) handle(ctx context.Context) error {
 	if w.event.Seq <= w.lane.clean && len(w.lane.owed) == 0 {
+		w.covered(ctx)
 		return nil
 	}
 	if wait := time.Until(w.lane.notBefore); wait > 0 {

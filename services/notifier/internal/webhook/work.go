@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 	"go.uber.org/zap"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
@@ -46,9 +49,23 @@ func (e *engine) deliver(ctx context.Context, ev bus.Event) error {
 	if err != nil {
 		return bus.Permanent(err)
 	}
-	err = e.Destination.client.post(ctx, header, body)
+	calling, s := span.Beneath(ctx, "webhook post", trace.SpanKindClient,
+		attribute.String("bellhop.destination", e.Destination.Name), attribute.String("bellhop.event", string(ev.Type)))
+	err = e.Destination.client.post(calling, header, body)
+	span.End(s, wordFor(err))
 	e.judge(err)
 	return err
+}
+
+// wordFor is why an attempt has failed, in a word; empty for success.
+func wordFor(err error) string {
+	if failure, refused := errors.AsType[*Failure](err); refused {
+		return string(failure.Reason)
+	}
+	if err != nil {
+		return "cut_off"
+	}
+	return ""
 }
 
 // judge counts an attempt, and notices when the receiver fails and when it is back.

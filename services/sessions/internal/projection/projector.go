@@ -177,6 +177,7 @@ func (p *Projector) apply(ctx context.Context, n id.Part, base uint64, events []
 		switch err := p.store.Commit(ctx, Fold(view, n, rest)); {
 		case err == nil:
 			p.metrics.applied(n, len(rest))
+			p.metrics.caughtUp(rest[0].Time)
 			p.announce(n)
 			return nil
 		case !errors.Is(err, store.ErrConflict):

@@ -7,13 +7,14 @@ import (
 	"net"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/health"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/keepalive"
 
+	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/internal/span"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 )
 
@@ -24,14 +25,15 @@ type Endpoint struct {
 	listener net.Listener
 }
 
-// NewEndpoint makes an endpoint; Serve starts it, for callers that show what credentials say. The metrics go to registerer, which may be nil.
-func NewEndpoint(listener net.Listener, callers credentials.TransportCredentials, s *Server, registerer prometheus.Registerer) *Endpoint {
-	e := &Endpoint{listener: listener, health: health.NewServer(), grpc: grpc.NewServer(
+// NewEndpoint makes an endpoint; Serve starts it, for callers that show what credentials say. Metrics and traces are the runtime's, which may
+// have neither.
+func NewEndpoint(listener net.Listener, callers credentials.TransportCredentials, s *Server, rt runner.Runtime) *Endpoint {
+	e := &Endpoint{listener: listener, health: health.NewServer(), grpc: grpc.NewServer(append(span.Server(rt.Traces),
 		grpc.Creds(callers),
-		grpc.ChainUnaryInterceptor(measure(registerer), report(s.log), recovered),
+		grpc.ChainUnaryInterceptor(measure(rt.Metrics), report(s.log), recovered),
 		// Clients may keep an idle connection alive, so that they notice a dead server before they need it.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
-	)}
+	)...)}
 	sessionsv1.RegisterSessionsServer(e.grpc, s)
 	healthv1.RegisterHealthServer(e.grpc, e.health)
 	e.health.SetServingStatus(sessionsv1.Sessions_ServiceDesc.ServiceName, healthv1.HealthCheckResponse_SERVING)

@@ -13,6 +13,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/bellhop-chat/bellhop/internal/span"
 )
 
 // errPanic is wrapped by the error that a panic becomes.
@@ -41,9 +43,9 @@ func report(logger *zap.Logger) grpc.UnaryServerInterceptor {
 		outcome := statusOf(err)
 		switch outcome.Code() {
 		case codes.Internal:
-			logger.Error("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
+			logger.Error("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err), span.Field(ctx))
 		case codes.Unavailable:
-			logger.Warn("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err))
+			logger.Warn("call failed", zap.String("method", path.Base(info.FullMethod)), zap.Error(err), span.Field(ctx))
 		}
 		return nil, outcome.Err()
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/runner"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
@@ -63,7 +64,7 @@ func siteOn(t *testing.T, s store.Store) *site {
 	at := &site{t: t, bus: bustest.New(t), store: s}
 	projector := projection.New(s, at.bus, zap.NewNop(), nil)
 	listener := bufconn.Listen(1 << 20)
-	endpoint := NewEndpoint(listener, insecure.NewCredentials(), New(s, at.bus, projector, zap.NewNop()), nil)
+	endpoint := NewEndpoint(listener, insecure.NewCredentials(), New(s, at.bus, projector, zap.NewNop()), runner.Runtime{})
 	ctx, stop := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = projector.Run(ctx) })
