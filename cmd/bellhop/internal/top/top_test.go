@@ -39,6 +39,8 @@ bellhop_bus_published_events_total{service="inbound",type="message.created"} 7
 # TYPE bellhop_http_requests_total counter
 bellhop_http_requests_total{service="gateway",route="POST /m",code="200"} 100
 bellhop_http_requests_total{service="gateway",route="POST /m",code="429"} %d
+# TYPE bellhop_gateway_limited_total counter
+bellhop_gateway_limited_total{service="gateway",limit="session"} %d
 # TYPE bellhop_notifier_delivery_seconds histogram
 bellhop_notifier_delivery_seconds_bucket{service="notifier",platform="slack",le="0.01"} %d
 bellhop_notifier_delivery_seconds_bucket{service="notifier",platform="slack",le="0.1"} %d
@@ -55,8 +57,8 @@ bellhop_bus_consumer_waiting_events{service="sessions",consumer="notifier-slack"
 
 func TestRatesAndQuantilesAreThoseOfTheInterval(t *testing.T) {
 	begun := time.Now()
-	before := read(t, begun, fmt.Sprintf(metrics, 100, 0, 1000, 1000, 1000, 1000))
-	now := read(t, begun.Add(2*time.Second), fmt.Sprintf(metrics, 120, 10, 1000, 1100, 1100, 1100))
+	before := read(t, begun, fmt.Sprintf(metrics, 100, 0, 0, 1000, 1000, 1000, 1000))
+	now := read(t, begun.Add(2*time.Second), fmt.Sprintf(metrics, 120, 10, 10, 1000, 1100, 1100, 1100))
 	v := top.Between(before, now)
 	if v.Accepted != 10 || v.AcceptedTotal != 120 || v.RateLimited != 5 || v.Rejected != 5 {
 		t.Errorf("%+v", v)
@@ -76,8 +78,8 @@ func TestRatesAndQuantilesAreThoseOfTheInterval(t *testing.T) {
 
 func TestProcessThatHasBegunAnewHasNoNegativeRate(t *testing.T) {
 	begun := time.Now()
-	before := read(t, begun, fmt.Sprintf(metrics, 100, 0, 5, 5, 5, 5))
-	now := read(t, begun.Add(time.Second), fmt.Sprintf(metrics, 3, 0, 0, 1, 1, 1))
+	before := read(t, begun, fmt.Sprintf(metrics, 100, 0, 0, 5, 5, 5, 5))
+	now := read(t, begun.Add(time.Second), fmt.Sprintf(metrics, 3, 0, 0, 0, 1, 1, 1))
 	if v := top.Between(before, now); v.Accepted != 3 || v.Platforms[0].Delivered != 1 {
 		t.Errorf("%+v", v)
 	}
@@ -85,7 +87,7 @@ func TestProcessThatHasBegunAnewHasNoNegativeRate(t *testing.T) {
 
 func TestQuietIntervalShowsTheLatenciesOfBefore(t *testing.T) {
 	begun := time.Now()
-	r := fmt.Sprintf(metrics, 100, 0, 0, 100, 100, 100)
+	r := fmt.Sprintf(metrics, 100, 0, 0, 0, 100, 100, 100)
 	v := top.Between(read(t, begun, r), read(t, begun.Add(time.Second), r))
 	if v.Accepted != 0 || v.Platforms[0].Delivery.Count != 100 || v.Platforms[0].Delivery.P50 <= 0.01 {
 		t.Errorf("%+v", v.Platforms[0])
@@ -93,7 +95,7 @@ func TestQuietIntervalShowsTheLatenciesOfBefore(t *testing.T) {
 }
 
 func TestWhatIsWrongIsMarked(t *testing.T) {
-	r := read(t, time.Now(), fmt.Sprintf(metrics, 1, 0, 0, 1, 1, 1))
+	r := read(t, time.Now(), fmt.Sprintf(metrics, 1, 0, 0, 0, 1, 1, 1))
 	v := top.Between(r, r)
 	var plain, colour bytes.Buffer
 	if err := v.Print(&plain, false); err != nil {

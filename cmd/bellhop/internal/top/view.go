@@ -93,7 +93,7 @@ func Between(before, now Reading) View {
 		Processes: float64(len(now.Families["bellhop_build_info"])), Ready: now.sum("bellhop_ready", nil),
 		Durability: strings.Join(now.values("bellhop_bus_durability_info", "profile"), ","),
 		Accepted:   b.rate("bellhop_bus_published_events_total", accepted), AcceptedTotal: now.sum("bellhop_bus_published_events_total", accepted),
-		RateLimited: b.rate("bellhop_http_requests_total", labels{"code": "429"}), Unavailable: b.rate("bellhop_http_requests_total", labels{"code": "503"}),
+		RateLimited: b.rate("bellhop_gateway_limited_total", nil), Unavailable: b.rate("bellhop_http_requests_total", labels{"code": "503"}),
 		Refused: now.sum("bellhop_inbound_refused_total", nil), Sockets: now.sum("bellhop_gateway_sockets", nil),
 		DeadLetters: now.most("bellhop_bus_stored_dead_letters", nil),
 		Replicas:    now.most("bellhop_bus_replicas", nil), Current: now.most("bellhop_bus_replicas_current", nil),
