@@ -73,7 +73,7 @@ func TestBusInAFileIsNotTakenForNone(t *testing.T) {
 			return file, true
 		}
 		return "", false
-	})
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
