@@ -43,10 +43,7 @@ func TestEverySettingHasAScope(t *testing.T) {
 func TestEverySecretComesFromAFile(t *testing.T) {
 	for _, all := range []any{&upConfig{}, &doctorConfig{}, &dlqConfig{}, &tailConfig{}, &rebuildConfig{}, &webhooks{}, &api{}} {
 		secrets := map[string]string{}
-		for variable, value := range secretsOf(reflect.ValueOf(all).Elem()) {
-			if value.Kind() != reflect.String {
-				t.Errorf("%s is a %s, and this test knows strings only", variable, value.Type())
-			}
+		for variable := range secretsOf(reflect.ValueOf(all).Elem()) {
 			secrets[variable+"_FILE"] = filepath.Join(t.TempDir(), "secret")
 			if err := os.WriteFile(secrets[variable+"_FILE"], []byte("what the file says of "+variable+"\n"), 0o600); err != nil {
 				t.Fatal(err)
@@ -55,7 +52,11 @@ func TestEverySecretComesFromAFile(t *testing.T) {
 		// Values that make no sense are told of: that does not matter here.
 		_ = config.Load(all, func(name string) (string, bool) { value, ok := secrets[name]; return value, ok })
 		for variable, value := range secretsOf(reflect.ValueOf(all).Elem()) {
-			if want := "what the file says of " + variable; value.String() != want {
+			want := "what the file says of " + variable
+			if value.Kind() == reflect.Slice && value.Len() == 1 { // a list with one entry
+				value = value.Index(0)
+			}
+			if value.Kind() != reflect.String || value.String() != want {
 				t.Errorf("%T: %s is %q, want %q", all, variable, value, want)
 			}
 		}
