@@ -78,7 +78,7 @@ func TestBusInAFileIsNotTakenForNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer cfg.conn.Close()
+	defer func() { _ = cfg.conn.Close() }()
 	if cfg.bus != nil || cfg.Gateway.Upstream.NATSURL != "nats://127.0.0.1:4222" {
 		t.Errorf("an embedded bus (%v), or another address: %q", cfg.bus != nil, cfg.Gateway.Upstream.NATSURL)
 	}
