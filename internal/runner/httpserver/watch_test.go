@@ -37,10 +37,10 @@ func watched(t *testing.T, traces trace.TracerProvider, routes map[string]http.H
 	done := make(chan error, 1)
 	go func() { done <- site.Serve() }()
 	t.Cleanup(func() {
-		if err := site.Shutdown(t.Context()); err != nil {
-			_ = err // a connection was hijacked, or is kept
+		_ = site.Shutdown(t.Context()) // a connection was hijacked, or is kept
+		if err := <-done; err != nil {
+			t.Error(err)
 		}
-		<-done
 	})
 	return "http://" + site.Addr().String(), metrics
 }
@@ -137,7 +137,7 @@ func TestWatchedRouteUpgradesToWebSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	if _, said, err := conn.ReadMessage(); err != nil || string(said) != "hello" {
 		t.Errorf("%q, %v", said, err)
 	}
