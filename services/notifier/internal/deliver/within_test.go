@@ -11,6 +11,11 @@ import (
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/pace"
 )
 
+// named is a platform of which nothing is wanted but its name.
+type named struct{ Platform }
+
+func (named) Name() string { return "test" }
+
 // lasting is how long a call that waits for its end is allowed to take, if what it was made for ends after a while.
 func lasting(t *testing.T, within, ends time.Duration) time.Duration {
 	t.Helper()
@@ -20,7 +25,7 @@ func lasting(t *testing.T, within, ends time.Duration) time.Duration {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &work{Engine: &Engine{Config: Config{Metrics: metrics}}}
+		w := &work{Engine: &Engine{Config: Config{Metrics: metrics, Platform: named{}}}}
 		permit, err := pace.New(pace.Limits{}).Acquire(t.Context(), "chat", pace.Visitor, 1)
 		if err != nil {
 			t.Fatal(err)
