@@ -147,6 +147,7 @@ func (s *stack) customEvents(t *testing.T, vera guest) {
 		t.Errorf("the integrator emits: %v", err)
 	}
 	vera.SeesEvent("ping", nil)
+	s.rooms(t, vera)[team.Telegram].Shows("added_to_cart") // or it would be the first to find Telegram ill
 }
 
 // deadLetter is one, which is tried again.

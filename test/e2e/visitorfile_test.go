@@ -46,8 +46,12 @@ func TestVisitorsFileIsSeenInEveryTabAndAfterAReload(t *testing.T) {
 // happens puts an event of a session on the bus, as a platform's receiver does.
 func (s *stack) happens(t *testing.T, session string, kind bus.Type, data proto.Message) {
 	t.Helper()
+	source := "inbound"
+	if kind == bus.EventReceived { // a page says that, not the team
+		source = "gateway"
+	}
 	_, err := s.bus.Publish(visitor.Within(t), bus.Event{
-		ID: string(id.NewMessage()), Type: kind, Project: id.Default, Session: id.Session(session), Source: "inbound", Time: time.Now(), Data: data,
+		ID: string(id.NewMessage()), Type: kind, Project: id.Default, Session: id.Session(session), Source: source, Time: time.Now(), Data: data,
 	})
 	if err != nil {
 		t.Fatal(err)
