@@ -3,7 +3,6 @@ package bus
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -35,6 +34,8 @@ type Config struct {
 
 	// Join takes the stream as it is instead of making it or bringing it up to the fields below: for programs that only look.
 	Join bool
+	// Bare takes no stream at all, for a program that brings the streams: what needs one may not be called.
+	Bare bool
 	// Tenant makes a stream that is not there and takes one that is as it is: of those that work on one bus, one brings it up to its
 	// configuration, and the others need no right to change it.
 	Tenant bool
@@ -108,7 +109,10 @@ func Connect(ctx context.Context, cfg Config) (*Bus, error) {
 		return nil, err
 	}
 	prepare := b.ensureStreams
-	if cfg.Join {
+	switch {
+	case cfg.Bare:
+		return b, nil
+	case cfg.Join:
 		prepare = b.joinStream
 	}
 	if err := prepare(ctx); err != nil {
@@ -227,5 +231,3 @@ func (b *Bus) Close() {
 	_ = b.nc.FlushTimeout(time.Second) // best effort: every publish has been waited for already
 	b.nc.Close()
 }
-
-func epochOf(created time.Time) string { return strconv.FormatInt(created.UnixNano(), 36) }

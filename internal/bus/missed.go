@@ -41,7 +41,7 @@ func (b *Bus) Missed(ctx context.Context, p id.Project, s id.Session, after, thr
 	switch {
 	case err != nil:
 		return nil, err
-	case epochOf(info.Created) != after.Epoch, info.State.LastSeq < after.Seq:
+	case epochOf(info) != after.Epoch, info.State.LastSeq < after.Seq:
 		return nil, ErrNewStream
 	case info.State.FirstSeq > after.Seq+1:
 		return nil, ErrNotStored

@@ -72,7 +72,7 @@ func (b *Bus) replicas() int {
 }
 
 func (b *Bus) saw(info *jetstream.StreamInfo) {
-	epoch := epochOf(info.Created)
+	epoch := epochOf(info)
 	b.epoch.Store(&epoch)
 }
 

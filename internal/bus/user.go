@@ -9,17 +9,18 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
-// The users of the bus that are Bellhop's own: its services, and the command line.
+// The users of the bus that are Bellhop's own: its services, the command line, and what of it makes backups.
 const (
 	Gateway     = "gateway"
 	Sessions    = "sessions"
 	Notifier    = "notifier"
 	Inbound     = "inbound"
 	CommandLine = "cli"
+	Backup      = "backup"
 )
 
 // Users are Bellhop's own.
-func Users() []string { return []string{Gateway, Sessions, Notifier, Inbound, CommandLine} }
+func Users() []string { return []string{Gateway, Sessions, Notifier, Inbound, CommandLine, Backup} }
 
 // Guests are the others on a bus: what they are decides what Bellhop's own may do there.
 type Guests struct {
@@ -35,6 +36,7 @@ var errUser = errors.New("no user of Bellhop's own")
 func RightsOf(user string, g Guests) (Rights, error) {
 	of, known := map[string]func(*rights, Guests){
 		Gateway: gatewayRights, Sessions: sessionsRights, Notifier: notifierRights, Inbound: inboundRights, CommandLine: commandLineRights,
+		Backup: backupRights,
 	}[user]
 	if !known {
 		return Rights{}, fmt.Errorf("%w: %q", errUser, user)
@@ -129,6 +131,17 @@ func commandLineRights(r *rights, g Guests) {
 	r.about(deleteOf, deadName)
 	r.note("apikey", "apikeyuse", "outgoing")
 	r.publish(request(directOf, leaseStream+"."+leaseSubject+"*"))
+}
+
+// backupRights are those of backup, and of restore, which makes streams that are not there and changes none. They are nobody else's: a
+// server writes a snapshot to whatever subject it is told.
+func backupRights(r *rights, _ Guests) {
+	r.about(infoOf, snapshotted...)
+	r.about(snapshotOf, snapshotted...)
+	r.about(restoreOf, snapshotted...)
+	for _, stream := range snapshotted {
+		r.publish(snapshotAcks+stream+".>", restorePieces+stream+".*")
+	}
 }
 
 // durables are the consumers of all that are known but one user's.

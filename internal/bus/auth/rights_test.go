@@ -156,9 +156,15 @@ func TestStreamsAreChangedByWhoKeepsThemAndEmptiedByNobody(t *testing.T) {
 		"_INBOX_orders.x":   nil,
 	}
 	for _, stream := range []string{"BELLHOP", "BELLHOP_DLQ", "KV_BELLHOP_NOTES", "KV_BELLHOP_LEASES", "OBJ_BELLHOP_FILES"} {
-		for _, what := range []string{"STREAM.DELETE.", "STREAM.PURGE.", "STREAM.SNAPSHOT.", "STREAM.RESTORE."} {
+		for _, what := range []string{"STREAM.DELETE.", "STREAM.PURGE."} {
 			changes["$JS.API."+what+stream] = nil
 		}
+		for _, what := range []string{"$JS.API.STREAM.SNAPSHOT.", "$JS.API.STREAM.RESTORE."} {
+			changes[what+stream] = []string{bus.Backup}
+		}
+	}
+	for _, what := range []string{"SNAPSHOT", "RESTORE"} {
+		changes["$JS.API.STREAM."+what+".KV_BELLHOP_LEASES"] = nil // they are over before anything is restored
 	}
 	for subject, who := range changes {
 		for _, user := range s.users.Users() {
