@@ -20,7 +20,7 @@ func lockDir(dir string) (release func(), err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("%s is in use: another bellhop runs on it; stop that one or give this one its own with --data", dir)
+			return nil, fmt.Errorf("%s %w; stop that one or give this one its own with --data", dir, errInUse)
 		}
 		return nil, fmt.Errorf("lock DATA_DIR: %w", err)
 	}

@@ -28,7 +28,7 @@ func runWith(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(upCommand(), initCommand(), doctorCommand(), eventsCommand(), tailAlias(), dlqCommand(), webhookCommand(), keyCommand(), natsAuthCommand(), rebuildCommand(), topCommand(), eraseCommand(), exportCommand())
+	root.AddCommand(upCommand(), initCommand(), doctorCommand(), eventsCommand(), tailAlias(), dlqCommand(), webhookCommand(), keyCommand(), natsAuthCommand(), rebuildCommand(), backupCommand(), restoreCommand(), topCommand(), eraseCommand(), exportCommand())
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

@@ -27,7 +27,7 @@ func TestNatsAuthWritesWhatServersAndUsersNeed(t *testing.T) {
 			t.Errorf("%d %s\nlacks %s", code, said, want)
 		}
 	}
-	for _, file := range []string{"gateway.nk", "sessions.nk", "notifier.nk", "inbound.nk", "cli.nk", "crm.nk", "users.json", "nats-auth.conf"} {
+	for _, file := range []string{"gateway.nk", "sessions.nk", "notifier.nk", "inbound.nk", "cli.nk", "backup.nk", "crm.nk", "users.json", "nats-auth.conf"} {
 		if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
 			t.Error(err)
 		}

@@ -152,6 +152,9 @@ func (c upConfig) announce(log *zap.Logger, addr net.Addr) {
 	}
 }
 
+// errInUse says that a data directory is another process's.
+var errInUse = errors.New("is in use: another bellhop runs on it")
+
 // embeddedBus is a bus that is started after the services' configuration was read, and handed to them before.
 type embeddedBus struct {
 	server *embedded.Keeper

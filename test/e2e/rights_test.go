@@ -57,13 +57,19 @@ var commandLine = sync.OnceValues(func() (cluster.Binaries, error) { return clus
 // commandLine runs `bellhop` with what its user is given.
 func (s *stack) commandLine(t *testing.T, args ...string) string {
 	t.Helper()
+	return s.program(t, bus.CommandLine, args...)
+}
+
+// program runs `bellhop` as one of the users of the bus.
+func (s *stack) program(t *testing.T, user string, args ...string) string {
+	t.Helper()
 	programs, err := commandLine()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(visitor.Within(t), programs.Path("bellhop"), args...)
 	cmd.Dir = t.TempDir()
-	cmd.Env = []string{"NATS_URL=" + s.backing.bus.URL, "NATS_CREDENTIALS=" + s.backing.users.SeedFile(bus.CommandLine)}
+	cmd.Env = []string{"NATS_URL=" + s.backing.bus.URL, "NATS_CREDENTIALS=" + s.backing.users.SeedFile(user)}
 	out, err := cmd.CombinedOutput()
 	if err != nil && args[0] != "doctor" { // which finds no platform
 		t.Fatalf("bellhop %v: %v\n%s", args, err, out)
@@ -175,6 +181,9 @@ func (s *stack) administers(t *testing.T) {
 	t.Helper()
 	if told := s.commandLine(t, "doctor"); !strings.Contains(told, "rights") || strings.Contains(told, "deadline") {
 		t.Errorf("bellhop doctor: %s", told)
+	}
+	if told := s.program(t, bus.Backup, "backup", filepath.Join(t.TempDir(), "backup")); !strings.Contains(told, "OBJ_BELLHOP_FILES: ") {
+		t.Errorf("bellhop backup: %s", told)
 	}
 	s.commandLine(t, "webhook", "state")
 	s.commandLine(t, "webhook", "enable", "webhook")
