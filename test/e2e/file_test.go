@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/file"
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -47,10 +49,10 @@ func (s *stack) writes(t *testing.T, of guest, kind bus.Type, eventID, text stri
 	switch kind {
 	case bus.MessageCreated:
 		ev.Data = &eventv1.MessageCreated{SessionId: of.SessionID(), VisitorId: of.VisitorID(), Platform: "widget", Message: &bellhopv1.Message{
-			Id: "with-files", SessionId: of.SessionID(), Content: text, Sender: "visitor", Attachments: files,
+			Id: "with-files", SessionId: of.SessionID(), Content: text, Sender: "visitor", Attachments: files, Timestamp: timestamppb.Now(),
 		}}
 	case bus.MessageEdited:
-		ev.Data = &eventv1.MessageEdited{SessionId: of.SessionID(), VisitorId: of.VisitorID(), MessageId: "with-files", Content: text, Sender: "visitor", Platform: "widget"}
+		ev.Data = &eventv1.MessageEdited{SessionId: of.SessionID(), VisitorId: of.VisitorID(), MessageId: "with-files", Content: text, Sender: "visitor", Platform: "widget", EditedAt: timestamppb.Now()}
 	}
 	if _, err := s.bus.Publish(visitor.Within(t), ev); err != nil {
 		t.Fatal(err)
