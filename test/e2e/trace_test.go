@@ -108,9 +108,9 @@ func (r recorder) shows(t *testing.T, v guest, chain ...string) (id trace.TraceI
 }
 
 const (
-	posted    = "POST /pocketping/message"
-	published = "publish message.created"
-	consumed  = "consume message.created"
+	posted   = "POST /pocketping/message"
+	stored   = "publish message.created"
+	consumed = "consume message.created"
 )
 
 func TestOneMessageIsOneTraceFromTheVisitorToEveryPlatformAndBack(t *testing.T) {
@@ -121,12 +121,12 @@ func TestOneMessageIsOneTraceFromTheVisitorToEveryPlatformAndBack(t *testing.T) 
 	hi := vera.Says("hi")
 	s.at(t, team.Telegram).Room(vera).Shows("hi")
 	vera.SeesStatus(hi.ID, "delivered")
-	asked := kept.shows(t, vera, posted, published, consumed, "telegram post")
+	asked := kept.shows(t, vera, posted, stored, consumed, "telegram post")
 	for _, name := range everyPlatform {
 		for _, chain := range [][]string{
-			{posted, published, consumed, name + " post"},
-			{posted, published, consumed, "publish message.delivered", "push message.delivered"},
-			{posted, published, consumed, "bellhop.sessions.v1.Sessions/Pending", "bellhop.sessions.v1.Sessions/Pending"},
+			{posted, stored, consumed, name + " post"},
+			{posted, stored, consumed, "publish message.delivered", "push message.delivered"},
+			{posted, stored, consumed, "bellhop.sessions.v1.Sessions/Pending", "bellhop.sessions.v1.Sessions/Pending"},
 		} {
 			vera.eventually(strings.Join(chain, " → "), func() bool { return kept.holds(asked, chain...) })
 		}
@@ -137,9 +137,9 @@ func TestOneMessageIsOneTraceFromTheVisitorToEveryPlatformAndBack(t *testing.T) 
 	} {
 		s.at(t, name).Room(vera).Says("hello from " + name)
 		vera.Hears("hello from " + name)
-		answered := kept.shows(t, vera, append(begins, published, "push message.created")...)
+		answered := kept.shows(t, vera, append(begins, stored, "push message.created")...)
 		for _, other := range s.others(t, s.at(t, name)) {
-			chain := append(slices.Clone(begins), published, consumed, other.Name()+" post")
+			chain := append(slices.Clone(begins), stored, consumed, other.Name()+" post")
 			vera.eventually(strings.Join(chain, " → "), func() bool { return kept.holds(answered, chain...) })
 		}
 		t.Logf("the answer from %s:\n%s", name, kept.tree(answered))
@@ -210,7 +210,7 @@ func TestLogOfATroubleNamesTheTraceOfTheMessage(t *testing.T) {
 	desk, vera := s.at(t, team.Telegram), s.arrives(t)
 	desk.Disturb(team.Trouble{With: team.Opening, Status: 503})
 	vera.Says("hi")
-	id := kept.shows(t, vera, posted, published, consumed, "telegram open")
+	id := kept.shows(t, vera, posted, stored, consumed, "telegram open")
 	vera.eventually("a line with the trace", func() bool { return strings.Contains(s.log.String(), `"trace_id": "`+id.String()+`"`) })
 	desk.Calm()
 	desk.Room(vera).Shows("hi")
