@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -136,6 +137,14 @@ func TestAttachmentComesFromDiscordOrTheLoopbackOnly(t *testing.T) {
 	for _, address := range []string{here + "/a.png", "http://cdn.discordapp.com/x", "https://cdn.discordapp.com:8443/x", "https://127.0.0.1/"} {
 		if _, err := official.Download(t.Context(), address, 1000); !errors.Is(err, errForeignHost) {
 			t.Errorf("%q: %v", address, err)
+		}
+	}
+	behind := New(Config{Token: testToken, APIURL: "http://proxy.example:8092/api/v10"})
+	for address, may := range map[string]bool{
+		"http://proxy.example:8092/attachments/x": true, "https://cdn.discordapp.com/x": true, "http://proxy.example/x": false, "https://proxy.example:8092/x": false, here: false,
+	} {
+		if u, err := url.Parse(address); err != nil || behind.mayFetch(u) != may {
+			t.Errorf("behind a proxy %q may be fetched: %v", address, !may)
 		}
 	}
 }

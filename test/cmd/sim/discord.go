@@ -18,7 +18,8 @@ func discordPlatform() platform {
 	var operators, keyFile string
 	return platform{
 		flags: func(set *flag.FlagSet) {
-			set.StringVar(&o.Addr, "discord-addr", "127.0.0.1:8092", "loopback address of the simulated Discord; empty: none")
+			set.StringVar(&o.Addr, "discord-addr", "127.0.0.1:8092", "address, a loopback one, of the simulated Discord; empty: none")
+			set.StringVar(&o.URL, "discord-url", "", "http://host:port of the simulated Discord as others know it, where they are on other machines; its address may be any then")
 			set.StringVar(&o.Token, "discord-token", discord.DefaultToken, "the bot's token")
 			set.StringVar(&o.ChannelID, "discord-channel", discord.DefaultChannelID, "the operators' channel, a snowflake")
 			set.BoolVar(&o.TextChannel, "discord-text", false, "the operators' channel is a text channel instead of a forum")

@@ -60,3 +60,30 @@ func TestTelegramTellsWhereItIs(t *testing.T) {
 		t.Fatalf("the page answers %d", resp.StatusCode)
 	}
 }
+
+// TestInAClusterEveryPlatformTellsTheAddressThatOthersKnow: what it hands out must lead to it from another machine, and then it may listen
+// on an address that others reach. No port is that high, so nothing listens there.
+func TestInAClusterEveryPlatformTellsTheAddressThatOthersKnow(t *testing.T) {
+	for i, name := range []string{"telegram", "discord", "slack"} {
+		start := func(addr string) (string, func(), error) {
+			p := platforms()[i]
+			set := flag.NewFlagSet("sim", flag.ContinueOnError)
+			p.flags(set)
+			if err := set.Parse([]string{"-" + name + "-addr", addr, "-" + name + "-url", "http://sim:8091"}); err != nil {
+				t.Fatal(err)
+			}
+			return p.start(context.Background(), zap.NewNop())
+		}
+		notice, stop, err := start("127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop()
+		if !strings.Contains(notice, strings.ToUpper(name)+"_API_URL=http://sim:8091") {
+			t.Errorf("notice: %s", notice)
+		}
+		if _, _, err := start("0.0.0.0:99999"); err == nil || strings.Contains(err.Error(), "loopback") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

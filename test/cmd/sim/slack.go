@@ -20,7 +20,8 @@ func slackPlatform() platform {
 	var operators string
 	return platform{
 		flags: func(set *flag.FlagSet) {
-			set.StringVar(&o.Addr, "slack-addr", "127.0.0.1:8093", "loopback address of the simulated Slack; empty: none")
+			set.StringVar(&o.Addr, "slack-addr", "127.0.0.1:8093", "address, a loopback one, of the simulated Slack; empty: none")
+			set.StringVar(&o.URL, "slack-url", "", "http://host:port of the simulated Slack as others know it, where they are on other machines; its address may be any then")
 			set.StringVar(&o.Token, "slack-token", slack.DefaultToken, "the bot's token, xoxb-…")
 			set.StringVar(&o.AppToken, "slack-app-token", slack.DefaultAppToken, "the app-level token, xapp-…")
 			set.StringVar(&o.SigningSecret, "slack-signing-secret", slack.DefaultSigningSecret, "what requests to the app are signed with")

@@ -20,7 +20,8 @@ func telegramPlatform() platform {
 	var operators, chats string
 	return platform{
 		flags: func(set *flag.FlagSet) {
-			set.StringVar(&o.Addr, "telegram-addr", "127.0.0.1:8091", "loopback address of the simulated Telegram; empty: none")
+			set.StringVar(&o.Addr, "telegram-addr", "127.0.0.1:8091", "address, a loopback one, of the simulated Telegram; empty: none")
+			set.StringVar(&o.URL, "telegram-url", "", "http://host:port of the simulated Telegram as others know it, where they are on other machines; its address may be any then")
 			set.StringVar(&o.Token, "telegram-token", telegram.DefaultToken, "the bot's token, <bot id>:<secret>")
 			set.StringVar(&chats, "telegram-chat", strconv.FormatInt(telegram.DefaultChatID, 10), "the group's id; several with commas")
 			set.StringVar(&operators, "telegram-operators", "Olga,Omar", "names of the operators")

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
@@ -72,14 +73,14 @@ func (s *Server) Start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("parse address: %w", err)
 	}
-	if !isLoopback(host) {
+	if s.opts.URL == "" && !isLoopback(host) {
 		return ErrNotLoopback
 	}
 	listener, err := net.Listen("tcp", s.opts.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	s.url = "http://" + listener.Addr().String()
+	s.url = cmp.Or(s.opts.URL, "http://"+listener.Addr().String())
 	s.http = &http.Server{
 		Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		ErrorLog: zap.NewStdLog(s.log),

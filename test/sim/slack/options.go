@@ -68,7 +68,9 @@ type Options struct {
 	// RequestLog is how many requests (and, separately, deliveries) are remembered.
 	RequestLog int
 	// Addr is where Start listens; a loopback address. "" means any free port of 127.0.0.1.
-	Addr   string
+	Addr string
+	// URL is "http://host:port" as others know it, for a simulator that is not on the machine of who calls it. With it Addr may be any address.
+	URL    string
 	Logger *zap.Logger // nil: silent
 }
 
