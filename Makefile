@@ -19,7 +19,7 @@ RACE := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 # Where tests write: in memory where there is room, as disks of shared machines are late by seconds. What a disk does is the subject of `make powercut`.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 8000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help web web-types up up-split build tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help web web-types up up-split build images tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -31,15 +31,18 @@ up-split: build bin/nats-server ## run it as production does: redis, three NATS 
 	@deploy/local/setup redis-server
 	@bin/split
 
-build: ## build every binary into bin/
-	$(GO) build -ldflags '$(LDFLAGS)' -o bin/ ./cmd/bellhop ./services/gateway/cmd/gateway ./services/sessions/cmd/sessions ./services/notifier/cmd/notifier ./services/inbound/cmd/inbound ./test/cmd/...
+build: ## build every binary into bin/, as it is in the images
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/bellhop ./services/gateway/cmd/gateway ./services/sessions/cmd/sessions ./services/notifier/cmd/notifier ./services/inbound/cmd/inbound ./test/cmd/...
+
+images: bin/ko bin/oci ## build an OCI archive of every image into dist/images, without network or daemon (BASE_IMAGE, PLATFORM, VERSION), or push them (REGISTRY)
+	@deploy/image/build
 
 setup: ## install what the tests need from the system: redis-server, chromium, npm with Node, python3
 	@deploy/local/setup redis-server chromium npm python3
 	@deploy/local/setup chromium-headless-shell 2>/dev/null || echo "without chromium-headless-shell, tests in a browser take twice as long"
 
 test: export TMPDIR := $(SCRATCH)
-test: setup build bin/nats-server ## run all tests
+test: setup build bin/nats-server bin/ko bin/oci ## run all tests
 	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/chaos $$($(GO) list $(PACKAGES) | grep -v /test/e2e$$) # the longest first; vet is lint's
 	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/e2e # alone: it waits for what others would be late with
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
@@ -71,6 +74,7 @@ bench: build bin/nats-server ## measure what the documents quote
 
 lint: bin/golangci-lint bin/buf ## check the code and the law of imports
 	golangci-lint run --config $(CURDIR)/.golangci.yaml $(PACKAGES)
+	cd tools && GOWORK=off golangci-lint run --config $(CURDIR)/.golangci.yaml ./oci
 	cd proto && buf lint
 
 web: ## build the chat widget from web/src into web/dist, without Node
@@ -89,7 +93,7 @@ generate-check: generate ## fail when what is generated is not what proto/ says
 build-alone: ## build each module without the workspace, as someone who imports it would
 	@for m in $(MODULES); do echo "build $$m"; (cd $$m && GOWORK=off $(GO) build ./... && GOWORK=off $(GO) vet ./...); done
 
-cover: setup build bin/nats-server ## print each package's coverage
+cover: setup build bin/nats-server bin/ko bin/oci ## print each package's coverage
 	$(GO) test -count=1 -cover $(PACKAGES)
 
 fuzz: ## run every fuzz target for ten seconds
@@ -98,12 +102,14 @@ fuzz: ## run every fuzz target for ten seconds
 tidy: ## tidy every module
 	@for m in $(MODULES); do (cd $$m && GOWORK=off $(GO) mod tidy); done
 
-tools: bin/golangci-lint bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc bin/nats-server bin/govulncheck ## build the pinned tools into bin/
+tools: bin/golangci-lint bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc bin/nats-server bin/govulncheck bin/ko bin/oci ## build the pinned tools into bin/
 
 bin/%: tools/go.mod tools/go.sum
 	@mkdir -p bin
 	cd tools && GOWORK=off $(GO) build -o ../bin/$* $$(GOWORK=off $(GO) list -f '{{.ImportPath}}' tool | grep -E '/$*(/v[0-9]+)?$$')
 	@touch $@
 
+bin/oci: $(wildcard tools/oci/*.go)
+
 clean: ## remove what was built, and local data
-	rm -rf bin data
+	rm -rf bin data dist

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	_ "time/tzdata" // for an image of nothing but this program
 
 	"github.com/spf13/cobra"
+	_ "golang.org/x/crypto/x509roots/fallback" // the roots of TLS, where the system has none
 
 	"github.com/bellhop-chat/bellhop/internal/runner"
 )
