@@ -7,7 +7,7 @@ MODULES  := proto sdk internal web services/gateway services/sessions services/n
 PACKAGES := $(addprefix ./,$(addsuffix /...,$(MODULES)))
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS  := -X github.com/bellhop-chat/bellhop/internal/runner.version=$(VERSION)
-GENERATED := proto docs/events internal/catalogue
+GENERATED := proto docs/events internal/catalogue deploy/k8s/components/monitoring/rules.yaml
 GO       ?= go
 export PATH := $(CURDIR)/bin:$(PATH)
 # Paths are left out of what is built: the same sources make the same program, and a build in another directory need not compile them again.
@@ -84,10 +84,11 @@ web-types: ## check the types of the widget's sources; needs Node
 	@command -v npm >/dev/null || { echo "please install Node.js 20 or later, which brings npm"; exit 1; }
 	cd web && npm ci --no-audit --no-fund && npm run types
 
-generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go and the catalogue of events from proto/
+generate: bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc ## generate Go and the catalogue of events from proto/, and the PrometheusRule from the alerts
 	cd proto && buf generate
+	deploy/monitoring/rule
 
-generate-check: generate ## fail when what is generated is not what proto/ says
+generate-check: generate ## fail when what is generated is not what its sources say
 	git diff --exit-code -- $(GENERATED) && test -z "$$(git ls-files --others --exclude-standard -- $(GENERATED))" || { echo "generated code differs: commit what 'make generate' writes"; exit 1; }
 
 build-alone: ## build each module without the workspace, as someone who imports it would

@@ -62,6 +62,7 @@ func declared(of reflect.Type, found map[string]bool) map[string]bool {
 }
 
 func TestServicesReadEveryVariableAndTakeTheConfiguration(t *testing.T) {
+	files := newDisk(t)
 	everySite(t, func(t *testing.T, s *site) {
 		seen := map[string]bool{}
 		for _, w := range s.workloads {
@@ -77,7 +78,7 @@ func TestServicesReadEveryVariableAndTakeTheConfiguration(t *testing.T) {
 					t.Errorf("%s does not read %s", w.name, variable)
 				}
 			}
-			if err := config.Load(cfg, func(name string) (string, bool) { v, ok := env[name]; return v, ok }); err != nil {
+			if err := config.Load(cfg, func(name string) (string, bool) { v, ok := env[name]; return files.at(w, v), ok }); err != nil {
 				t.Errorf("%s does not start: %v", w.name, err)
 			}
 			for _, needed := range []string{"ADMIN_ADDR", "NATS_URL", "NATS_MONITOR_URL", "SESSIONS_ADDR", "RETENTION"} {

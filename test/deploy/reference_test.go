@@ -22,6 +22,7 @@ func listens(w workload, port intstr.IntOrString) bool {
 }
 
 func TestEveryNameThatIsUsedExists(t *testing.T) {
+	users := users(t)
 	everySite(t, func(t *testing.T, s *site) {
 		for _, w := range s.workloads {
 			if !selects(w.selector, w) {
@@ -32,7 +33,7 @@ func TestEveryNameThatIsUsedExists(t *testing.T) {
 					t.Errorf("%s selects the pods of %s", w.name, other.name)
 				}
 			}
-			s.references(t, w)
+			s.references(t, w, users)
 		}
 		for _, service := range s.services {
 			s.serves(t, service)
@@ -51,10 +52,10 @@ func TestEveryNameThatIsUsedExists(t *testing.T) {
 }
 
 // references looks for what a pod takes its configuration and its storage from.
-func (s *site) references(t *testing.T, w workload) {
+func (s *site) references(t *testing.T, w workload, users *site) {
 	t.Helper()
 	config := func(name string) {
-		if s.configs[name] == nil {
+		if s.configs[name] == nil && users.configs[name] == nil {
 			t.Errorf("%s: there is no ConfigMap %s", w.name, name)
 		}
 	}
@@ -69,8 +70,11 @@ func (s *site) references(t *testing.T, w workload) {
 	volumes := map[string]bool{}
 	for _, v := range w.pod.Spec.Volumes {
 		volumes[v.Name] = true
-		if v.ConfigMap != nil {
+		switch {
+		case v.ConfigMap != nil:
 			config(v.ConfigMap.Name)
+		case v.Secret != nil && !s.made(v.Secret.SecretName, users):
+			t.Errorf("%s: nobody makes the Secret %s", w.name, v.Secret.SecretName)
 		}
 	}
 	for _, claim := range w.claims {
@@ -116,34 +120,4 @@ func (s *site) called(t *testing.T, name, port string) {
 		}
 	}
 	t.Errorf("there is no service %s with a port %s", name, port)
-}
-
-func TestPoliciesOpenPortsThatThereAreAndMonitorsFindEveryService(t *testing.T) {
-	s := combined(t, "network-policies", "monitoring")
-	for _, policy := range s.policies {
-		for _, w := range s.workloads {
-			if !selects(&policy.Spec.PodSelector, w) || policy.Name == "admin" && w.kind == "StatefulSet" {
-				continue
-			}
-			for _, rule := range policy.Spec.Ingress {
-				for _, port := range rule.Ports {
-					if !listens(w, *port.Port) {
-						t.Errorf("policy %s opens port %v of %s, which has none", policy.Name, port.Port, w.name)
-					}
-				}
-			}
-		}
-	}
-	wanted, found := []string{"gateway", "inbound", "notifier", "sessions"}, []string{}
-	for _, service := range s.services {
-		selector, err := metav1.LabelSelectorAsSelector(&s.monitors[0].Spec.Selector)
-		if err == nil && selector.Matches(labels.Set(service.Labels)) {
-			s.called(t, service.Name, s.monitors[0].Spec.Endpoints[0].Port)
-			found = append(found, service.Name)
-		}
-	}
-	slices.Sort(found)
-	if !slices.Equal(found, wanted) {
-		t.Errorf("scraped are %v, want %v", found, wanted)
-	}
 }

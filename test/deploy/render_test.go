@@ -16,10 +16,10 @@ import (
 // manifests is where they are.
 const manifests = "../../deploy/k8s"
 
-// components there are, by their folders.
-func components(t testing.TB) []string {
+// folders are what there is of a kind: overlays, components.
+func folders(t testing.TB, kind string) []string {
 	t.Helper()
-	entries, err := os.ReadDir(manifests + "/components")
+	entries, err := os.ReadDir(filepath.Join(manifests, kind))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func render(t testing.TB, dir string) *site {
 	}
 	s := &site{}
 	for _, resource := range all.Resources() {
-		text, err := resource.AsYAML()
+		text, err := resource.MarshalJSON()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,13 +93,13 @@ func combined(t testing.TB, names ...string) *site {
 
 // everySite runs a test on all overlays, and on the base with every combination of components.
 func everySite(t *testing.T, test func(t *testing.T, s *site)) {
-	for _, name := range []string{"local", "production"} {
+	for _, name := range folders(t, "overlays") {
 		t.Run("overlay "+name, func(t *testing.T) {
 			test(t, once(t, name, func(t testing.TB) *site { return overlay(t, name) }))
 		})
 	}
-	all := components(t)
-	if len(all) < 7 {
+	all := folders(t, "components")
+	if len(all) < 8 {
 		t.Errorf("only %v are there", all)
 	}
 	for chosen := range 1 << len(all) {

@@ -18,7 +18,7 @@ import (
 var decoder = func() runtime.Decoder {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		appsv1.AddToScheme, autoscalingv2.AddToScheme, corev1.AddToScheme, networkingv1.AddToScheme, policyv1.AddToScheme, addMonitoring,
+		appsv1.AddToScheme, autoscalingv2.AddToScheme, corev1.AddToScheme, networkingv1.AddToScheme, policyv1.AddToScheme, addCustom,
 	} {
 		if err := add(scheme); err != nil {
 			panic(err)
@@ -39,6 +39,9 @@ type site struct {
 	ingresses  []*networkingv1.Ingress
 	policies   []*networkingv1.NetworkPolicy
 	monitors   []*ServiceMonitor
+	rules      []*PrometheusRule
+	issuers    []*Issuer
+	certs      []*Certificate
 	namespaces []*corev1.Namespace
 }
 
@@ -95,6 +98,12 @@ func (s *site) add(t testing.TB, text []byte) {
 		s.namespaces = append(s.namespaces, o)
 	case *ServiceMonitor:
 		s.monitors = append(s.monitors, o)
+	case *PrometheusRule:
+		s.rules = append(s.rules, o)
+	case *Issuer:
+		s.issuers = append(s.issuers, o)
+	case *Certificate:
+		s.certs = append(s.certs, o)
 	default:
 		t.Fatalf("nobody checks a %T", object)
 	}
