@@ -117,7 +117,7 @@ func TestWhatMayNotBeGoneIsSpreadAndDisruptedOneByOne(t *testing.T) {
 	})
 }
 
-func TestTheBusIsThreeServersAndPlatformsHaveNotifiersOfTheirOwn(t *testing.T) {
+func TestTheBusIsThreeServersAndTheStoreKeepsWhatItHas(t *testing.T) {
 	s := combined(t)
 	if nats := s.workload(t, "nats"); *nats.replicas != 3 || len(nats.claims) != 1 {
 		t.Errorf("NATS has %d replicas and %d claims", *nats.replicas, len(nats.claims))
@@ -125,12 +125,25 @@ func TestTheBusIsThreeServersAndPlatformsHaveNotifiersOfTheirOwn(t *testing.T) {
 	if redis := s.workload(t, "redis"); len(redis.claims) != 1 || !strings.Contains(strings.Join(redis.container().Command, " "), "--appendonly yes") {
 		t.Errorf("Redis keeps nothing: %v", redis.container().Command)
 	}
-	for _, platform := range []string{"telegram", "discord", "slack", "webhook"} {
-		env := s.environment(t, s.workload(t, "notifier-"+platform))
-		if env["DELIVER_TO"] != platform {
-			t.Errorf("the notifier of %s delivers to %q", platform, env["DELIVER_TO"])
+}
+
+func TestEachPlatformHasANotifierOfItsOwn(t *testing.T) {
+	everySite(t, func(t *testing.T, s *site) {
+		served := map[string]string{}
+		for _, w := range s.workloads {
+			if w.pod.Labels["app.kubernetes.io/name"] == "notifier" {
+				served[s.environment(t, w)["DELIVER_TO"]] += w.kind + " " + w.name
+			}
 		}
-	}
+		for _, platform := range []string{"telegram", "discord", "slack", "webhook"} {
+			if served[platform] != "Deployment notifier-"+platform {
+				t.Errorf("%s is served by %q", platform, served[platform])
+			}
+		}
+		if len(served) != 4 {
+			t.Errorf("notifiers are %v", served)
+		}
+	})
 }
 
 func TestProductionPinsItsImagesAndTakesNoOtherPods(t *testing.T) {

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -64,7 +65,7 @@ func evaluate(t *testing.T, dotenv string) *tilt {
 	}
 	options := &syntax.FileOptions{TopLevelControl: true, GlobalReassign: true}
 	if _, err := starlark.ExecFileOptions(options, &starlark.Thread{}, "Tiltfile", text, known); err != nil {
-		if trace, ok := err.(*starlark.EvalError); ok {
+		if trace, ok := errors.AsType[*starlark.EvalError](err); ok {
 			t.Fatal(trace.Backtrace())
 		}
 		t.Fatal(err)
