@@ -19,7 +19,7 @@ RACE := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 # Where tests write: in memory where there is room, as disks of shared machines are late by seconds. What a disk does is the subject of `make powercut`.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 8000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help web web-types up up-split build images tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help web web-types up up-split build images k8s-dryrun tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ build: ## build every binary into bin/, as it is in the images
 
 images: bin/ko bin/oci ## build an OCI archive of every image into dist/images, without network or daemon (BASE_IMAGE, PLATFORM, VERSION), or push them (REGISTRY)
 	@deploy/image/build
+
+k8s-dryrun: bin/kube-apiserver bin/etcd bin/kubectl ## have a real Kubernetes API server check every overlay and component; builds one first, which takes some minutes
+	@deploy/local/k8s-dryrun
 
 setup: ## install what the tests need from the system: redis-server, chromium, npm with Node, python3
 	@deploy/local/setup redis-server chromium npm python3
@@ -109,6 +112,14 @@ tools: bin/golangci-lint bin/buf bin/protoc-gen-go bin/protoc-gen-go-grpc bin/na
 bin/%: tools/go.mod tools/go.sum
 	@mkdir -p bin
 	cd tools && GOWORK=off $(GO) build -o ../bin/$* $$(GOWORK=off $(GO) list -f '{{.ImportPath}}' tool | grep -E '/$*(/v[0-9]+)?$$')
+	@touch $@
+
+# Kubernetes has a module of its own: it is large, and only one check needs it.
+bin/kube-apiserver bin/kubectl: MAIN = k8s.io/kubernetes/cmd/$(@F)
+bin/etcd: MAIN = go.etcd.io/etcd/server/v3
+bin/kube-apiserver bin/kubectl bin/etcd: tools/kubernetes/go.mod tools/kubernetes/go.sum
+	@mkdir -p bin
+	cd tools/kubernetes && GOWORK=off $(GO) build -o ../../$@ $(MAIN)
 	@touch $@
 
 bin/oci: $(wildcard tools/oci/*.go)
