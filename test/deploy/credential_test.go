@@ -10,6 +10,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/auth"
 	"github.com/bellhop-chat/bellhop/internal/mtls/mtlstest"
 )
@@ -178,7 +179,7 @@ func TestServersOfTheBusKnowItsUsersAndStaySafe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !opts.SyncAlways || len(opts.Routes) != 3 || len(opts.Accounts) != 1 || len(opts.Nkeys) != 5 {
+	if !opts.SyncAlways || len(opts.Routes) != 3 || len(opts.Accounts) != 1 || len(opts.Nkeys) != len(bus.Users()) {
 		t.Errorf("syncs always: %v, %d routes, %d accounts, %d users", opts.SyncAlways, len(opts.Routes), len(opts.Accounts), len(opts.Nkeys))
 	}
 }
