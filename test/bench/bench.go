@@ -67,6 +67,8 @@ var scenarios = []struct {
 	{"memory", (*bench).memory},
 	{"fanout", (*bench).fanout},
 	{"upload", (*bench).upload},
+	{"replicas", (*bench).replicas},
+	{"growth", (*bench).growth},
 }
 
 // Scenarios are the names that Options.Only may hold.

@@ -45,6 +45,25 @@ func (u usage) per100k(messages int) string {
 	return strings.Join(parts, ", ")
 }
 
+// byService joins the processes of a kind.
+func (u usage) byService() usage {
+	joined := usage{}
+	for name, used := range u {
+		joined[kind(name)] += used
+	}
+	return joined
+}
+
+// perMessage tells what one of so many messages costs, in all and in each kind of process, the dearest first.
+func (u usage) perMessage(messages int) string {
+	each := func(d time.Duration) float64 { return 1000 * d.Seconds() / float64(messages) }
+	parts := []string{fmt.Sprintf("%.2f ms", each(u.sum()))}
+	for _, name := range slices.SortedFunc(maps.Keys(u), func(a, b string) int { return int(u[b] - u[a]) }) {
+		parts = append(parts, fmt.Sprintf("%s %.2f", name, each(u[name])))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // cpu is the processor time that every process of a site has used so far.
 func cpu(site *cluster.Site) (usage, error) {
 	used := usage{}
