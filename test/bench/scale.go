@@ -14,7 +14,7 @@ const (
 	// mostReplicas is how many gateways and notifiers there are in the end.
 	mostReplicas = 3
 	// scaleRate is the messages a second that they share, for scaleSeconds.
-	scaleRate, scaleSeconds = 100, 15
+	scaleRate, scaleSeconds = 50, 20 // two cores carry twice that
 )
 
 // replicas is what one message costs a split site with three platforms as its gateways and notifiers become more, at one rate: what
@@ -71,7 +71,7 @@ func (b *bench) replicasOf(ctx context.Context, n int) (err error) {
 	}
 	used := after.since(before).byService()
 	b.tell(fmt.Sprintf("%d gateways, %d notifiers: processor per message brought to three platforms", n, n), used.perMessage(len(result.Due)),
-		fmt.Sprintf("%d/s; POST %s; %d of %d came", scaleRate, result.Latency, came, len(result.Due)))
+		fmt.Sprintf("%d/s; POST %s, %d refused; %d of %d came", scaleRate, result.Latency, result.Failed, came, len(result.Due)))
 	return nil
 }
 
