@@ -36,6 +36,7 @@ type site struct {
 	bus   *bus.Bus
 	store store.Store
 	conn  *grpc.ClientConn
+	at    time.Time // of the newest event
 }
 
 const (
@@ -116,8 +117,14 @@ func (s *site) publish(kind bus.Type, data proto.Message) uint64 {
 
 func (s *site) publishAbout(session id.Session, kind bus.Type, data proto.Message) uint64 {
 	s.t.Helper()
+	// Which of two sessions is the latest is known by the millisecond.
+	if now := time.Now(); now.Sub(s.at) > time.Millisecond {
+		s.at = now
+	} else {
+		s.at = s.at.Add(time.Millisecond)
+	}
 	seq, err := s.bus.Publish(s.t.Context(), bus.Event{
-		ID: string(id.NewMessage()), Type: kind, Project: shop, Session: session, Source: "test", Time: time.Now(), Data: data,
+		ID: string(id.NewMessage()), Type: kind, Project: shop, Session: session, Source: "test", Time: s.at, Data: data,
 	})
 	if err != nil {
 		s.t.Fatal(err)
