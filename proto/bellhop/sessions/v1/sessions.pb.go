@@ -260,9 +260,11 @@ func (x *OpenResponse) GetQuoted() []*MessageRecord {
 }
 
 type GetRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Project       string                 `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
-	SessionId     string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Project   string                 `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	SessionId string                 `protobuf:"bytes,2,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// The stream sequence of the event that has led to the question: the answer is not older. 0 for none.
+	Seen          uint64 `protobuf:"varint,3,opt,name=seen,proto3" json:"seen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -309,6 +311,13 @@ func (x *GetRequest) GetSessionId() string {
 		return x.SessionId
 	}
 	return ""
+}
+
+func (x *GetRequest) GetSeen() uint64 {
+	if x != nil {
+		return x.Seen
+	}
+	return 0
 }
 
 type ListRequest struct {
@@ -937,7 +946,9 @@ type PendingRequest struct {
 	// Messages older than this are not posted: the platform was configured after them.
 	Since *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=since,proto3" json:"since,omitempty"`
 	// 1 to 100; 0 means 50.
-	Limit         int32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	Limit int32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	// The stream sequence of the event that has led to the question: the answer is not older. 0 for none.
+	Seen          uint64 `protobuf:"varint,6,opt,name=seen,proto3" json:"seen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1003,6 +1014,13 @@ func (x *PendingRequest) GetSince() *timestamppb.Timestamp {
 func (x *PendingRequest) GetLimit() int32 {
 	if x != nil {
 		return x.Limit
+	}
+	return 0
+}
+
+func (x *PendingRequest) GetSeen() uint64 {
+	if x != nil {
+		return x.Seen
 	}
 	return 0
 }
@@ -1703,12 +1721,13 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\aresumed\x18\x02 \x01(\bR\aresumed\x12>\n" +
 	"\bmessages\x18\x03 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\bmessages\x12'\n" +
 	"\x0foperator_online\x18\x04 \x01(\bR\x0eoperatorOnline\x12:\n" +
-	"\x06quoted\x18\x05 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\x06quoted\"E\n" +
+	"\x06quoted\x18\x05 \x03(\v2\".bellhop.sessions.v1.MessageRecordR\x06quoted\"Y\n" +
 	"\n" +
 	"GetRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
 	"\n" +
-	"session_id\x18\x02 \x01(\tR\tsessionId\"\xaa\x01\n" +
+	"session_id\x18\x02 \x01(\tR\tsessionId\x12\x12\n" +
+	"\x04seen\x18\x03 \x01(\x04R\x04seen\"\xaa\x01\n" +
 	"\vListRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x16\n" +
 	"\x06status\x18\x02 \x01(\tR\x06status\x12\x14\n" +
@@ -1756,14 +1775,15 @@ const file_bellhop_sessions_v1_sessions_proto_rawDesc = "" +
 	"\x02id\x18\x04 \x01(\tR\x02id\"\x8e\x01\n" +
 	"\x12FindByCopyResponse\x12:\n" +
 	"\x06record\x18\x01 \x01(\v2\".bellhop.sessions.v1.SessionRecordR\x06record\x12<\n" +
-	"\amessage\x18\x02 \x01(\v2\".bellhop.sessions.v1.MessageRecordR\amessage\"\xad\x01\n" +
+	"\amessage\x18\x02 \x01(\v2\".bellhop.sessions.v1.MessageRecordR\amessage\"\xc1\x01\n" +
 	"\x0ePendingRequest\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x02 \x01(\tR\tsessionId\x12\x1a\n" +
 	"\bplatform\x18\x03 \x01(\tR\bplatform\x120\n" +
 	"\x05since\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x05since\x12\x14\n" +
-	"\x05limit\x18\x05 \x01(\x05R\x05limit\"\x8c\x01\n" +
+	"\x05limit\x18\x05 \x01(\x05R\x05limit\x12\x12\n" +
+	"\x04seen\x18\x06 \x01(\x04R\x04seen\"\x8c\x01\n" +
 	"\x0fPendingResponse\x12:\n" +
 	"\x06record\x18\x01 \x01(\v2\".bellhop.sessions.v1.SessionRecordR\x06record\x12=\n" +
 	"\n" +

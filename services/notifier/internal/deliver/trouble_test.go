@@ -385,6 +385,21 @@ func TestWhatCouldNotBeReportedIsNotSentTwice(t *testing.T) {
 	})
 }
 
+// A consumer's server may hand out an event that the stream's leader, and so the sessions service, has not heard of.
+func TestEventThatIsNotInTheStoreYetIsNotSettled(t *testing.T) {
+	inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
+		first := w.says("a")
+		w.set(func(w *world) { w.hidden = first.Seq })
+		if err := e.Handle(t.Context(), first); err == nil {
+			t.Fatal("settled without having been seen")
+		}
+		w.set(func(w *world) { w.hidden = 0 })
+		time.Sleep(time.Minute)
+		deliver(t, e, first)
+		expect(t, f.visible(), "t1: card[a]")
+	})
+}
+
 func TestAKillBetweenOpeningAndPostKeepsTheCard(t *testing.T) {
 	inBubble(t, pace.Limits{}, func(t *testing.T, w *world, f *fake, e *Engine) {
 		f.fail = func(call string, _ *Post) error {

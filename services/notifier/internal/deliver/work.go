@@ -110,7 +110,7 @@ func (w *work) ask(ctx context.Context) error {
 	defer cancel()
 	answer, err := w.Sessions.Pending(ctx, &sessionsv1.PendingRequest{
 		Project: string(w.key.project), SessionId: string(w.key.session), Platform: w.Platform.Name(),
-		Since: timestamppb.New(w.Since), Limit: page,
+		Since: timestamppb.New(w.Since), Limit: page, Seen: w.event.Seq,
 	})
 	switch status.Code(err) {
 	case codes.OK:

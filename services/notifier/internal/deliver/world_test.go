@@ -42,6 +42,8 @@ type world struct {
 	asked    int
 	// down makes every question fail, deaf every report.
 	down, deaf bool
+	// hidden is the first event that is not in the store, nor known to whoever says what is the newest; 0 for none.
+	hidden uint64
 	// tomb is what is left of the session once it was erased.
 	tomb *sessionsv1.Erasure
 }
@@ -109,8 +111,11 @@ func (w *world) Pending(_ context.Context, req *sessionsv1.PendingRequest, _ ...
 	if w.down {
 		return nil, status.Error(codes.Unavailable, "down")
 	}
-	if w.tomb != nil {
-		return nil, status.Error(codes.NotFound, "erased")
+	if w.hidden > 0 && req.Seen >= w.hidden {
+		return nil, status.Error(codes.Unavailable, "behind")
+	}
+	if w.hidden > 0 || w.tomb != nil {
+		return nil, status.Error(codes.NotFound, "not there")
 	}
 	state := w.record.Platforms[req.Platform]
 	var all []*sessionsv1.Delivery

@@ -55,7 +55,7 @@ func (e *engine) shown(ctx context.Context, ev bus.Event) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	record, err := e.Sessions.Get(ctx, &sessionsv1.GetRequest{Project: string(ev.Project), SessionId: string(ev.Session)})
+	record, err := e.Sessions.Get(ctx, &sessionsv1.GetRequest{Project: string(ev.Project), SessionId: string(ev.Session), Seen: ev.Seq})
 	switch status.Code(err) {
 	case codes.OK:
 	case codes.NotFound, codes.InvalidArgument:

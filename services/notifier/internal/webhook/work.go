@@ -128,7 +128,7 @@ func (e *engine) original(ctx context.Context, ev bus.Event) (original bus.Event
 func (e *engine) session(ctx context.Context, ev bus.Event) (wire.Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	record, err := e.Sessions.Get(ctx, &sessionsv1.GetRequest{Project: string(ev.Project), SessionId: string(ev.Session)})
+	record, err := e.Sessions.Get(ctx, &sessionsv1.GetRequest{Project: string(ev.Project), SessionId: string(ev.Session), Seen: ev.Seq})
 	switch status.Code(err) {
 	case codes.OK:
 	case codes.NotFound, codes.InvalidArgument:

@@ -13,6 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -184,12 +186,15 @@ func (t *told) last() string {
 // bridged is a session that came in by the bridge API.
 const bridged = "ses_bridged"
 
-// sessions knows every session.
+// sessions knows every session, and answers whoever says which event has led to the question.
 type sessions struct {
 	sessionsv1.SessionsClient
 }
 
 func (s *sessions) Get(_ context.Context, r *sessionsv1.GetRequest, _ ...grpc.CallOption) (*sessionsv1.SessionRecord, error) {
+	if r.GetSeen() == 0 {
+		return nil, status.Error(codes.Unavailable, "because of which event?")
+	}
 	external := "" // what a backend calls its own sessions
 	if r.GetSessionId() == bridged {
 		external = "order 7"

@@ -27,7 +27,7 @@ func (s *Server) FindByCopy(ctx context.Context, req *sessionsv1.FindByCopyReque
 		return nil, fmt.Errorf("find message by copy: %w", err)
 	}
 	answer := &sessionsv1.FindByCopyResponse{}
-	if answer.Record, err = s.session(ctx, key); err != nil {
+	if answer.Record, err = s.session(ctx, key, 0); err != nil {
 		return nil, err
 	}
 	messages, err := s.lookUp(ctx, key, map[string]*sessionsv1.MessageRecord{}, []string{messageID})

@@ -58,7 +58,7 @@ func (s *Server) GetErasure(ctx context.Context, req *sessionsv1.GetErasureReque
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.current(ctx, key); err != nil {
+	if _, err := s.current(ctx, key, 0); err != nil {
 		return nil, err
 	}
 	return s.tomb(ctx, key)

@@ -14,13 +14,13 @@ func (s *Server) Get(ctx context.Context, req *sessionsv1.GetRequest) (*sessions
 	if err != nil {
 		return nil, err
 	}
-	record, _, err := s.find(ctx, key)
+	record, _, err := s.find(ctx, key, req.GetSeen())
 	return record, err
 }
 
 // find reads a session, or else the visit of that id, whose day begins anew. The sequence is what the answer is complete up to.
-func (s *Server) find(ctx context.Context, key store.Key) (*sessionsv1.SessionRecord, uint64, error) {
-	seq, err := s.current(ctx, key)
+func (s *Server) find(ctx context.Context, key store.Key, seen uint64) (*sessionsv1.SessionRecord, uint64, error) {
+	seq, err := s.current(ctx, key, seen)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -22,7 +22,7 @@ func (s *Server) History(ctx context.Context, req *sessionsv1.HistoryRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	_, seq, err := s.find(ctx, key)
+	_, seq, err := s.find(ctx, key, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -78,7 +78,7 @@ func (s *Server) named(ctx context.Context, req *sessionsv1.OpenRequest) (*sessi
 	if err != nil {
 		return nil, err
 	}
-	record, _, err := s.find(ctx, key)
+	record, _, err := s.find(ctx, key, 0)
 	if isNotFound(err) || err == nil && record.GetSession().GetVisitorId() != req.GetVisitorId() {
 		return nil, nil
 	}

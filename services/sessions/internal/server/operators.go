@@ -16,7 +16,7 @@ func (s *Server) Operators(ctx context.Context, req *sessionsv1.OperatorsRequest
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.current(ctx, store.Key{Project: project, Session: id.Everyone}); err != nil {
+	if _, err := s.current(ctx, store.Key{Project: project, Session: id.Everyone}, 0); err != nil {
 		return nil, err
 	}
 	operators, err := s.store.Operators(ctx, project)

@@ -22,7 +22,7 @@ func (s *Server) Pending(ctx context.Context, req *sessionsv1.PendingRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	record, err := s.session(ctx, key)
+	record, err := s.session(ctx, key, req.GetSeen())
 	if err != nil {
 		return nil, err
 	}

@@ -198,6 +198,27 @@ func TestEditOfAJoinedPostBringsAllItsMessages(t *testing.T) {
 	}
 }
 
+// Who was told of an event is answered with it or not at all, whatever the bus says is the newest.
+func TestAnswerIsNotOlderThanWhatWasSeen(t *testing.T) {
+	s := newSite(t)
+	s.starts()
+	last := s.says("visitor", "a")
+	pending := func(seen uint64) error {
+		_, err := s.Pending(t.Context(), &sessionsv1.PendingRequest{Project: shop, SessionId: guest, Platform: "telegram", Seen: seen})
+		return err
+	}
+	get := func(seen uint64) error {
+		_, err := s.Get(t.Context(), &sessionsv1.GetRequest{Project: shop, SessionId: guest, Seen: seen})
+		return err
+	}
+	for name, ask := range map[string]func(uint64) error{"pending": pending, "get": get} {
+		if err := ask(last); err != nil {
+			t.Errorf("%s after the newest: %v", name, err)
+		}
+		wantCode(t, codes.Unavailable, ask(last+1))
+	}
+}
+
 func TestPendingOfAnUnknownSessionIsNotFound(t *testing.T) {
 	s := newSite(t)
 	_, err := s.Pending(t.Context(), &sessionsv1.PendingRequest{Project: shop, SessionId: guest, Platform: "telegram"})

@@ -39,14 +39,17 @@ func New(s store.Store, b *bus.Bus, p *projection.Projector, log *zap.Logger) *S
 	return &Server{store: s, bus: b, projector: p, log: log, now: time.Now}
 }
 
-// current waits until the store holds what the bus has of a session, and answers the sequence of the newest, 0 for nothing.
-func (s *Server) current(ctx context.Context, key store.Key) (uint64, error) {
+// current waits until the store holds what the bus has of a session, and the event that the asker has seen (0: none); it answers the
+// sequence of the newest, 0 for nothing.
+func (s *Server) current(ctx context.Context, key store.Key, seen uint64) (uint64, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	seq, err := s.bus.LastSeq(ctx, key.Project, key.Session)
 	if err != nil {
 		return 0, fmt.Errorf("ask for the newest event: %w", err)
 	}
+	// A consumer's server may hand out an event before the stream's leader, which says what is the newest, has it.
+	seq = max(seq, seen)
 	return seq, s.projector.Wait(ctx, key.Session.Part(), seq)
 }
 

@@ -26,7 +26,7 @@ func (s *Server) FindByThread(ctx context.Context, req *sessionsv1.FindByThreadR
 		return nil, fmt.Errorf("find session by thread: %w", err)
 	}
 	answer := &sessionsv1.FindByThreadResponse{}
-	if answer.Record, err = s.session(ctx, key); err != nil {
+	if answer.Record, err = s.session(ctx, key, 0); err != nil {
 		return nil, err
 	}
 	answer.Unread, err = s.unread(ctx, key)
@@ -34,8 +34,8 @@ func (s *Server) FindByThread(ctx context.Context, req *sessionsv1.FindByThreadR
 }
 
 // session reads a session's record, current.
-func (s *Server) session(ctx context.Context, key store.Key) (*sessionsv1.SessionRecord, error) {
-	if _, err := s.current(ctx, key); err != nil {
+func (s *Server) session(ctx context.Context, key store.Key, seen uint64) (*sessionsv1.SessionRecord, error) {
+	if _, err := s.current(ctx, key, seen); err != nil {
 		return nil, err
 	}
 	record, err := s.store.Session(ctx, key)
