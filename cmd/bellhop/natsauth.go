@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -119,8 +121,9 @@ that keep its place. With --commands it may send messages, emit events and close
 			return err
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "seed %s\ninbox prefix %s\n", d.SeedFile(i.Name), bus.Inbox(i.Name))
-		for consumer, filter := range i.Consumers() {
-			fmt.Fprintf(cmd.OutOrStdout(), "consumer %s filter %s\n", consumer, filter)
+		consumers := i.Consumers()
+		for _, name := range slices.Sorted(maps.Keys(consumers)) {
+			fmt.Fprintf(cmd.OutOrStdout(), "consumer %s filter %s\n", name, consumers[name])
 		}
 		return nil
 	})

@@ -133,23 +133,19 @@ func (b octets) since(before octets) octets {
 	return more
 }
 
-func (b octets) names() []string {
-	return slices.SortedFunc(maps.Keys(b), func(x, y string) int { return int(b[y] - b[x]) })
-}
-
 func (b octets) String() string {
-	var parts []string
-	for _, name := range b.names() {
-		parts = append(parts, fmt.Sprintf("%s %d MiB", name, b[name]>>20))
-	}
-	return strings.Join(parts, ", ")
+	return b.shares(func(size int64) string { return fmt.Sprintf("%d MiB", size>>20) })
 }
 
 // each is the share of each of n.
 func (b octets) each(n int) string {
+	return b.shares(func(size int64) string { return kib(size, n) })
+}
+
+func (b octets) shares(of func(int64) string) string {
 	var parts []string
-	for _, name := range b.names() {
-		parts = append(parts, name+" "+kib(b[name], n))
+	for _, name := range slices.SortedFunc(maps.Keys(b), func(x, y string) int { return int(b[y] - b[x]) }) {
+		parts = append(parts, name+" "+of(b[name]))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -37,10 +37,19 @@ func (u usage) since(before usage) usage {
 
 // per100k tells each process's share of the cost of so many messages, the dearest first.
 func (u usage) per100k(messages int) string {
-	names := slices.SortedFunc(maps.Keys(u), func(a, b string) int { return int(u[b] - u[a]) })
-	parts := make([]string, len(names))
-	for i, name := range names {
-		parts[i] = fmt.Sprintf("%s %.2f", name, u[name].Seconds()*100_000/float64(messages))
+	return u.shares(func(d time.Duration) float64 { return d.Seconds() * 100_000 / float64(messages) })
+}
+
+// perMessage tells what one of so many messages costs, in all and in each kind of process, the dearest first.
+func (u usage) perMessage(messages int) string {
+	each := func(d time.Duration) float64 { return 1000 * d.Seconds() / float64(messages) }
+	return fmt.Sprintf("%.2f ms, %s", each(u.sum()), u.shares(each))
+}
+
+func (u usage) shares(of func(time.Duration) float64) string {
+	var parts []string
+	for _, name := range slices.SortedFunc(maps.Keys(u), func(a, b string) int { return int(u[b] - u[a]) }) {
+		parts = append(parts, fmt.Sprintf("%s %.2f", name, of(u[name])))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -52,16 +61,6 @@ func (u usage) byService() usage {
 		joined[kind(name)] += used
 	}
 	return joined
-}
-
-// perMessage tells what one of so many messages costs, in all and in each kind of process, the dearest first.
-func (u usage) perMessage(messages int) string {
-	each := func(d time.Duration) float64 { return 1000 * d.Seconds() / float64(messages) }
-	parts := []string{fmt.Sprintf("%.2f ms", each(u.sum()))}
-	for _, name := range slices.SortedFunc(maps.Keys(u), func(a, b string) int { return int(u[b] - u[a]) }) {
-		parts = append(parts, fmt.Sprintf("%s %.2f", name, each(u[name])))
-	}
-	return strings.Join(parts, ", ")
 }
 
 // cpu is the processor time that every process of a site has used so far.
