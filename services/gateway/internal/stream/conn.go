@@ -150,10 +150,7 @@ const closeErased = 4410
 
 // finish sends the last frame there is, instead of whatever waits, and closes.
 func (c *conn) finish(f hub.Frame) {
-	c.queue, c.backlog = nil, 0
-	c.enqueue(outgoing{data: f.Data, weight: len(f.Data)})
-	c.enqueue(outgoing{code: closeErased})
-	c.drop()
+	c.conclude(outgoing{data: f.Data, weight: len(f.Data)}, outgoing{code: closeErased})
 }
 
 // Resync holds live frames back and has the conversation shown anew.
@@ -206,13 +203,29 @@ func (c *conn) Shut() {
 
 // shut drops what waits and closes with a code; every code that is used with it says "connect again".
 func (c *conn) shut(code int) {
-	if c.closed {
-		return
+	if !c.closed {
+		c.conclude(outgoing{code: code})
+	}
+}
+
+// conclude has nothing more sent than this, and does not wait for a writer that is stuck. A deadline on the socket would not do: a
+// writer sets its own before each frame, and may be about to.
+func (c *conn) conclude(words ...outgoing) {
+	if at := c.progress; c.writing {
+		time.AfterFunc(closeGrace, func() {
+			c.mu.Lock()
+			stuck := c.writing && c.progress == at
+			c.mu.Unlock()
+			if stuck {
+				_ = c.net().Close() // the writer and the reader end
+			}
+		})
 	}
 	c.queue, c.backlog = nil, 0
-	c.enqueue(outgoing{code: code})
+	for _, o := range words {
+		c.enqueue(o)
+	}
 	c.drop()
-	_ = c.net().SetWriteDeadline(time.Now().Add(closeGrace)) // a writer that is stuck ends
 }
 
 // drop ends everything but the writer.

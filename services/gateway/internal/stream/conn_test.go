@@ -230,20 +230,25 @@ func TestReaderThatIsStuckForAWholeIntervalIsGivenUp(t *testing.T) {
 func TestClosingDoesNotWaitForAStuckReader(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
-	key, ws, c := p.page()
-	narrow(ws, c)
-	for range 40 { // more than the kernel takes
-		p.Hub.Push(key, hub.Frame{Data: make([]byte, 20<<10)})
-	}
-	c.mu.Lock()
-	stuck := c.writing && c.backlog > 0
-	c.mu.Unlock()
-	if !stuck {
-		t.Fatal("nothing waits")
-	}
+	p.stuck()
 	begun := time.Now()
 	if err := p.Close(t.Context()); err != nil || time.Since(begun) > 2*closeGrace {
 		t.Errorf("closing took %s: %v", time.Since(begun), err)
+	}
+}
+
+func TestNobodyWaitsForAWriterThatIsStuck(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t)
+	for what, last := range map[string]func(*conn){
+		"closing": (*conn).Shut,
+		"erasing": func(c *conn) { c.Push(hub.Frame{Data: []byte("{}"), Last: true}) },
+	} {
+		key, c := p.stuck()
+		last(c)
+		_ = c.net().SetWriteDeadline(time.Time{}) // as a writer does that had its frame before
+		t.Log(what)
+		p.gone(key)
 	}
 }
 

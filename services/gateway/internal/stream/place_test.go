@@ -148,6 +148,21 @@ func narrow(ws *websocket.Conn, c *conn) {
 	_ = c.ws.NetConn().(*net.TCPConn).SetWriteBuffer(4 << 10)
 }
 
+// stuck is a connection whose client does not read, in the middle of a frame.
+func (p *place) stuck() (session.Key, *conn) {
+	key, ws, c := p.page()
+	narrow(ws, c)
+	for range 40 { // more than the kernel takes
+		p.Hub.Push(key, hub.Frame{Data: make([]byte, 20<<10)})
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.writing || c.backlog == 0 {
+		p.Fatal("nothing waits")
+	}
+	return key, c
+}
+
 func (p *place) conns() map[*conn]bool {
 	all := map[*conn]bool{}
 	p.Hub.Each(func(_ session.Key, c hub.Conn) { all[c.(*conn)] = true })
