@@ -15,6 +15,9 @@ const (
 	signalPrefix  = "bellhop.signal.v1."
 	commandPrefix = "bellhop.cmd.v1."
 	deadPrefix    = "bellhop.dlq.v1."
+	channelPrefix = "bellhop.channel.v1."
+	cachePrefix   = "bellhop.cache.v1."
+	rosterPrefix  = "bellhop.roster.v1."
 
 	// storedPattern and liveTarget are how the stream republishes: the part is dropped, the rest is kept.
 	storedPattern = "bellhop.v1.*.*.*.*.*"
@@ -94,6 +97,36 @@ func deadFilter(consumer string) string {
 		return deadPrefix + "*.*"
 	}
 	return deadPrefix + "*." + id.Token(consumer)
+}
+
+// Channel names a channel of a Pusher app. Both are any text.
+type Channel struct{ App, Name string }
+
+// under is <prefix><app>.<channel>.
+func (c Channel) under(prefix string) string { return prefix + id.Token(c.App) + "." + id.Token(c.Name) }
+
+// channelsOf matches every channel of an app under a prefix, or of all apps.
+func channelsOf(prefix, app string) string {
+	if app == "" {
+		return prefix + "*.*"
+	}
+	return prefix + id.Token(app) + ".*"
+}
+
+// parseChannel reads what under wrote.
+func parseChannel(prefix, subject string) (c Channel, err error) {
+	tail, ours := strings.CutPrefix(subject, prefix)
+	app, name, cut := strings.Cut(tail, ".")
+	if !ours || !cut {
+		return Channel{}, fmt.Errorf("%w: %q", errSubject, subject)
+	}
+	if c.App, err = id.Decode(app); err == nil {
+		c.Name, err = id.Decode(name)
+	}
+	if err != nil {
+		return Channel{}, fmt.Errorf("%w: %q: %w", errSubject, subject, err)
+	}
+	return c, nil
 }
 
 // Inbox begins the subjects at which a user of the servers gets replies: its own, so that nobody can read another's.
