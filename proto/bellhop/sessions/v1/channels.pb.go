@@ -193,9 +193,10 @@ func (x *ReportRequest) GetMoves() []*Move {
 type Move struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Channel string                 `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
-	// How many sockets are in it there now.
+	// How many sockets are in it there now, a billion at most.
 	Sockets int64 `protobuf:"varint,2,opt,name=sockets,proto3" json:"sockets,omitempty"`
-	// Users whose first socket came, and whose last one went, in presence channels.
+	// Users whose first socket came, and whose last one went, in presence channels. Nobody is in both, or twice in one of them. They go before
+	// the others come.
 	Came []*Member `protobuf:"bytes,3,rep,name=came,proto3" json:"came,omitempty"`
 	Gone []string  `protobuf:"bytes,4,rep,name=gone,proto3" json:"gone,omitempty"`
 	// How many users may be in it, over all gateways; 0 for any number. Of those that came, who is one too many is refused.
@@ -273,7 +274,7 @@ func (x *Move) GetLimit() int32 {
 type Member struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	User  string                 `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
-	// JSON as the first of its sockets said it; empty for nothing.
+	// JSON as the first of its sockets said it, over all gateways; empty for nothing.
 	Info          string `protobuf:"bytes,2,opt,name=info,proto3" json:"info,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -372,7 +373,8 @@ func (x *ReportResponse) GetStandings() []*Standing {
 type Standing struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Channel string                 `protobuf:"bytes,1,opt,name=channel,proto3" json:"channel,omitempty"`
-	// Grows with every change of the channel, never anew from the beginning while the state lasts.
+	// Grows with every change of the channel, and when the state has begun anew it goes on above what it was. Of a channel that nobody is in,
+	// it is that of the newest change in the app.
 	Version uint64 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
 	Sockets int64  `protobuf:"varint,3,opt,name=sockets,proto3" json:"sockets,omitempty"`
 	Users   int32  `protobuf:"varint,4,opt,name=users,proto3" json:"users,omitempty"`
@@ -564,7 +566,7 @@ func (x *LookResponse) GetStandings() []*Standing {
 type OccupiedRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	App   string                 `protobuf:"bytes,1,opt,name=app,proto3" json:"app,omitempty"`
-	// Empty for all. Channels that begin with # are left out.
+	// Empty for all. Channels that begin with # are left out, of any prefix.
 	Prefix        string `protobuf:"bytes,2,opt,name=prefix,proto3" json:"prefix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -663,10 +665,12 @@ func (x *OccupiedResponse) GetStandings() []*Standing {
 type Roster struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Version uint64                 `protobuf:"varint,1,opt,name=version,proto3" json:"version,omitempty"`
-	// The version that it was changed from: who does not stand there has missed something, and looks.
-	After         uint64    `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"`
-	Sockets       int64     `protobuf:"varint,3,opt,name=sockets,proto3" json:"sockets,omitempty"`
-	Users         int32     `protobuf:"varint,4,opt,name=users,proto3" json:"users,omitempty"`
+	// The version that it was changed from: who does not stand there has missed something, and looks. 0 when nobody was in it: then whoever
+	// knows it to be empty stands there, at any version. What is not above the version that one stands at is old, and is passed over.
+	After   uint64 `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"`
+	Sockets int64  `protobuf:"varint,3,opt,name=sockets,proto3" json:"sockets,omitempty"`
+	Users   int32  `protobuf:"varint,4,opt,name=users,proto3" json:"users,omitempty"`
+	// By user; nobody is in both.
 	Added         []*Member `protobuf:"bytes,5,rep,name=added,proto3" json:"added,omitempty"`
 	Removed       []string  `protobuf:"bytes,6,rep,name=removed,proto3" json:"removed,omitempty"`
 	unknownFields protoimpl.UnknownFields
