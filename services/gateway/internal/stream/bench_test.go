@@ -68,11 +68,11 @@ func BenchmarkFanout(b *testing.B) {
 
 func (p *place) liveNow() (n int) {
 	for c := range p.conns() {
-		c.mu.Lock()
+		c.Mu.Lock()
 		if !c.replaying {
 			n++
 		}
-		c.mu.Unlock()
+		c.Mu.Unlock()
 	}
 	return n
 }

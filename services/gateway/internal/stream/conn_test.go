@@ -14,6 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
 )
 
 func TestSlowReaderIsClosedAtOneMiBAndOthersGoOn(t *testing.T) {
@@ -25,9 +26,9 @@ func TestSlowReaderIsClosedAtOneMiBAndOthersGoOn(t *testing.T) {
 	frame := text(strings.Repeat("x", 32<<10), 0, false)
 	pushed := 0
 	shut := func() bool {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		return c.closed
+		c.Mu.Lock()
+		defer c.Mu.Unlock()
+		return c.Closed
 	}
 	for ; !shut() && pushed < 2000; pushed++ {
 		p.Hub.Push(key, frame)
@@ -35,11 +36,11 @@ func TestSlowReaderIsClosedAtOneMiBAndOthersGoOn(t *testing.T) {
 		if got := p.hears(fast, 1); got[0] != "tick" {
 			t.Fatalf("the other heard %q", got)
 		}
-		c.mu.Lock()
-		if c.backlog > maxBacklog {
-			t.Errorf("%d bytes wait", c.backlog)
+		c.Mu.Lock()
+		if c.Backlog > socket.MaxBacklog {
+			t.Errorf("%d bytes wait", c.Backlog)
 		}
-		c.mu.Unlock()
+		c.Mu.Unlock()
 	}
 	if pushed == 2000 {
 		t.Fatal("64 MB were taken for a client that reads nothing")
@@ -55,9 +56,9 @@ func TestSlowReaderThatReadsAgainLearnsToConnectAgain(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	key, ws, c := p.page()
-	c.mu.Lock()
-	c.backlog = maxBacklog
-	c.mu.Unlock()
+	c.Mu.Lock()
+	c.Backlog = socket.MaxBacklog
+	c.Mu.Unlock()
 	p.Hub.Push(key, text("one too many", 0, false))
 	if code := p.closed(ws); code != websocket.CloseTryAgainLater {
 		t.Errorf("closed with %d", code)
@@ -72,12 +73,11 @@ func TestClientThatNeverPongsIsGivenUpAndOneThatDoesIsNot(t *testing.T) {
 	alive, ws, ac := p.page()
 	go func() { _, _, _ = ws.ReadMessage() }() // answers pings
 	for _, each := range []*conn{c, ac} {
-		each.heard.Store(int64(time.Since(p.began) - silence + time.Second))
+		each.Heard(silence - time.Second)
 	}
-	before := ac.heard.Load()
 	ac.Tend()
-	bustest.Until(t, "the pong is here", func() bool { return ac.heard.Load() > before })
-	c.heard.Store(int64(-silence))
+	bustest.Until(t, "the pong is here", func() bool { return !ac.Silent(silence / 2) })
+	c.Heard(silence + time.Second)
 	c.Tend()
 	p.gone(dead)
 	ac.Tend()
@@ -206,7 +206,7 @@ func TestReaderThatIsStuckForAWholeIntervalIsGivenUp(t *testing.T) {
 	p := newPlace(t)
 	key, ws, c := p.page()
 	c.Tend()
-	bustest.Until(t, "the ping is through", func() bool { c.mu.Lock(); defer c.mu.Unlock(); return c.progress == 1 && !c.writing })
+	bustest.Until(t, "the ping is through", func() bool { c.Mu.Lock(); defer c.Mu.Unlock(); return c.Progress == 1 && !c.Writing })
 	narrow(ws, c)
 	for range 40 { // more than the kernel takes
 		p.Hub.Push(key, hub.Frame{Data: make([]byte, 20<<10)})
@@ -214,10 +214,10 @@ func TestReaderThatIsStuckForAWholeIntervalIsGivenUp(t *testing.T) {
 	var now, before uint32
 	bustest.Until(t, "the writer is stuck", func() bool {
 		before = now
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		now = c.progress
-		return c.writing && now == before && now > 1
+		c.Mu.Lock()
+		defer c.Mu.Unlock()
+		now = c.Progress
+		return c.Writing && now == before && now > 1
 	})
 	c.Tend()
 	if p.Hub.Holds(key) != 1 {
@@ -232,7 +232,7 @@ func TestClosingDoesNotWaitForAStuckReader(t *testing.T) {
 	p := newPlace(t)
 	p.stuck()
 	begun := time.Now()
-	if err := p.Close(t.Context()); err != nil || time.Since(begun) > 2*closeGrace {
+	if err := p.Close(t.Context()); err != nil || time.Since(begun) > 2*socket.CloseGrace {
 		t.Errorf("closing took %s: %v", time.Since(begun), err)
 	}
 }
@@ -246,7 +246,7 @@ func TestNobodyWaitsForAWriterThatIsStuck(t *testing.T) {
 	} {
 		key, c := p.stuck()
 		last(c)
-		_ = c.net().SetWriteDeadline(time.Time{}) // as a writer does that had its frame before
+		_ = c.ws.NetConn().SetWriteDeadline(time.Time{}) // as a writer does that had its frame before
 		t.Log(what)
 		p.gone(key)
 	}

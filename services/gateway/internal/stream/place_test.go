@@ -155,9 +155,9 @@ func (p *place) stuck() (session.Key, *conn) {
 	for range 40 { // more than the kernel takes
 		p.Hub.Push(key, hub.Frame{Data: make([]byte, 20<<10)})
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.writing || c.backlog == 0 {
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
+	if !c.Writing || c.Backlog == 0 {
 		p.Fatal("nothing waits")
 	}
 	return key, c
@@ -173,8 +173,8 @@ func (p *place) conns() map[*conn]bool {
 func (p *place) live(c *conn) {
 	p.Helper()
 	bustest.Until(p, "the socket is live", func() bool {
-		c.mu.Lock()
-		defer c.mu.Unlock()
+		c.Mu.Lock()
+		defer c.Mu.Unlock()
 		return !c.replaying
 	})
 }

@@ -36,7 +36,7 @@ func (c *conn) read() {
 
 //go:noinline
 func (c *conn) got(kind int, data []byte) {
-	c.alive()
+	c.Alive()
 	if kind != websocket.TextMessage {
 		return
 	}
@@ -52,7 +52,10 @@ func (c *conn) got(kind int, data []byte) {
 func (c *conn) leave() {
 	defer c.server.wg.Done()
 	c.server.Hub.Leave(c.key, c)
-	c.end()
+	c.End()
+	c.Mu.Lock()
+	c.drop()
+	c.Mu.Unlock()
 	// A gateway that closes has asked its clients to connect again.
 	if !c.server.Hub.Closing() && c.server.Hub.Holds(c.key) == 0 && !c.server.Intake.Directory.Looks(c.key) {
 		stay := time.Since(c.server.began) - c.began

@@ -36,10 +36,10 @@ const (
 func (c *conn) show() {
 	ctx, cancel := context.WithCancel(c.server.ctx)
 	defer cancel()
-	c.mu.Lock()
+	c.Mu.Lock()
 	c.enough = cancel
-	closed := c.closed
-	c.mu.Unlock()
+	closed := c.Closed
+	c.Mu.Unlock()
 	for !closed {
 		r, err := c.toShow(ctx)
 		if err != nil {
@@ -54,12 +54,12 @@ func (c *conn) show() {
 
 // toShow reads what is to be shown.
 func (c *conn) toShow(ctx context.Context) (replay, error) {
-	c.mu.Lock()
+	c.Mu.Lock()
 	var from origin
 	if c.origin != nil {
 		from = *c.origin
 	}
-	c.mu.Unlock()
+	c.Mu.Unlock()
 	if from.resumes {
 		return c.missed(ctx, from.mark)
 	}
@@ -73,8 +73,8 @@ func (c *conn) giveUp(ctx context.Context, err error) {
 	} else {
 		code = websocket.CloseServiceRestart
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
 	c.shut(code)
 }
 

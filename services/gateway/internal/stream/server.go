@@ -23,6 +23,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/transfer"
 )
 
@@ -123,10 +124,11 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, c *conn) {
 		return // the upgrader has answered
 	}
 	c.ws = ws
+	c.over(socket.WebSocket{Conn: ws})
 	ws.SetReadLimit(maxFrame)
-	ws.SetPongHandler(func(string) error { c.alive(); return nil })
+	ws.SetPongHandler(func(string) error { c.Alive(); return nil })
 	if !s.begin(c) {
-		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "connect again"), time.Now().Add(closeGrace))
+		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "connect again"), time.Now().Add(socket.CloseGrace))
 		_ = ws.Close()
 	}
 }
@@ -140,12 +142,15 @@ func (s *Server) stream(w http.ResponseWriter, c *conn) {
 		}
 		return
 	}
-	c.events = events
+	c.over(events)
 	if !c.resumes() { // a widget learns that it is connected; who resumes is told when nothing is missing any more
-		c.enqueue(outgoing{data: wire.Frame("connected", struct{}{})})
+		connected := wire.Frame("connected", struct{}{})
+		c.Mu.Lock()
+		c.Send(connected, len(connected))
+		c.Mu.Unlock()
 	}
 	if !s.begin(c) {
-		c.end()
+		c.End()
 	}
 }
 
@@ -162,7 +167,7 @@ func (s *Server) begin(c *conn) bool {
 	if c.ws != nil {
 		go c.read()
 	} else {
-		go c.watch()
+		go c.watch(c.Carrier().(eventStream))
 	}
 	s.wg.Go(c.show)
 	return true

@@ -28,7 +28,7 @@ var named = []string{"screenshot_request", "csat_request", "connected"}
 
 // hijack takes the connection over and sends the head. The answer has no length and no chunks: it ends with the connection, which a
 // proxy that speaks HTTP/1.0 understands too.
-func hijack(w http.ResponseWriter) (net.Conn, error) {
+func hijack(w http.ResponseWriter) (eventStream, error) {
 	header := w.Header()
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-cache, no-transform")
@@ -37,7 +37,7 @@ func hijack(w http.ResponseWriter) (net.Conn, error) {
 	header.Set("Connection", "close")
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		return nil, fmt.Errorf("take connection over: %w", err)
+		return eventStream{}, fmt.Errorf("take connection over: %w", err)
 	}
 	var head bytes.Buffer
 	head.WriteString("HTTP/1.1 200 OK\r\n")
@@ -52,9 +52,9 @@ func hijack(w http.ResponseWriter) (net.Conn, error) {
 	}
 	if err != nil {
 		_ = conn.Close()
-		return nil, fmt.Errorf("send head: %w", err)
+		return eventStream{}, fmt.Errorf("send head: %w", err)
 	}
-	return conn, nil
+	return eventStream{conn}, nil
 }
 
 // notStreamed answers whoever cannot be given an event stream.
@@ -87,8 +87,11 @@ func position(frame []byte) string {
 	return string(text)
 }
 
-// event writes one frame. JSON has no line breaks.
-func (c *conn) event(frame []byte) error {
+// eventStream carries frames as events.
+type eventStream struct{ net.Conn }
+
+// Frame writes one event. JSON has no line breaks.
+func (e eventStream) Frame(frame []byte) error {
 	before := "data: "
 	if name := eventName(frame); name != "" {
 		before = "event: " + name + "\n" + before
@@ -97,15 +100,24 @@ func (c *conn) event(frame []byte) error {
 		before = "id: " + at + "\n" + before
 	}
 	parts := net.Buffers{[]byte(before), frame, []byte("\n\n")}
-	_, err := parts.WriteTo(c.events)
+	_, err := parts.WriteTo(e.Conn)
 	return err
 }
 
+// Ping writes a comment.
+func (e eventStream) Ping() error {
+	_, err := e.Write([]byte(heartbeat))
+	return err
+}
+
+// Bye ends it: an event stream has no codes.
+func (e eventStream) Bye(int, string) error { return net.ErrClosed }
+
 // watch waits for the client's end: it says nothing more.
-func (c *conn) watch() {
+func (c *conn) watch(events eventStream) {
 	var rest [64]byte
 	for {
-		if _, err := c.events.Read(rest[:]); err != nil {
+		if _, err := events.Read(rest[:]); err != nil {
 			c.leave()
 			return
 		}

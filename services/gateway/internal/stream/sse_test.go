@@ -16,6 +16,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
 )
 
 // source is a browser's EventSource.
@@ -151,15 +152,15 @@ func TestEventStreamThatIsNotReadIsEndedAtOneMiB(t *testing.T) {
 		slow = c
 	}
 	p.live(slow)
-	_ = slow.events.(*net.TCPConn).SetWriteBuffer(4 << 10)
+	_ = slow.Carrier().(eventStream).Conn.(*net.TCPConn).SetWriteBuffer(4 << 10)
 	frame := hub.Frame{Data: wire.Frame("event", strings.Repeat("x", 32<<10))}
 	for range 2000 {
 		p.Hub.Push(key, frame)
-		slow.mu.Lock()
-		if slow.backlog > maxBacklog {
-			t.Errorf("%d bytes wait", slow.backlog)
+		slow.Mu.Lock()
+		if slow.Backlog > socket.MaxBacklog {
+			t.Errorf("%d bytes wait", slow.Backlog)
 		}
-		slow.mu.Unlock()
+		slow.Mu.Unlock()
 	}
 	p.gone(key)
 }
@@ -193,7 +194,7 @@ func TestWidgetsEventStreamsEndLastWhenTheServerCloses(t *testing.T) {
 	own := p.listen(p.visit(), "&position=")
 	own.next()
 	for c := range p.conns() {
-		if want := c.events != nil && c.key == key; c.Lasting() != want {
+		if want := c.ws == nil && c.key == key; c.Lasting() != want {
 			t.Errorf("lasting is %v of %+v", c.Lasting(), c.key)
 		}
 	}
