@@ -179,3 +179,19 @@ func TestEveryKeyHasThePrefix(t *testing.T) {
 		t.Fatalf("%d of %d keys begin with %s: %v", len(ours), len(keys), prefix, err)
 	}
 }
+
+func TestResetLeavesWhoIsInWhichChannelAlone(t *testing.T) {
+	server := redistest.Start(t)
+	s := mustOpen(t, server.URL())
+	if _, err := storetest.Fold(t.Context(), s, 7, 7); err != nil {
+		t.Fatal(err)
+	}
+	server.Do("SET", ChannelPrefix+"{shop}:state", "kept")
+	if err := s.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := s.client.Keys(t.Context(), "*").Result()
+	if err != nil || len(keys) != 1 || keys[0] != ChannelPrefix+"{shop}:state" {
+		t.Fatalf("left are %q, %v", keys, err)
+	}
+}

@@ -11,6 +11,8 @@ const (
 	prefix      = "bellhop:"
 	epochKey    = prefix + "epoch"
 	visitPrefix = prefix + "visit:"
+	// ChannelPrefix begins the keys of what is no store's: who is in which channel. It does not come from the bus, so Reset leaves it alone.
+	ChannelPrefix = prefix + "ch:"
 	// everything matches all keys of ours, in the pattern language of SCAN.
 	everything = prefix + "*"
 )

@@ -31,22 +31,31 @@ type Store struct {
 
 var _ store.Store = (*Store)(nil)
 
-// Open makes the store that a URL names; it connects when it is first used. The URL is redis://[user:password@]host[:port][/db],
+// Open makes the store that a URL names. It wraps ErrURL.
+func Open(url string) (*Store, error) {
+	client, err := Dial(url)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{client: client}, nil
+}
+
+// Dial makes a client of the Redis that a URL names; it connects when it is first used. The URL is redis://[user:password@]host[:port][/db],
 // rediss:// for TLS, unix:///path, or redis://…@host,host,… for a cluster, with the query parameters of go-redis. It
 // wraps ErrURL.
-func Open(url string) (*Store, error) {
+func Dial(url string) (goredis.UniversalClient, error) {
 	if isCluster(url) {
 		options, err := clusterOptions(url)
 		if err != nil {
 			return nil, err
 		}
-		return &Store{client: goredis.NewClusterClient(options)}, nil
+		return goredis.NewClusterClient(options), nil
 	}
 	options, err := singleOptions(url)
 	if err != nil {
 		return nil, err
 	}
-	return &Store{client: goredis.NewClient(options)}, nil
+	return goredis.NewClient(options), nil
 }
 
 func singleOptions(url string) (*goredis.Options, error) {

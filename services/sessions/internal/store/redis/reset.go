@@ -13,7 +13,7 @@ import (
 // scanCount is how many keys one step of a scan looks at.
 const scanCount = 1000
 
-// Reset forgets everything but the visits. The floors go first and the epoch last: whoever is killed in between finds
+// Reset forgets everything but the visits, and what is no store's. The floors go first and the epoch last: whoever is killed in between finds
 // nothing behind a floor, and the old epoch still says that the store has to be reset.
 func (s *Store) Reset(ctx context.Context) error {
 	pipe := s.client.Pipeline()
@@ -49,7 +49,7 @@ func forget(ctx context.Context, server *goredis.Client) error {
 		}
 		pipe := server.Pipeline()
 		for _, key := range keys {
-			if key != epochKey && !strings.HasPrefix(key, visitPrefix) {
+			if key != epochKey && !strings.HasPrefix(key, visitPrefix) && !strings.HasPrefix(key, ChannelPrefix) {
 				pipe.Unlink(ctx, key)
 			}
 		}
