@@ -1,0 +1,93 @@
+package memory
+
+import (
+	"slices"
+	"time"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
+)
+
+// app is the state of one app. Only channels that somebody is in are there.
+type app struct {
+	name     string
+	began    time.Time
+	version  uint64
+	leases   map[string]time.Time // gateway → until
+	channels map[string]*channel
+}
+
+func begin(name string, now time.Time) *app {
+	return &app{
+		name: name, began: now, version: uint64(now.UnixMicro()),
+		leases: map[string]time.Time{}, channels: map[string]*channel{},
+	}
+}
+
+// move answers nil for a roster where nothing changed that others can see.
+func (a *app) move(gateway string, m *sessionsv1.Move) (roster *sessionsv1.Roster, refused []string) {
+	c := a.channels[m.GetChannel()]
+	if c == nil {
+		c = &channel{members: map[string]*member{}, shares: map[string]*share{}}
+		a.channels[m.GetChannel()] = c
+	}
+	roster = &sessionsv1.Roster{After: c.version}
+	here := c.share(gateway)
+	counted := here.sockets
+	c.count(here, m.GetSockets())
+	roster.Removed = c.leave(here, m.GetGone())
+	roster.Added, refused = c.join(here, m.GetCame(), int(m.GetLimit()))
+	changed := here.sockets != counted || len(roster.Added)+len(roster.Removed) > 0
+	if here.sockets == 0 && len(here.users) == 0 {
+		delete(c.shares, gateway)
+	}
+	if len(c.shares) == 0 {
+		delete(a.channels, m.GetChannel())
+	}
+	if !changed {
+		return nil, refused
+	}
+	a.version++
+	c.version = a.version
+	roster.Version, roster.Sockets, roster.Users = c.version, c.sockets, int32(len(c.members))
+	return roster, refused
+}
+
+// takeBack ends a lease and all that was reported under it.
+func (a *app) takeBack(gateway string) (changes []occupancy.Change) {
+	delete(a.leases, gateway)
+	for name, c := range a.channels {
+		here := c.shares[gateway]
+		if here == nil {
+			continue
+		}
+		users := make([]string, 0, len(here.users))
+		for user := range here.users {
+			users = append(users, user)
+		}
+		slices.Sort(users)
+		roster, _ := a.move(gateway, &sessionsv1.Move{Channel: name, Gone: users})
+		changes = a.told(changes, name, roster)
+	}
+	return changes
+}
+
+// told adds what happened to a channel, if anything did.
+func (a *app) told(changes []occupancy.Change, name string, roster *sessionsv1.Roster) []occupancy.Change {
+	if roster == nil {
+		return changes
+	}
+	return append(changes, occupancy.Change{App: a.name, Channel: name, Roster: roster})
+}
+
+func (a *app) standing(name string, members bool) *sessionsv1.Standing {
+	c := a.channels[name]
+	if c == nil {
+		return &sessionsv1.Standing{Channel: name, Version: a.version}
+	}
+	standing := &sessionsv1.Standing{Channel: name, Version: c.version, Sockets: c.sockets, Users: int32(len(c.members))}
+	if members {
+		standing.Members = c.list()
+	}
+	return standing
+}

@@ -1,0 +1,71 @@
+package memory
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy/occupancytest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestStorePassesTheSuite(t *testing.T) {
+	occupancytest.Run(t, func(*testing.T) occupancytest.Subject {
+		s := New(occupancytest.Lease, time.Now)
+		return occupancytest.Subject{
+			Store: s,
+			Lapse: func(app, gateway string) { s.apps[app].leases[gateway] = time.Time{} },
+			Age:   func(app string, by time.Duration) { s.apps[app].began = s.apps[app].began.Add(-by) },
+			Left: func(app string) (left []string) {
+				if s.apps[app] == nil {
+					return nil
+				}
+				for name, c := range s.apps[app].channels {
+					left = append(left, fmt.Sprint(name, c))
+				}
+				return left
+			},
+		}
+	})
+}
+
+func TestLeaseEndsByTheClock(t *testing.T) {
+	now := time.Unix(1000, 0)
+	s := New(10*time.Second, func() time.Time { return now })
+	renew := func() bool {
+		t.Helper()
+		answer, _, err := s.Renew(t.Context(), "shop", "g")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer.GetFresh()
+	}
+	removed := func() int {
+		t.Helper()
+		changes, err := s.Expire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(changes)
+	}
+	renew()
+	if _, _, err := s.Report(t.Context(), "shop", "g", []*sessionsv1.Move{{Channel: "x", Sockets: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(9999 * time.Millisecond)
+	if removed() != 0 || renew() {
+		t.Error("the lease ended before its time")
+	}
+	now = now.Add(9999 * time.Millisecond)
+	if removed() != 0 {
+		t.Error("the renewal did not count")
+	}
+	now = now.Add(time.Millisecond)
+	if removed() != 1 || !renew() {
+		t.Error("the lease did not end")
+	}
+}

@@ -1,0 +1,48 @@
+package occupancy
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+)
+
+const (
+	// Lease is how long what a gateway reported stands after its last renewal.
+	Lease = 10 * time.Second
+	// Settling is how long a state takes, over a lease, until all gateways that there are have reported to it.
+	Settling = 2 * time.Second
+	// Hidden begins the names of channels that are never listed: those that tell which users are signed in.
+	Hidden = "#"
+)
+
+// ErrNoLease says that a gateway has no lease: what it reported before, if it did, has been taken back.
+var ErrNoLease = errors.New("the gateway has no lease")
+
+// Change is what happened to one channel. Its roster is sorted by user.
+type Change struct {
+	App, Channel string
+	Roster       *sessionsv1.Roster
+}
+
+// Store keeps who is where. It is safe for concurrent use. Each change of a channel is answered once, to whoever caused it; those that are
+// answered beside an error have happened too.
+//
+// Versions are microseconds since 1970 when an app's state began, and one more with each change in the app: a state that
+// was lost begins above where it ended.
+type Store interface {
+	// Renew begins or keeps a lease. One that has run out and was not taken back yet goes on, with all that was reported under it.
+	Renew(ctx context.Context, app, gateway string) (*sessionsv1.RenewResponse, []Change, error)
+	// Report takes moves, all or none of them: each channel once, and each user once in a move. ErrNoLease.
+	Report(ctx context.Context, app, gateway string, moves []*sessionsv1.Move) ([]*sessionsv1.Standing, []Change, error)
+	// Look answers how channels stand, in their order.
+	Look(ctx context.Context, app string, channels []string, members bool) ([]*sessionsv1.Standing, error)
+	// Occupied answers the channels that somebody is in and whose names begin so, by name, without those that are Hidden. It is not one
+	// moment's picture.
+	Occupied(ctx context.Context, app, prefix string) ([]*sessionsv1.Standing, error)
+	// Expire takes back what was reported under leases that have run out, in all apps. Several may do so at once.
+	Expire(ctx context.Context) ([]Change, error)
+	// Close releases what the store holds.
+	Close() error
+}

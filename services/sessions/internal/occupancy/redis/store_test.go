@@ -1,0 +1,184 @@
+package redis
+
+import (
+	"errors"
+	"flag"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy/occupancytest"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/redis"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/redistest"
+)
+
+func TestMain(m *testing.M) {
+	_ = flag.Set("rapid.checks", "25") // enough for every run; the command line may ask for more
+	// A client that could not connect for a while looks once a second, and so notices its Close up to a second later.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
+
+func mustOpen(t *testing.T, url string, lease time.Duration) *Store {
+	t.Helper()
+	s, err := Open(url, lease)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return s
+}
+
+func subject(t *testing.T, url string) occupancytest.Subject {
+	s := mustOpen(t, url, occupancytest.Lease)
+	return occupancytest.Subject{
+		Store: s,
+		Lapse: func(app, gateway string) {
+			if err := s.client.Do(t.Context(), "ZADD", keysOf(app).leases(), "XX", 1, id.Token(gateway)).Err(); err != nil {
+				t.Error(err)
+			}
+		},
+		Age: func(app string, by time.Duration) {
+			if err := s.client.HIncrBy(t.Context(), keysOf(app).state(), "began", -by.Microseconds()).Err(); err != nil {
+				t.Error(err)
+			}
+		},
+		Left: func(app string) (left []string) {
+			k := keysOf(app)
+			for _, key := range keysLeft(t, s) {
+				if strings.HasPrefix(key, string(k)) && key != k.state() && key != k.leases() {
+					left = append(left, key)
+				}
+			}
+			return left
+		},
+	}
+}
+
+// keysLeft lists all that there is.
+func keysLeft(t *testing.T, s *Store) []string {
+	t.Helper()
+	all, err := s.client.Keys(t.Context(), "*").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func TestStorePassesTheSuite(t *testing.T) {
+	occupancytest.Run(t, func(t *testing.T) occupancytest.Subject { return subject(t, redistest.Start(t).URL()) })
+}
+
+func TestStoreInAClusterPassesTheSuite(t *testing.T) {
+	cluster := redistest.StartCluster(t, 3)
+	occupancytest.Run(t, func(t *testing.T) occupancytest.Subject {
+		cluster.Do("FLUSHALL")
+		return subject(t, cluster.URL())
+	})
+}
+
+func renewed(t *testing.T, s *Store) *sessionsv1.RenewResponse {
+	t.Helper()
+	answer, _, err := s.Renew(t.Context(), "shop", "g")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func reported(t *testing.T, s *Store) []occupancy.Change {
+	t.Helper()
+	_, changes, err := s.Report(t.Context(), "shop", "g", []*sessionsv1.Move{{Channel: "x", Sockets: 1, Came: []*sessionsv1.Member{{User: "a"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return changes
+}
+
+func TestLostStateBeginsAnewAboveWhereItWas(t *testing.T) {
+	server := redistest.Start(t)
+	s := mustOpen(t, server.URL(), time.Minute)
+	renewed(t, s)
+	if err := s.client.HIncrBy(t.Context(), keysOf("shop").state(), "began", -time.Hour.Microseconds()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	before := reported(t, s)
+	if answer := renewed(t, s); answer.GetFresh() || !answer.GetSettled() {
+		t.Errorf("before: %v", answer)
+	}
+	server.Do("FLUSHALL")
+	if _, _, err := s.Report(t.Context(), "shop", "g", nil); !errors.Is(err, occupancy.ErrNoLease) {
+		t.Errorf("the report between: %v", err)
+	}
+	if answer := renewed(t, s); !answer.GetFresh() || answer.GetSettled() {
+		t.Errorf("after: %v", answer)
+	}
+	after := reported(t, s)
+	if len(after) != 1 || after[0].Roster.GetAfter() != 0 || after[0].Roster.GetVersion() <= before[0].Roster.GetVersion() {
+		t.Errorf("before %v, after %v", before, after)
+	}
+}
+
+func TestLeaseEndsByTheClockOfRedis(t *testing.T) {
+	s := mustOpen(t, redistest.Start(t).URL(), 50*time.Millisecond)
+	renewed(t, s)
+	reported(t, s)
+	var changes []occupancy.Change
+	for end := time.Now().Add(10 * time.Second); len(changes) == 0 && time.Now().Before(end); {
+		var err error
+		if changes, err = s.Expire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(changes) != 1 || len(changes[0].Roster.GetRemoved()) != 1 {
+		t.Errorf("changes are %v", changes)
+	}
+}
+
+// The gateway comes back while its many channels are being taken back by somebody who is killed in between.
+func TestTakingBackIsFinishedByTheRenewal(t *testing.T) {
+	s := mustOpen(t, redistest.Start(t).URL(), occupancytest.Lease)
+	renewed(t, s)
+	reported(t, s)
+	k := keysOf("shop")
+	if err := s.client.Do(t.Context(), "ZADD", k.leases(), 0, "g").Err(); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.Report(t.Context(), "shop", "g", nil); !errors.Is(err, occupancy.ErrNoLease) {
+		t.Errorf("the report between: %v", err)
+	}
+	answer, changes, err := s.Renew(t.Context(), "shop", "g")
+	if err != nil || !answer.GetFresh() || len(changes) != 1 || len(changes[0].Roster.GetRemoved()) != 1 {
+		t.Errorf("renewed as %v, %v, %v", answer, changes, err)
+	}
+	if left := keysLeft(t, s); len(left) != 3 {
+		t.Errorf("left are %q", left)
+	}
+}
+
+func TestRedisThatIsAwayIsAnErrorAndNoLeaseIsAnother(t *testing.T) {
+	server := redistest.Start(t)
+	s := mustOpen(t, server.URL(), time.Minute)
+	renewed(t, s)
+	server.Kill()
+	if _, _, err := s.Report(t.Context(), "shop", "g", nil); err == nil || errors.Is(err, occupancy.ErrNoLease) {
+		t.Errorf("report: %v", err)
+	}
+	if _, err := s.Expire(t.Context()); err == nil {
+		t.Error("expired something")
+	}
+}
+
+func TestMalformedURLIsTheStoresError(t *testing.T) {
+	if _, err := Open("http://x", time.Minute); !errors.Is(err, redis.ErrURL) {
+		t.Errorf("open: %v", err)
+	}
+}
