@@ -83,7 +83,7 @@ func gatewayRights(r *rights, g Guests) {
 func sessionsRights(r *rights, g Guests) {
 	r.serve(SessionErased, ErasurePlanned, ErasureReported)
 	r.about(updateOf, streamName, deadName, notesStream, objectStream)
-	r.publish(deadFilter(Sessions))
+	r.publish(deadFilter(Sessions), channelsOf(rosterPrefix, ""))
 	for _, durable := range sessionsDurables() {
 		r.work(durable)
 		r.publish(request(consumerUnpin, streamName+"."+durable))

@@ -149,6 +149,7 @@ func TestStreamsAreChangedByWhoKeepsThemAndEmptiedByNobody(t *testing.T) {
 		"$KV.BELLHOP_LEASES.x":                                    {bus.Sessions, bus.Notifier, bus.Inbound},
 		"bellhop.signal.v1.shop.ses_1.slack-thread":               {bus.Inbound},
 		"bellhop.signal.v1.shop.ses_1.typing":                     {bus.Gateway, bus.Inbound},
+		"bellhop.roster.v1.shop.presence-room":                    {bus.Sessions},
 		"bellhop.cmd.v1.shop.ses_1.message.send":                  {both.Name},
 		"bellhop.cmd.v1.other.ses_1.message.send":                 nil,
 		"_INBOX_both.x":     {bus.Gateway}, // answers to commands
