@@ -50,6 +50,13 @@ func (p *place) config() Config {
 // start runs the service until stop is called; stop answers what Run returned.
 func (p *place) start(cfg Config) (client sessionsv1.SessionsClient, stop func() error) {
 	p.t.Helper()
+	conn, stop := p.dial(cfg)
+	return sessionsv1.NewSessionsClient(conn), stop
+}
+
+// dial runs the service as start does, for a client of any of its kinds.
+func (p *place) dial(cfg Config) (conn *grpc.ClientConn, stop func() error) {
+	p.t.Helper()
 	listener := bufconn.Listen(1 << 20)
 	cfg.Listener = listener
 	ctx, cancel := context.WithCancel(context.Background())
@@ -72,7 +79,7 @@ func (p *place) start(cfg Config) (client sessionsv1.SessionsClient, stop func()
 		return result
 	}
 	p.t.Cleanup(func() { _ = stop() })
-	return sessionsv1.NewSessionsClient(conn), stop
+	return conn, stop
 }
 
 func (p *place) publish(session id.Session, kind bus.Type, data *eventv1.MessageCreated) {

@@ -49,19 +49,35 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		unregister := cfg.Health.Register(name, ping)
 		g.Defer(name+" check", func(context.Context) error { unregister(); return nil })
 	}
-	listener := cfg.Listener
-	if listener == nil {
-		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr); err != nil {
-			return fmt.Errorf("listen on SESSIONS_ADDR: %w", err)
-		}
+	occupied, err := openOccupancy(cfg)
+	if err != nil {
+		return err
 	}
-	endpoint := server.NewEndpoint(listener, cfg.TLS.Credentials(), server.New(s, b, projector, cfg.Log), cfg.Runtime)
+	g.Defer("occupancy", func(context.Context) error { return occupied.Close() })
+	listener, err := listen(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	channels := server.NewChannels(occupied, b, cfg.Log.Named("channels"))
+	endpoint := server.NewEndpoint(listener, cfg.TLS.Credentials(), server.New(s, b, projector, cfg.Log), channels, cfg.Runtime)
 	g.Go("projection", func(ctx context.Context) error { return advised(projector.Run(ctx)) })
 	g.Go("erasing", func(ctx context.Context) error {
 		return erase.Run(ctx, erase.Options{Store: s, Bus: b, Projector: projector, Retention: cfg.Kept.of(cfg.Bus.Retention), Log: cfg.Log.Named("erase")})
 	})
+	g.Go("channels", channels.Sweep)
 	g.Serve("gRPC", endpoint, runner.StopWithin(drainTimeout))
 	return nil
+}
+
+func listen(ctx context.Context, cfg Config) (net.Listener, error) {
+	if cfg.Listener != nil {
+		return cfg.Listener, nil
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on SESSIONS_ADDR: %w", err)
+	}
+	return listener, nil
 }
 
 // connect opens the bus and the store, and has them closed in reverse order.

@@ -2,8 +2,12 @@ package sessions
 
 import (
 	"errors"
+	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy/memory"
+	occupancyredis "github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy/redis"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/redis"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/sqlite"
@@ -15,11 +19,28 @@ func openStore(cfg Config) (store.Store, error) {
 		return sqlite.Open(cfg.file())
 	}
 	s, err := redis.Open(cfg.RedisURL)
-	if errors.Is(err, redis.ErrURL) {
-		return nil, &config.Error{Variable: "REDIS_URL", Found: "(hidden)", Expected: err.Error()}
-	}
 	if err != nil {
-		return nil, err
+		return nil, urlError(err)
 	}
 	return s, nil
+}
+
+// openOccupancy opens the same Redis for who is in which channel; without it that is known to this process alone, as long as it runs.
+func openOccupancy(cfg Config) (occupancy.Store, error) {
+	if cfg.RedisURL == "" {
+		return memory.New(occupancy.Lease, time.Now), nil
+	}
+	o, err := occupancyredis.Open(cfg.RedisURL, occupancy.Lease)
+	if err != nil {
+		return nil, urlError(err)
+	}
+	return o, nil
+}
+
+// urlError says which variable holds a malformed URL, without the URL.
+func urlError(err error) error {
+	if errors.Is(err, redis.ErrURL) {
+		return &config.Error{Variable: "REDIS_URL", Found: "(hidden)", Expected: err.Error()}
+	}
+	return err
 }

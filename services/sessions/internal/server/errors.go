@@ -9,6 +9,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/projection"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 )
@@ -39,6 +40,8 @@ func statusOf(err error) *status.Status {
 		return status.New(codes.InvalidArgument, field.Error())
 	case isNotFound(err):
 		return status.New(codes.NotFound, "no such session, visit or message")
+	case errors.Is(err, occupancy.ErrNoLease):
+		return status.New(codes.FailedPrecondition, "renew first")
 	case errors.Is(err, projection.ErrBehind):
 		return status.New(codes.Unavailable, "the projection has not caught up in time, try again")
 	case errors.Is(err, bus.ErrUnavailable):

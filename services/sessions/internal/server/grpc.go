@@ -18,7 +18,7 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 )
 
-// Endpoint serves the Sessions service and gRPC's health service on a listener.
+// Endpoint serves the Sessions and Channels services and gRPC's health service on a listener.
 type Endpoint struct {
 	grpc     *grpc.Server
 	health   *health.Server
@@ -27,7 +27,7 @@ type Endpoint struct {
 
 // NewEndpoint makes an endpoint; Serve starts it, for callers that show what credentials say. Metrics and traces are the runtime's, which may
 // have neither.
-func NewEndpoint(listener net.Listener, callers credentials.TransportCredentials, s *Server, rt runner.Runtime) *Endpoint {
+func NewEndpoint(listener net.Listener, callers credentials.TransportCredentials, s *Server, c *Channels, rt runner.Runtime) *Endpoint {
 	e := &Endpoint{listener: listener, health: health.NewServer(), grpc: grpc.NewServer(append(span.Server(rt.Traces),
 		grpc.Creds(callers),
 		grpc.ChainUnaryInterceptor(measure(rt.Metrics), report(s.log), recovered),
@@ -35,8 +35,11 @@ func NewEndpoint(listener net.Listener, callers credentials.TransportCredentials
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 	)...)}
 	sessionsv1.RegisterSessionsServer(e.grpc, s)
+	sessionsv1.RegisterChannelsServer(e.grpc, c)
 	healthv1.RegisterHealthServer(e.grpc, e.health)
-	e.health.SetServingStatus(sessionsv1.Sessions_ServiceDesc.ServiceName, healthv1.HealthCheckResponse_SERVING)
+	for _, service := range []string{sessionsv1.Sessions_ServiceDesc.ServiceName, sessionsv1.Channels_ServiceDesc.ServiceName} {
+		e.health.SetServingStatus(service, healthv1.HealthCheckResponse_SERVING)
+	}
 	return e
 }
 

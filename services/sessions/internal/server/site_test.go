@@ -24,6 +24,8 @@ import (
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy/memory"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/projection"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/store/sqlite"
@@ -36,7 +38,9 @@ type site struct {
 	bus   *bus.Bus
 	store store.Store
 	conn  *grpc.ClientConn
-	at    time.Time // of the newest event
+	// channels is the other service of the endpoint, over an occupancy in memory.
+	channels *Channels
+	at       time.Time // of the newest event
 }
 
 const (
@@ -64,8 +68,9 @@ func siteOn(t *testing.T, s store.Store) *site {
 	t.Parallel() // stopping a NATS server takes 0.2 s of waiting
 	at := &site{t: t, bus: bustest.New(t), store: s}
 	projector := projection.New(s, at.bus, zap.NewNop(), nil)
+	at.channels = NewChannels(memory.New(occupancy.Lease, time.Now), at.bus, zap.NewNop())
 	listener := bufconn.Listen(1 << 20)
-	endpoint := NewEndpoint(listener, insecure.NewCredentials(), New(s, at.bus, projector, zap.NewNop()), runner.Runtime{})
+	endpoint := NewEndpoint(listener, insecure.NewCredentials(), New(s, at.bus, projector, zap.NewNop()), at.channels, runner.Runtime{})
 	ctx, stop := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = projector.Run(ctx) })

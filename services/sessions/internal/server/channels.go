@@ -1,0 +1,75 @@
+package server
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
+)
+
+// Channels implements the Channels service.
+type Channels struct {
+	sessionsv1.UnimplementedChannelsServer
+
+	occupancy occupancy.Store
+	bus       *bus.Bus
+	log       *zap.Logger
+	// pause is between two sweeps, patience before one when gateways could not renew their leases.
+	pause, patience time.Duration
+}
+
+// NewChannels makes the service. What leases that have run out leave behind stays until Sweep runs, here or in another replica.
+func NewChannels(o occupancy.Store, b *bus.Bus, log *zap.Logger) *Channels {
+	return &Channels{occupancy: o, bus: b, log: log, pause: time.Second, patience: occupancy.Lease}
+}
+
+// Renew begins or keeps the lease of a gateway.
+func (c *Channels) Renew(ctx context.Context, req *sessionsv1.RenewRequest) (*sessionsv1.RenewResponse, error) {
+	if err := present("app", req.GetApp(), "gateway", req.GetGateway()); err != nil {
+		return nil, err
+	}
+	answer, changes, err := c.occupancy.Renew(ctx, req.GetApp(), req.GetGateway())
+	c.announce(changes)
+	return answer, err
+}
+
+// Report brings what is known of a gateway's sockets up to date, and tells all gateways what that changed.
+func (c *Channels) Report(ctx context.Context, req *sessionsv1.ReportRequest) (*sessionsv1.ReportResponse, error) {
+	if err := checkReport(req); err != nil {
+		return nil, err
+	}
+	standings, changes, err := c.occupancy.Report(ctx, req.GetApp(), req.GetGateway(), req.GetMoves())
+	c.announce(changes)
+	if err != nil {
+		return nil, err
+	}
+	return &sessionsv1.ReportResponse{Standings: standings}, nil
+}
+
+// Look answers how channels stand.
+func (c *Channels) Look(ctx context.Context, req *sessionsv1.LookRequest) (*sessionsv1.LookResponse, error) {
+	if err := checkLook(req); err != nil {
+		return nil, err
+	}
+	standings, err := c.occupancy.Look(ctx, req.GetApp(), req.GetChannels(), req.GetMembers())
+	if err != nil {
+		return nil, err
+	}
+	return &sessionsv1.LookResponse{Standings: standings}, nil
+}
+
+// Occupied answers the channels that somebody is in, by name.
+func (c *Channels) Occupied(ctx context.Context, req *sessionsv1.OccupiedRequest) (*sessionsv1.OccupiedResponse, error) {
+	if err := present("app", req.GetApp()); err != nil {
+		return nil, err
+	}
+	standings, err := c.occupancy.Occupied(ctx, req.GetApp(), req.GetPrefix())
+	if err != nil {
+		return nil, err
+	}
+	return &sessionsv1.OccupiedResponse{Standings: standings}, nil
+}
