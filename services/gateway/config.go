@@ -18,6 +18,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/appearance"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/pusher"
 )
 
 // Config is the gateway's configuration.
@@ -56,6 +57,8 @@ type Config struct {
 	BridgeRate int `env:"BRIDGE_RATE" default:"6000"`
 	// Filters keep visitors out.
 	Filters Filters
+	// Pusher is the app whose clients speak the Pusher protocol; none unless it is configured.
+	Pusher pusher.Config
 	// RateLimits is on, log to have a line logged for each refusal too, or off for load tests.
 	RateLimits string `env:"RATE_LIMITS" default:"on" oneof:"on,log,off"`
 	// Files are what visitors may send.
@@ -97,14 +100,19 @@ func (c Config) each() []Config {
 	return []Config{c}
 }
 
-// ValidateProjects tells what of two projects may not be the same: the API knows a project by its key.
+// ValidateProjects tells what of two projects may not be the same: the APIs know a project by its key, and an app by its id and key.
 func (c *Config) ValidateProjects() error {
-	keys := map[string]id.Project{}
+	taken := map[string]id.Project{}
 	for _, p := range c.Projects {
-		if other, taken := keys[p.APIKey]; taken && p.APIKey != "" {
-			return &config.Error{Variable: "projects." + string(p.Project) + ".apiKey", Found: "the key of project " + string(other), Expected: "a key of its own"}
+		for what, value := range map[string]string{"apiKey": p.APIKey, "pusher.appId": p.Pusher.AppID, "pusher.key": p.Pusher.Key} {
+			if value == "" {
+				continue
+			}
+			if other, is := taken[what+value]; is {
+				return &config.Error{Variable: "projects." + string(p.Project) + "." + what, Found: "that of project " + string(other), Expected: "one of its own"}
+			}
+			taken[what+value] = p.Project
 		}
-		keys[p.APIKey] = p.Project
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/feed"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/pusher"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/render"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
@@ -52,7 +53,8 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	sessions := sessionsv1.NewSessionsClient(session.Bounded(conn))
+	bounded := session.Bounded(conn)
+	sessions := sessionsv1.NewSessionsClient(bounded)
 	directory, err := session.New(sessions, knownSessions)
 	if err != nil {
 		return err
@@ -67,7 +69,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	}
 	h := &house{
 		pushed: pushed, cfg: cfg, bus: b, directory: directory, sessions: sessions, files: files, links: transfer.NewLinks(files), hub: hub.New(),
-		place: new(bus.Place), presence: feed.NewPresence(sessions), sites: map[id.Project]*site{},
+		channels: sessionsv1.NewChannelsClient(bounded), place: new(bus.Place), presence: feed.NewPresence(sessions), sites: map[id.Project]*site{},
 	}
 	h.render = &render.Maker{Directory: directory, Links: h.links}
 	g.Go("tend", h.hub.Tend)
@@ -77,6 +79,9 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		}
 	}
 	if err := h.hear(ctx, g); err != nil {
+		return err
+	}
+	if err := h.openApps(ctx, g); err != nil {
 		return err
 	}
 	commands := api.Projects{}
@@ -93,6 +98,7 @@ type house struct {
 	bus       *bus.Bus
 	directory *session.Directory
 	sessions  sessionsv1.SessionsClient
+	channels  sessionsv1.ChannelsClient
 	files     *file.Store
 	links     *transfer.Links
 	hub       *hub.Hub
@@ -101,6 +107,7 @@ type house struct {
 	presence  *feed.Presence
 	pushed    prometheus.Histogram
 	sites     map[id.Project]*site
+	apps      pusher.Apps
 }
 
 // hear begins to follow the bus. From its return on no socket can miss anything.
@@ -135,6 +142,9 @@ func (h *house) serve(g *runner.Group) error {
 		if err := s.mount(g, routes); err != nil {
 			return err
 		}
+	}
+	if len(h.apps) > 0 {
+		routes[pusher.SocketPath], routes[pusher.APIPath] = http.HandlerFunc(h.apps.Sockets), http.HandlerFunc(h.apps.API)
 	}
 	scripts, err := asset.New(web.Files())
 	if err != nil {

@@ -1,0 +1,161 @@
+package pusher
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
+)
+
+const (
+	// maxFrame bounds what a client may send in one frame, in bytes.
+	maxFrame = 128 << 10
+	// slack is how much longer than the activity timeout a client may be silent, pongs included. It is asked every TendInterval.
+	slack = 30 * time.Second
+	// authorizeWithin is how long a connection may stay that has shown nothing, where that is wanted.
+	authorizeWithin = 30 * time.Second
+)
+
+// conn is one WebSocket. While it is idle it has one goroutine, in read.
+type conn struct {
+	socket.Socket
+	ws     *websocket.Conn
+	server *Server
+	id     string
+	began  time.Time
+
+	// What follows is the reader's alone.
+
+	rooms map[string]*room
+	rate  *rate.Limiter // of client events; nil before the first
+
+	// user is who signed in; guarded by the socket's lock.
+	user *user
+	// shown tells that it has signed in or joined a private or presence channel; likewise.
+	shown bool
+}
+
+func newConn(s *Server, ws *websocket.Conn) *conn {
+	c := &conn{ws: ws, server: s, id: newSocketID(), began: time.Now()}
+	ws.SetReadLimit(maxFrame)
+	ws.SetPongHandler(func(string) error { c.Alive(); return nil })
+	c.Open(socket.WebSocket{Conn: ws}, codeOverCapacity, s.metrics.slow)
+	return c
+}
+
+// key is where the socket is in the hub: alone.
+func (c *conn) key() session.Key {
+	return session.Key{Project: c.server.Project, Session: id.Session(c.id)}
+}
+
+// send queues a frame. The caller holds the lock.
+func (c *conn) send(data []byte) { c.Send(data, len(data)) }
+
+// tell queues a frame.
+func (c *conn) tell(data []byte) {
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
+	c.send(data)
+}
+
+// problem is an error frame. Its data is an object, unlike everything else's.
+func problem(code int, message string) []byte {
+	p := struct {
+		Code    *int   `json:"code"`
+		Message string `json:"message"`
+	}{nil, message}
+	if code != 0 {
+		p.Code = &code
+	}
+	return frame{Event: "pusher:error", Data: encode(p)}.bytes()
+}
+
+// complain tells a client what it did wrong, and lets it go on.
+func (c *conn) complain(code int, message string) {
+	c.server.metrics.refused.Inc()
+	c.tell(problem(code, message))
+}
+
+// Push, Resync and Lasting are the hub's: it looks after sockets here, and is not what tells them.
+
+// Push sends a frame.
+func (c *conn) Push(f hub.Frame) { c.tell(f.Data) }
+
+// Resync does nothing: what is not stored cannot be shown again.
+func (c *conn) Resync() {}
+
+// Shut asks the client to connect again.
+func (c *conn) Shut() {
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
+	c.Socket.Shut(codeReconnect, "this server is closing; connect again")
+}
+
+// Lasting tells that every client comes back as it was.
+func (c *conn) Lasting() bool { return false }
+
+// Tend pings, and closes who has been silent for too long or has not shown who he is.
+func (c *conn) Tend() {
+	silence := max(time.Duration(c.server.ActivityTimeout)*time.Second, hub.TendInterval) + slack
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
+	switch {
+	case c.Silent(silence):
+		c.Socket.Shut(codeNoPong, "nothing was heard of this client; connect again")
+	case c.server.AuthorizedConnections == on && !c.shown && time.Since(c.began) > authorizeWithin:
+		c.Socket.Shut(codeUnauthorized, "neither signed in nor in a private or presence channel")
+	default:
+		c.Socket.Tend()
+	}
+}
+
+// on is the value of settings that are on.
+const on = "on"
+
+// read takes frames until the connection ends. It waits here for hours, on a stack of 2 KiB that has no room for a frame more:
+// every local variable of what is below it counts.
+func (c *conn) read() {
+	for {
+		kind, data, err := c.ws.ReadMessage()
+		if err != nil {
+			c.leave() // gorilla has told the client what it broke
+			return
+		}
+		c.got(kind, data)
+	}
+}
+
+//go:noinline
+func (c *conn) got(kind int, data []byte) {
+	c.Alive()
+	if kind == websocket.TextMessage { // others are no part of the protocol
+		c.take(data)
+	}
+}
+
+// leave ends a connection after its reader: what a disconnect means happens here, once.
+//
+//go:noinline
+func (c *conn) leave() {
+	defer c.server.wg.Done()
+	c.server.hub.Leave(c.key(), c)
+	c.server.open.Add(-1)
+	c.End()
+	for _, r := range c.rooms {
+		r.leave(c)
+	}
+	c.signOut()
+}
+
+// request is what a client sends.
+type request struct {
+	Event   string          `json:"event"`
+	Channel string          `json:"channel"`
+	Data    json.RawMessage `json:"data"`
+}

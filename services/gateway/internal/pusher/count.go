@@ -1,0 +1,49 @@
+package pusher
+
+import "time"
+
+const (
+	// countsAtOnce is up to how many subscribers every change of their number is told at once; beyond, every countEvery.
+	countsAtOnce = 100
+	countEvery   = 5 * time.Second
+)
+
+// count is how many sockets are in a channel, over all gateways.
+type count struct {
+	version uint64
+	sockets int64
+	told    time.Time
+	waiting bool
+}
+
+// counted notes how many there are, and tells them so where that is wanted. The room is locked.
+func (r *room) counted(version uint64, sockets int64) {
+	c := &r.count
+	if version <= c.version {
+		return
+	}
+	changed := sockets != c.sockets
+	c.version, c.sockets = version, sockets
+	if !changed || r.server.SubscriptionCounts != on || r.kind.presence || r.kind.user || c.waiting {
+		return
+	}
+	wait := countEvery - time.Since(c.told)
+	if sockets <= countsAtOnce || wait <= 0 {
+		r.tellCount()
+		return
+	}
+	c.waiting = true
+	time.AfterFunc(wait, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.tellCount()
+	})
+}
+
+func (r *room) tellCount() {
+	r.count.waiting, r.count.told = false, time.Now()
+	data := say("pusher_internal:subscription_count", r.name, struct {
+		Count int64 `json:"subscription_count"`
+	}{r.count.sockets})
+	r.pushTo(data, func(*seat) bool { return true })
+}

@@ -1,0 +1,111 @@
+package pusher
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+)
+
+// renewing keeps this gateway's lease until ctx ends.
+func (r *reports) renewing(ctx context.Context) {
+	every(ctx, renewEvery, func() { r.renew(ctx) })
+}
+
+// renew keeps the lease. A sessions service that knows nothing of this gateway is told everything.
+func (r *reports) renew(ctx context.Context) {
+	call, cancel := context.WithTimeout(ctx, renewEvery)
+	defer cancel()
+	answer, err := r.server.Channels.Renew(call, &sessionsv1.RenewRequest{App: r.server.AppID, Gateway: r.gateway})
+	if err != nil {
+		if ctx.Err() == nil {
+			r.server.Log.Warn("lease of channels cannot be renewed", zap.Error(err))
+			pause(ctx, reportRetry)
+		}
+		return
+	}
+	r.mu.Lock()
+	r.settled = answer.GetSettled()
+	if answer.GetFresh() {
+		r.lease++
+	}
+	r.mu.Unlock()
+	if answer.GetFresh() {
+		r.again()
+	}
+}
+
+// again has everything reported that there is.
+func (r *reports) again() {
+	for _, room := range r.server.rooms.all() {
+		room.mu.Lock()
+		room.report.sockets, room.report.known = 0, false
+		room.count.version = 0
+		room.presence.forgotten()
+		if len(room.seats)+len(room.signed) > 0 {
+			room.changed()
+		}
+		room.settled()
+		room.mu.Unlock()
+	}
+	r.server.watched.forgotten()
+}
+
+// checking looks every now and then whether an announcement was missed: they are not stored.
+func (r *reports) checking(ctx context.Context) {
+	every(ctx, checkEvery, func() {
+		var rooms []*room
+		for _, room := range r.server.rooms.all() {
+			if room.kind.presence || r.server.SubscriptionCounts == on && !room.kind.user {
+				rooms = append(rooms, room)
+			}
+		}
+		for len(rooms) > 0 && ctx.Err() == nil {
+			n := min(reportMost, len(rooms))
+			r.check(ctx, rooms[:n])
+			rooms = rooms[n:]
+		}
+		r.server.watched.look(ctx, r.server, r.server.watched.all())
+	})
+}
+
+// check has those rooms looked up that are behind.
+func (r *reports) check(ctx context.Context, rooms []*room) {
+	request := &sessionsv1.LookRequest{App: r.server.AppID}
+	for _, room := range rooms {
+		request.Channels = append(request.Channels, room.name)
+	}
+	call, cancel := context.WithTimeout(ctx, reportTimeout)
+	defer cancel()
+	answer, err := r.server.Channels.Look(call, request)
+	if err != nil {
+		return // the reports say so
+	}
+	_, settled := r.state()
+	for i, room := range rooms {
+		now := answer.GetStandings()[i]
+		room.mu.Lock()
+		switch p := &room.presence; {
+		case !room.kind.presence:
+			room.counted(now.GetVersion(), now.GetSockets())
+		case p.known && (now.GetVersion() > p.version || p.doubtful && settled):
+			r.look(room)
+		}
+		room.mu.Unlock()
+	}
+}
+
+// every calls fn at once and then again and again until ctx ends.
+func every(ctx context.Context, d time.Duration, fn func()) {
+	ticker := time.NewTicker(d)
+	defer ticker.Stop()
+	for ctx.Err() == nil {
+		fn()
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+		}
+	}
+}

@@ -1,0 +1,155 @@
+package pusher
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+)
+
+// presence is who is in a presence channel: here, by their sockets, and over all gateways, as the sessions service says.
+type presence struct {
+	here map[string]*guest
+	// left are users whose last socket here has gone, of which the sessions service has not been told.
+	left map[string]struct{}
+
+	// roster is who is in the channel, with what is known of each; known tells that it is complete as of version, doubtful that somebody in it
+	// may be gone.
+	roster          map[string]string
+	version         uint64
+	known, doubtful bool
+	waiters         []waiter
+}
+
+// guest is a user with sockets here.
+type guest struct {
+	info     string
+	sockets  int
+	reported bool
+}
+
+// waiter waits until the sessions service has let a user in, or has not.
+type waiter struct {
+	user string
+	done chan<- bool
+}
+
+// arrive counts a socket of a user in. The answer comes on the channel when the sessions service must be asked; nil when the user is in already.
+func (p *presence) arrive(user, info string) <-chan bool {
+	if p.here == nil {
+		p.here, p.left = map[string]*guest{}, map[string]struct{}{}
+	}
+	g := p.here[user]
+	if g == nil {
+		g = &guest{info: info}
+		p.here[user] = g
+		if _, left := p.left[user]; left { // back before anybody was told
+			delete(p.left, user)
+			g.reported = true
+		}
+	}
+	g.sockets++
+	if g.reported && p.known {
+		return nil
+	}
+	done := make(chan bool, 1)
+	p.waiters = append(p.waiters, waiter{user, done})
+	return done
+}
+
+// depart counts a socket of a user out.
+func (p *presence) depart(user string) {
+	g := p.here[user]
+	if g == nil {
+		return
+	}
+	if g.sockets--; g.sockets > 0 {
+		return
+	}
+	delete(p.here, user)
+	if g.reported {
+		p.left[user] = struct{}{}
+	}
+}
+
+// move says who came and who went since the last report.
+func (p *presence) move(m *sessionsv1.Move) {
+	for _, user := range slices.Sorted(maps.Keys(p.here)) {
+		if g := p.here[user]; !g.reported {
+			m.Came = append(m.Came, &sessionsv1.Member{User: user, Info: g.info})
+		}
+	}
+	m.Gone = slices.Sorted(maps.Keys(p.left))
+	clear(p.left)
+}
+
+// unmoved notes that a report may not have been taken.
+func (p *presence) unmoved(m *sessionsv1.Move) {
+	for _, user := range m.GetGone() {
+		if p.here[user] == nil {
+			p.left[user] = struct{}{}
+		}
+	}
+}
+
+// moved notes that a report was taken, and tells who waits for it.
+func (p *presence) moved(m *sessionsv1.Move, refused []string) {
+	out := map[string]bool{}
+	for _, user := range refused {
+		out[user] = true
+	}
+	for _, member := range m.GetCame() {
+		user := member.GetUser()
+		switch g := p.here[user]; {
+		case out[user]:
+		case g == nil:
+			p.left[user] = struct{}{} // gone meanwhile
+		default:
+			g.reported = true
+		}
+	}
+	p.waiters = slices.DeleteFunc(p.waiters, func(w waiter) bool {
+		g := p.here[w.user]
+		in := g != nil && g.reported && p.known
+		decided := in || g == nil || out[w.user]
+		if decided {
+			w.done <- in
+		}
+		return decided
+	})
+}
+
+// forgotten begins anew with a sessions service that knows nothing: everybody is reported again, and its versions begin anew.
+func (p *presence) forgotten() {
+	clear(p.left)
+	for _, g := range p.here {
+		g.reported = false
+	}
+	p.version = 0
+}
+
+// members is the data of a success: everybody once.
+func (p *presence) members() any {
+	type hash map[string]json.RawMessage
+	var m struct {
+		Presence struct {
+			IDs   []string `json:"ids"`
+			Hash  hash     `json:"hash"`
+			Count int      `json:"count"`
+		} `json:"presence"`
+	}
+	m.Presence.IDs, m.Presence.Hash, m.Presence.Count = slices.Sorted(maps.Keys(p.roster)), hash{}, len(p.roster)
+	for user, info := range p.roster {
+		m.Presence.Hash[user] = infoOf(info)
+	}
+	return m
+}
+
+// infoOf is what is known of a user as JSON: nothing is null, but never absent.
+func infoOf(info string) json.RawMessage {
+	if info == "" {
+		return json.RawMessage("null")
+	}
+	return json.RawMessage(info)
+}

@@ -1,0 +1,230 @@
+package pusher
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+)
+
+const (
+	// reportMost is how many channels one report is about.
+	reportMost = 500
+	// reportTimeout bounds a report, and reportRetry is the pause after one that failed.
+	reportTimeout = 5 * time.Second
+	reportRetry   = 200 * time.Millisecond
+	// renewEvery leaves more than two tries before the lease of 10 s runs out.
+	renewEvery = 3 * time.Second
+	// checkEvery is how often it is looked whether an announcement was missed.
+	checkEvery = 10 * time.Second
+)
+
+// report is what the sessions service knows of a room. The room's lock guards it.
+type report struct {
+	// waits tells that the room is among those to be reported, looks that it is among those to be looked up; flies that a report is under way.
+	waits, looks, flies bool
+	// sockets is how many were reported; known that anything was.
+	sockets int64
+	known   bool
+	// lease is the one under which it was reported.
+	lease uint64
+}
+
+// none tells that the sessions service knows of nothing.
+func (r *report) none() bool { return !r.waits && !r.looks && !r.flies && (!r.known || r.sockets == 0) }
+
+// reports keep the sessions service informed: one report at a time, of whatever has changed since the one before. So reports are in
+// order, and a burst is one report.
+type reports struct {
+	server  *Server
+	gateway string
+	wake    chan struct{}
+
+	mu            sync.Mutex // taken after a room's
+	dirty, doubts []*room
+	lease         uint64
+	settled       bool
+}
+
+func newReports(s *Server) *reports {
+	return &reports{server: s, gateway: string(id.NewMessage()), wake: make(chan struct{}, 1), lease: 1}
+}
+
+// mark has a room reported. The room is locked.
+func (r *reports) mark(room *room) {
+	if !room.report.waits {
+		room.report.waits = true
+		r.add(&r.dirty, room)
+	}
+}
+
+// look has it looked up how a channel stands. The room is locked.
+func (r *reports) look(room *room) {
+	if !room.report.looks {
+		room.report.looks = true
+		r.add(&r.doubts, room)
+	}
+}
+
+func (r *reports) add(to *[]*room, room *room) {
+	r.mu.Lock()
+	*to = append(*to, room)
+	r.mu.Unlock()
+	select {
+	case r.wake <- struct{}{}:
+	default: // it is awake
+	}
+}
+
+// some takes rooms from a list.
+func (r *reports) some(from *[]*room) []*room {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := min(reportMost, len(*from))
+	taken := (*from)[:n:n]
+	if *from = (*from)[n:]; len(*from) == 0 {
+		*from = nil
+	}
+	return taken
+}
+
+func (r *reports) state() (lease uint64, settled bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lease, r.settled
+}
+
+// run reports and looks up until ctx ends. Then it reports the sockets that have gone; what is left is taken back with the lease.
+func (r *reports) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		if rooms := r.some(&r.dirty); len(rooms) > 0 {
+			r.send(ctx, rooms)
+			continue
+		}
+		if rooms := r.some(&r.doubts); len(rooms) > 0 {
+			r.lookUp(ctx, rooms)
+			continue
+		}
+		select {
+		case <-r.wake:
+		case <-ctx.Done():
+		}
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTimeout)
+	defer cancel()
+	for rooms := r.some(&r.dirty); len(rooms) > 0 && last.Err() == nil; rooms = r.some(&r.dirty) {
+		r.send(last, rooms)
+	}
+}
+
+// send reports some rooms. Those whose report failed wait for the next.
+func (r *reports) send(ctx context.Context, rooms []*room) {
+	lease, settled := r.state()
+	request := &sessionsv1.ReportRequest{App: r.server.AppID, Gateway: r.gateway}
+	for _, room := range rooms {
+		room.mu.Lock()
+		request.Moves = append(request.Moves, room.move())
+		room.mu.Unlock()
+	}
+	call, cancel := context.WithTimeout(ctx, reportTimeout)
+	answer, err := r.server.Channels.Report(call, request)
+	cancel()
+	if err != nil {
+		r.failed(ctx, err)
+	}
+	for i, room := range rooms {
+		room.mu.Lock()
+		room.report.flies = false
+		switch now, _ := r.state(); {
+		case err != nil || now != lease: // or it was reported to who has forgotten it
+			room.presence.unmoved(request.GetMoves()[i])
+			room.changed()
+		default:
+			room.moved(request.GetMoves()[i], answer.GetStandings()[i], settled)
+		}
+		room.settled()
+		room.mu.Unlock()
+	}
+}
+
+func (r *reports) failed(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if status.Code(err) == codes.FailedPrecondition { // the lease has run out
+		r.renew(ctx)
+		return
+	}
+	r.server.metrics.unreported.Inc()
+	r.server.Log.Warn("sockets of channels cannot be reported", zap.Error(err))
+	pause(ctx, reportRetry)
+}
+
+// move is what a room reports. The room is locked.
+func (r *room) move() *sessionsv1.Move {
+	r.report.waits, r.report.flies = false, true
+	m := &sessionsv1.Move{Channel: r.name, Sockets: r.sockets()}
+	if r.kind.presence {
+		m.Limit = int32(r.server.MaxMembers)
+		r.presence.move(m)
+	}
+	return m
+}
+
+// moved notes that a report was taken. The room is locked.
+func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool) {
+	r.report.sockets, r.report.known = m.GetSockets(), true
+	if len(m.GetCame()) > 0 {
+		r.stands(now, settled)
+	} else {
+		r.counted(now.GetVersion(), now.GetSockets())
+	}
+	if r.kind.presence {
+		r.presence.moved(m, now.GetRefused())
+		if len(r.presence.left) > 0 {
+			r.changed()
+		}
+	}
+}
+
+// lookUp asks how channels stand.
+func (r *reports) lookUp(ctx context.Context, rooms []*room) {
+	_, settled := r.state()
+	request := &sessionsv1.LookRequest{App: r.server.AppID, Members: true}
+	for _, room := range rooms {
+		request.Channels = append(request.Channels, room.name)
+	}
+	call, cancel := context.WithTimeout(ctx, reportTimeout)
+	answer, err := r.server.Channels.Look(call, request)
+	cancel()
+	for i, room := range rooms {
+		room.mu.Lock()
+		room.report.looks = false
+		if err == nil {
+			room.stands(answer.GetStandings()[i], settled)
+		} else {
+			r.look(room)
+		}
+		room.settled()
+		room.mu.Unlock()
+	}
+	if err != nil && ctx.Err() == nil {
+		r.server.Log.Warn("channels cannot be looked up", zap.Error(err))
+		pause(ctx, reportRetry)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,133 @@
+package pusher
+
+import (
+	"sync"
+
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
+)
+
+// room is one channel's sockets at this gateway. Its lock is taken before a socket's, never after it.
+type room struct {
+	name   string
+	kind   kind
+	server *Server
+
+	mu    sync.Mutex
+	gone  bool // nobody may come in any more: there is another room of this name, or none
+	seats map[*conn]*seat
+	// signed are the sockets of the user whose channel it is.
+	signed map[*conn]struct{}
+
+	presence presence
+	report   report
+	count    count
+}
+
+// seat is a socket's place in a channel.
+type seat struct {
+	user string // in a presence channel
+	// waiting holds back what comes until the socket knows that it is in.
+	waiting bool
+	held    []event
+	size    int
+	// shown is up to where the cache has shown the channel's events.
+	shown uint64
+}
+
+// event is a frame, and its sequence in the cache.
+type event struct {
+	data []byte
+	seq  uint64
+}
+
+// sit gives a socket its seat. The room is locked.
+func (r *room) sit(c *conn, s *seat) {
+	if r.seats == nil {
+		r.seats = map[*conn]*seat{}
+	}
+	r.seats[c] = s
+	if c.rooms == nil {
+		c.rooms = map[string]*room{}
+	}
+	c.rooms[r.name] = r
+	r.changed()
+}
+
+// leave takes a socket's seat away. Whoever calls takes the room from the socket.
+func (r *room) leave(c *conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.seats[c]
+	if s == nil {
+		return
+	}
+	delete(r.seats, c)
+	if r.kind.presence {
+		r.presence.depart(s.user)
+	}
+	r.changed()
+}
+
+// push tells an event to every socket but one.
+func (r *room) push(e event, except string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for c, s := range r.seats {
+		if except == "" || c.id != except {
+			s.give(c, e)
+		}
+	}
+}
+
+// pushTo tells a frame to those that are in and that are wanted. The room is locked.
+func (r *room) pushTo(data []byte, wanted func(*seat) bool) {
+	for c, s := range r.seats {
+		if !s.waiting && wanted(s) {
+			c.tell(data)
+		}
+	}
+}
+
+// give tells an event, or holds it back.
+func (s *seat) give(c *conn, e event) {
+	if !s.waiting {
+		if e.seq == 0 || e.seq > s.shown {
+			c.tell(e.data)
+		}
+		return
+	}
+	if s.size += len(e.data); s.size > socket.MaxBacklog {
+		c.Mu.Lock()
+		c.Socket.Shut(codeOverCapacity, socket.Again)
+		c.Mu.Unlock()
+		return
+	}
+	s.held = append(s.held, e)
+}
+
+// begin tells what was held back, but for what the cache has shown. The room is locked.
+func (s *seat) begin(c *conn) {
+	s.waiting = false
+	for _, e := range s.held {
+		s.give(c, e)
+	}
+	s.held = nil
+}
+
+// sockets is how many the sessions service is to know of. The room is locked.
+func (r *room) sockets() int64 {
+	if r.kind.user {
+		return int64(len(r.signed)) // it tells who is online, whether he listens or not
+	}
+	return int64(len(r.seats))
+}
+
+// changed has the sessions service told. The room is locked.
+func (r *room) changed() { r.server.reports.mark(r) }
+
+// settled forgets the room when it is empty and the sessions service knows that. The room is locked.
+func (r *room) settled() {
+	if len(r.seats)+len(r.signed) == 0 && r.report.none() {
+		r.server.rooms.remove(r)
+	}
+}

@@ -1,0 +1,168 @@
+package pusher
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+)
+
+// Options are what a server works with.
+type Options struct {
+	Config
+	Project  id.Project
+	Bus      *bus.Bus
+	Cache    *bus.Cache
+	Channels sessionsv1.ChannelsClient
+	// Origins are the sites whose pages may connect; empty for all. What sends no Origin is no page.
+	Origins filter.Origins
+	Metrics prometheus.Registerer
+	Log     *zap.Logger
+}
+
+// Server serves one app.
+type Server struct {
+	Options
+	upgrader websocket.Upgrader
+	metrics  metrics
+	hub      *hub.Hub
+	rooms    rooms
+	reports  *reports
+	watched  watched
+
+	open    atomic.Int64
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+	closing atomic.Bool
+	mu      sync.Mutex // nothing may begin while Close waits
+	wg      sync.WaitGroup
+}
+
+const (
+	// handshakeTimeout bounds the upgrade.
+	handshakeTimeout = 5 * time.Second
+	// shutWithin is how long the clients' reconnects are spread out when the server closes.
+	shutWithin = 5 * time.Second
+)
+
+// New makes a server. Run hears the bus for it, and Close ends its connections.
+func New(o Options) (*Server, error) {
+	o.Config = o.WithDefaults()
+	s := &Server{Options: o, hub: hub.New()}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	s.rooms.open()
+	s.reports = newReports(s)
+	s.watched.by = map[string]map[*conn]struct{}{}
+	s.upgrader = websocket.Upgrader{
+		ReadBufferSize: 256, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: handshakeTimeout,
+		CheckOrigin: func(*http.Request) bool { return true }, // an origin that may not is told so with a close code
+		Error: func(w http.ResponseWriter, _ *http.Request, status int, reason error) {
+			w.Header().Set("Sec-WebSocket-Version", "13")
+			httpserver.Error(w, status, "bad_handshake", reason.Error())
+		},
+	}
+	if err := s.metrics.register(o.Metrics, s); err != nil {
+		s.cancel()
+		return nil, fmt.Errorf("register metrics: %w", err)
+	}
+	return s, nil
+}
+
+// Run hears what is published to the app's channels, and keeps what the sessions service knows of its sockets true, until ctx ends. heard is
+// called when nothing can be missed any more.
+func (s *Server) Run(ctx context.Context, heard func()) error {
+	var stops []func()
+	defer func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}()
+	for _, hear := range []func() (func(), error){
+		func() (func(), error) { return s.Bus.OnChannels(s.AppID, s.hear) },
+		func() (func(), error) { return s.Bus.OnRosters(s.AppID, s.told) },
+	} {
+		stop, err := hear()
+		if err != nil {
+			return err
+		}
+		stops = append(stops, stop)
+	}
+	heard()
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { _ = s.hub.Tend(ctx) }) // ends with ctx, without an error
+	wg.Go(func() { s.reports.renewing(ctx) })
+	wg.Go(func() { s.reports.checking(ctx) })
+	s.reports.run(ctx)
+	return nil
+}
+
+// ServeHTTP serves GET /app/{key} to a client that has found the app.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	code, why := s.refusal(r)
+	ws, err := s.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // the upgrader has answered
+	}
+	if code != 0 {
+		refuse(ws, code, why, protocolOf(r))
+		return
+	}
+	c := newConn(s, ws)
+	if !s.begin(c) {
+		refuse(ws, codeReconnect, "this server is closing; connect again", protocolOf(r))
+	}
+}
+
+// begin lets a socket in, unless the server is closing.
+func (s *Server) begin(c *conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing.Load() {
+		return false
+	}
+	s.open.Add(1)
+	s.wg.Add(1) // leave is done
+	s.hub.Join(c.key(), c)
+	c.Mu.Lock()
+	c.send(say("pusher:connection_established", "", established{c.id, s.ActivityTimeout}))
+	c.Mu.Unlock()
+	go c.read()
+	return true
+}
+
+type established struct {
+	Socket  string `json:"socket_id"`
+	Timeout int    `json:"activity_timeout"`
+}
+
+// Close asks every client to connect again and waits until their connections have ended, or ctx has.
+func (s *Server) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closing.Store(true)
+	s.mu.Unlock()
+	defer s.cancel()
+	defer s.metrics.unregister(s.Metrics)
+	s.hub.Shut(ctx, shutWithin)
+	done := make(chan struct{})
+	go func() { defer close(done); s.wg.Wait() }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

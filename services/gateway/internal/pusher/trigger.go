@@ -1,0 +1,180 @@
+package pusher
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+)
+
+const (
+	// maxChannels is to how many channels one event may go, and maxBatch how many events a batch may have. Both are Pusher's.
+	maxChannels = 100
+	maxBatch    = 10
+)
+
+// triggered is an event as backends send it.
+type triggered struct {
+	Name     *string         `json:"name"`
+	Data     json.RawMessage `json:"data"`
+	Channel  *string         `json:"channel"`
+	Channels []string        `json:"channels"`
+	Socket   *string         `json:"socket_id"`
+	Info     *string         `json:"info"`
+}
+
+// trigger publishes an event to channels: all of them, or none when something is wrong.
+func (s *Server) trigger(c call) (any, *failure) {
+	var t triggered
+	if f := c.parse(&t); f != nil {
+		return nil, f
+	}
+	if t.Channel != nil {
+		t.Channels = append(t.Channels, *t.Channel)
+	}
+	if f := s.check(t, maxChannels); f != nil {
+		return nil, f
+	}
+	t.Channels = distinct(t.Channels)
+	if f := s.publish(c.r.Context(), t); f != nil {
+		return nil, f
+	}
+	if t.Info == nil {
+		return empty{}, nil
+	}
+	about, f := s.attributes(c.r.Context(), t.Channels, attributesOf(*t.Info))
+	return struct {
+		Channels map[string]attributes `json:"channels"`
+	}{about}, f
+}
+
+// batch publishes events one after another: all of them, or none.
+func (s *Server) batch(c call) (any, *failure) {
+	var b struct {
+		Batch []triggered `json:"batch"`
+	}
+	if f := c.parse(&b); f != nil {
+		return nil, f
+	}
+	if n := len(b.Batch); n == 0 || n > maxBatch {
+		return nil, invalid(fmt.Sprintf("the batch has %d events, and must have 1 to %d", n, maxBatch))
+	}
+	asked := false
+	for i := range b.Batch {
+		t := &b.Batch[i]
+		if t.Channel == nil {
+			return nil, invalid(fmt.Sprintf("batch[%d]: missing parameter channel", i))
+		}
+		t.Channels = []string{*t.Channel}
+		if f := s.check(*t, 1); f != nil {
+			f.text = fmt.Sprintf("batch[%d]: %s", i, f.text)
+			return nil, f
+		}
+		asked = asked || t.Info != nil
+	}
+	for _, t := range b.Batch {
+		if f := s.publish(c.r.Context(), t); f != nil {
+			return nil, f
+		}
+	}
+	if !asked {
+		return empty{}, nil
+	}
+	return s.batchInfo(c.r.Context(), b.Batch)
+}
+
+func (s *Server) batchInfo(ctx context.Context, batch []triggered) (any, *failure) {
+	answer := struct {
+		Batch []attributes `json:"batch"`
+	}{make([]attributes, len(batch))}
+	for i, t := range batch {
+		if t.Info == nil {
+			continue
+		}
+		about, f := s.attributes(ctx, t.Channels, attributesOf(*t.Info))
+		if f != nil {
+			return nil, f
+		}
+		answer.Batch[i] = about[t.Channels[0]]
+	}
+	return answer, nil
+}
+
+// check says what is wrong with an event.
+func (s *Server) check(t triggered, most int) *failure {
+	if t.Name == nil {
+		return invalid("missing parameter name: a text")
+	}
+	if n := utf8.RuneCountInString(*t.Name); n == 0 || n > maxEventName {
+		return invalid(fmt.Sprintf("the name has %d characters, and must have 1 to %d", n, maxEventName))
+	}
+	var data string
+	if len(t.Data) == 0 || json.Unmarshal(t.Data, &data) != nil || string(t.Data) == "null" {
+		return invalid("missing parameter data: a text, which may be JSON")
+	}
+	if len(data) > s.MaxPayload {
+		return &failure{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("the data have %d bytes, of %d that they may have", len(data), s.MaxPayload)}
+	}
+	if n := len(t.Channels); n == 0 || n > most {
+		return invalid(fmt.Sprintf("there are %d channels, and must be 1 to %d", n, most))
+	}
+	for _, name := range t.Channels {
+		if err := checkName(name); err != nil {
+			return invalid(err.Error())
+		}
+	}
+	if t.Socket != nil && !isSocketID(*t.Socket) {
+		return invalid(fmt.Sprintf("the socket_id %.50q is none", *t.Socket))
+	}
+	return nil
+}
+
+// publish hands an event to the bus.
+func (s *Server) publish(ctx context.Context, t triggered) *failure {
+	e := Event{Name: *t.Name, Data: t.Data}
+	if t.Socket != nil {
+		e.Socket = *t.Socket
+	}
+	payload := encode(e)
+	for _, name := range t.Channels {
+		channel := bus.Channel{App: s.AppID, Name: name}
+		var err error
+		if kindOf(name).cached {
+			err = s.Cache.Put(ctx, channel, payload)
+		} else {
+			err = s.Bus.ToChannel(channel, payload)
+		}
+		if err != nil {
+			return unavailable()
+		}
+		s.metrics.triggered.Inc()
+	}
+	return nil
+}
+
+// distinct leaves out what is there already.
+func distinct(names []string) []string {
+	var once []string
+	for _, name := range names {
+		if !slices.Contains(once, name) {
+			once = append(once, name)
+		}
+	}
+	return once
+}
+
+// endUser closes all connections of a user, at every gateway.
+func (s *Server) endUser(user string) (any, *failure) {
+	channel := userPrefix + user
+	if err := checkName(channel); err != nil {
+		return nil, invalid("the user's id: " + err.Error())
+	}
+	if s.Bus.ToChannel(bus.Channel{App: s.AppID, Name: channel}, encode(Event{Name: terminate, Data: text("{}")})) != nil {
+		return nil, unavailable()
+	}
+	return empty{}, nil
+}
