@@ -33,6 +33,8 @@ type Server struct {
 	Own sync.Map
 	// Asked counts the calls.
 	Asked atomic.Int64
+	// Channels is the other service, which is away when this one is.
+	Channels *Channels
 
 	mu     sync.Mutex
 	visits map[string]*bellhopv1.Session
@@ -43,10 +45,11 @@ type Server struct {
 // Start serves on a connection in memory, until the test ends.
 func Start(t testing.TB, b *bus.Bus) (*Server, *grpc.ClientConn) {
 	t.Helper()
-	s := &Server{bus: b, visits: map[string]*bellhopv1.Session{}}
+	s := &Server{bus: b, visits: map[string]*bellhopv1.Session{}, Channels: newChannels(b)}
 	pipe := bufconn.Listen(1 << 16)
 	server := grpc.NewServer(grpc.UnaryInterceptor(s.intercept))
 	sessionsv1.RegisterSessionsServer(server, s)
+	sessionsv1.RegisterChannelsServer(server, s.Channels)
 	served := make(chan struct{})
 	go func() { defer close(served); _ = server.Serve(pipe) }()
 	conn, err := grpc.NewClient("passthrough:///sessions", grpc.WithTransportCredentials(insecure.NewCredentials()),
