@@ -109,6 +109,7 @@ that keep its place. With --commands it may send messages, emit events and close
 	cmd.Flags().StringSliceVar(&types, "type", nil, "types of events that it may see, such as message.created; all without it")
 	cmd.Flags().BoolVar(&i.Durable, "durable", false, "it may have consumers of the stream")
 	cmd.Flags().BoolVar(&i.Commands, "commands", false, "it may send, emit and close")
+	cmd.Flags().StringSliceVar(&i.Apps, "app", nil, "ids of Pusher apps whose channels it may hear and publish to")
 	cmd.RunE = n.change(func(cmd *cobra.Command, d *auth.Directory, args []string) (err error) {
 		i.Name, i.Types = args[0], nil
 		if i.Projects, err = parseProjects(projects); err != nil {

@@ -20,6 +20,8 @@ type Integrator struct {
 	Durable bool `json:"durable,omitempty"`
 	// Commands: it may send, emit and close.
 	Commands bool `json:"commands,omitempty"`
+	// Apps are Pusher apps whose channels it may hear and publish to, cache channels included.
+	Apps []string `json:"apps,omitempty"`
 }
 
 // ErrIntegrator says what is wrong with an integrator.
@@ -33,6 +35,11 @@ func (i Integrator) Validate() error {
 	for _, own := range Users() {
 		if i.Name == own || strings.HasPrefix(i.Name, own+"-") {
 			return fmt.Errorf("%w: the name %q is kept for Bellhop's own", ErrIntegrator, i.Name)
+		}
+	}
+	for _, app := range i.Apps {
+		if app == "" {
+			return fmt.Errorf("%w: %s: an app without an id", ErrIntegrator, i.Name)
 		}
 	}
 	if len(i.Projects) == 0 {
@@ -63,6 +70,10 @@ func (i Integrator) Rights() Rights {
 		if i.Commands {
 			r.publish(projectCommands(p))
 		}
+	}
+	for _, app := range i.Apps {
+		r.subscribe(channelsOf(channelPrefix, app))
+		r.publish(channelsOf(channelPrefix, app), channelsOf(cachePrefix, app))
 	}
 	for name, filter := range i.Consumers() {
 		// The filter stands in the subject of the request, and the server takes no other.

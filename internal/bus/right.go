@@ -104,6 +104,16 @@ func (r *rights) write() {
 	r.scan(objectStream)
 }
 
+// channels is the right to speak for the channels of every app, and to hear them.
+func (r *rights) channels() {
+	all := channelsOf(channelPrefix, "")
+	r.publish(all, channelsOf(cachePrefix, ""))
+	r.subscribe(all, channelsOf(rosterPrefix, ""))
+	for _, what := range []string{infoOf, createOf, getOf} {
+		r.about(what, cacheName)
+	}
+}
+
 // done is the rights in order, each once.
 func (r *rights) done() Rights {
 	for _, subjects := range []*[]string{&r.Publish, &r.Deny, &r.Subscribe} {

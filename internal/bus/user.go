@@ -78,6 +78,7 @@ func gatewayRights(r *rights, g Guests) {
 	r.note("apikeyuse", "bridge", "files")
 	r.write()
 	r.scan(streamName, g.durables("")...)
+	r.channels()
 }
 
 func sessionsRights(r *rights, g Guests) {
