@@ -3,6 +3,7 @@ package redis
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -145,21 +146,30 @@ func TestLeaseEndsByTheClockOfRedis(t *testing.T) {
 
 // The gateway comes back while its many channels are being taken back by somebody who is killed in between.
 func TestTakingBackIsFinishedByTheRenewal(t *testing.T) {
-	s := mustOpen(t, redistest.Start(t).URL(), occupancytest.Lease)
+	at := subject(t, redistest.Start(t).URL())
+	s := at.Store.(*Store)
 	renewed(t, s)
-	reported(t, s)
-	k := keysOf("shop")
-	if err := s.client.Do(t.Context(), "ZADD", k.leases(), 0, "g").Err(); err != nil {
+	var moves []*sessionsv1.Move
+	for n := range takenAtOnce + 50 {
+		moves = append(moves, &sessionsv1.Move{Channel: fmt.Sprint("c", n), Sockets: 1, Came: []*sessionsv1.Member{{User: "a"}}})
+	}
+	if _, _, err := s.Report(t.Context(), "shop", "g", moves); err != nil {
 		t.Fatal(err)
+	}
+	at.Lapse("shop", "g")
+	k := keysOf("shop")
+	answer := ask(t.Context(), s.client, takeBackScript, k.changed("g"), string(k), "g", hidden, takenAtOnce)
+	if more := answer.flag(); !more || answer.done() != nil {
+		t.Fatalf("nothing is left: %v", answer.done())
 	}
 	if _, _, err := s.Report(t.Context(), "shop", "g", nil); !errors.Is(err, occupancy.ErrNoLease) {
 		t.Errorf("the report between: %v", err)
 	}
-	answer, changes, err := s.Renew(t.Context(), "shop", "g")
-	if err != nil || !answer.GetFresh() || len(changes) != 1 || len(changes[0].Roster.GetRemoved()) != 1 {
-		t.Errorf("renewed as %v, %v, %v", answer, changes, err)
+	lease, changes, err := s.Renew(t.Context(), "shop", "g")
+	if err != nil || !lease.GetFresh() || len(changes) != 50 || len(changes[0].Roster.GetRemoved()) != 1 {
+		t.Errorf("renewed as %v, %d changes, %v", lease, len(changes), err)
 	}
-	if left := keysLeft(t, s); len(left) != 3 {
+	if left := at.Left("shop"); len(left) > 0 {
 		t.Errorf("left are %q", left)
 	}
 }
