@@ -102,17 +102,21 @@ func (c *conn) Lasting() bool { return false }
 
 // Tend pings, and closes who has been silent for too long or has not shown who he is.
 func (c *conn) Tend() {
-	silence := max(time.Duration(c.server.ActivityTimeout)*time.Second, hub.TendInterval) + slack
 	c.Mu.Lock()
 	defer c.Mu.Unlock()
 	switch {
-	case c.Silent(silence):
+	case c.Silent(c.server.silence()):
 		c.Socket.Shut(codeNoPong, "nothing was heard of this client; connect again")
 	case c.server.AuthorizedConnections == on && !c.shown && time.Since(c.began) > authorizeWithin:
 		c.Socket.Shut(codeUnauthorized, "neither signed in nor in a private or presence channel")
 	default:
 		c.Socket.Tend()
 	}
+}
+
+// silence is after how long a client counts as gone.
+func (s *Server) silence() time.Duration {
+	return max(time.Duration(s.ActivityTimeout)*time.Second, hub.TendInterval) + slack
 }
 
 // on is the value of settings that are on.
