@@ -9,7 +9,8 @@ import (
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
 )
 
-// takenAtOnce is how many channels are taken back in one go, in which nobody else is served: of 100 users each, some 50 ms.
+// takenAtOnce is how many channels are taken back in one go, in which nobody else is served: some 40 ms when each has 100 users, 2 ms when
+// there are none.
 const takenAtOnce = 100
 
 // Expire takes back what was reported under leases that have run out. An app that fails does not keep the others from it.
