@@ -21,19 +21,20 @@ func (h *house) openApps(ctx context.Context, g *runner.Group) error {
 				return err
 			}
 		}
-		app, err := s.app(ctx, g, cache)
-		if err != nil {
+		var err error
+		if s.app, err = s.openApp(ctx, g, cache); err != nil {
 			return err
 		}
-		h.apps = append(h.apps, app)
+		h.apps = append(h.apps, s.app)
 	}
 	return nil
 }
 
-// app makes the app of a project, and waits until it hears the bus.
-func (s *site) app(ctx context.Context, g *runner.Group, cache *bus.Cache) (*pusher.Server, error) {
+// openApp makes the app of a project, and waits until it hears the bus.
+func (s *site) openApp(ctx context.Context, g *runner.Group, cache *bus.Cache) (*pusher.Server, error) {
 	app, err := pusher.New(pusher.Options{
 		Config: s.cfg.Pusher, Project: s.cfg.Project, Bus: s.bus, Cache: cache, Channels: s.channels, Origins: s.cfg.AllowedOrigins,
+		Intake: s.in, Chat: s.hub, Absence: s.absence,
 		Metrics: s.cfg.Metrics, Log: s.cfg.Log.Named("pusher"),
 	})
 	if err != nil {

@@ -13,10 +13,11 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/foreign"
 )
 
-// tell hands an event to who tells the project's backend.
+// tell hands an event to those who tell the project's backend.
 func (h *house) tell(live bus.Live) {
 	if s := h.sites[live.Project]; s != nil {
 		s.relay.Hear(live)
+		s.app.Received(live)
 	}
 }
 

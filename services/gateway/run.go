@@ -78,10 +78,10 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 			return err
 		}
 	}
-	if err := h.hear(ctx, g); err != nil {
+	if err := h.openApps(ctx, g); err != nil {
 		return err
 	}
-	if err := h.openApps(ctx, g); err != nil {
+	if err := h.hear(ctx, g); err != nil {
 		return err
 	}
 	commands := api.Projects{}

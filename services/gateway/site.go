@@ -21,6 +21,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/proof"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/pusher"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/relay"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/screenshot"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/setting"
@@ -40,6 +41,7 @@ type site struct {
 	settings    *setting.Settings
 	commands    *api.Commands
 	relay       *relay.Relay
+	app         *pusher.Server // nil for none
 }
 
 // open makes the site of a project.

@@ -37,8 +37,12 @@ func (c *conn) admit(s subscription) (m member, r *refusal) {
 	if !k.guarded() {
 		return m, nil
 	}
-	if message := c.server.unsigned(s.Auth, signature.SubscriptionString(c.id, s.Channel, orNothing(s.Data), s.Data != nil)); message != "" {
-		return m, &refusal{authError, 401, message}
+	unsigned := c.server.unsigned(s.Auth, signature.SubscriptionString(c.id, s.Channel, orNothing(s.Data), s.Data != nil))
+	if k.session {
+		return m, c.visitor(s, unsigned)
+	}
+	if unsigned != "" {
+		return m, &refusal{authError, 401, unsigned}
 	}
 	if k.presence {
 		var err error

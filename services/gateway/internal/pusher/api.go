@@ -6,27 +6,13 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
-// failure is what a backend is answered that did something wrong. Its libraries show the text to their developer.
-type failure struct {
-	status     int
-	code, text string
-}
+// invalid refuses a parameter. Backends' libraries show the text to their developer.
+func invalid(text string) *intake.Refusal { return intake.Invalid("invalid_parameter", text) }
 
-func (f failure) write(w http.ResponseWriter) {
-	if f.status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
-	}
-	httpserver.Error(w, f.status, f.code, f.text)
-}
-
-func invalid(text string) *failure { return &failure{http.StatusBadRequest, "invalid_parameter", text} }
-
-func unavailable() *failure {
-	return &failure{http.StatusServiceUnavailable, "unavailable", "this cannot be done now; try again"}
-}
+func unavailable() *intake.Refusal { return intake.Unavailable("this cannot be done now; try again") }
 
 // call is a request to the API whose signature was found right.
 type call struct {
@@ -47,18 +33,18 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, path string) {
 			return
 		}
 	}
-	f.write(w)
+	f.Write(w)
 }
 
 // route finds what is asked for. Names may be escaped or not.
-func (s *Server) route(c call, path string) (any, *failure) {
+func (s *Server) route(c call, path string) (any, *intake.Refusal) {
 	parts := strings.Split(path, "/")
 	for i := range parts {
 		parts[i] = unescaped(parts[i])
 	}
 	post := c.r.Method == http.MethodPost
 	if !post && c.r.Method != http.MethodGet {
-		return nil, &failure{http.StatusMethodNotAllowed, "method_not_allowed", "the API has GET and POST"}
+		return nil, &intake.Refusal{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Text: "the API has GET and POST"}
 	}
 	switch {
 	case post && len(parts) == 1 && parts[0] == "events":
@@ -74,7 +60,7 @@ func (s *Server) route(c call, path string) (any, *failure) {
 	case !post && len(parts) == 3 && parts[0] == "channels" && parts[2] == "users":
 		return s.users(c, parts[1])
 	}
-	return nil, &failure{http.StatusNotFound, "not_found", "the API has no such path"}
+	return nil, &intake.Refusal{Status: http.StatusNotFound, Code: "not_found", Text: "the API has no such path"}
 }
 
 // unescaped reads a piece of a path; what is no escaping stands for itself.
@@ -86,7 +72,7 @@ func unescaped(s string) string {
 }
 
 // parse reads a body, or says what is wrong with it.
-func (c call) parse(into any) *failure {
+func (c call) parse(into any) *intake.Refusal {
 	if err := json.Unmarshal(c.body, into); err != nil {
 		return invalid("the body is not the JSON that it should be: " + err.Error())
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
 const (
@@ -45,5 +46,5 @@ func (a Apps) API(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	failure{http.StatusNotFound, "unknown_app", "there is no app of this id here"}.write(w)
+	(&intake.Refusal{Status: http.StatusNotFound, Code: "unknown_app", Text: "there is no app of this id here"}).Write(w)
 }

@@ -17,6 +17,12 @@ func (c *conn) clientEvent(r request) {
 		c.complain(codeClientEvent, message)
 		return
 	}
+	if room.kind.session {
+		if message := c.received(r); message != "" {
+			c.complain(codeClientEvent, message)
+		}
+		return
+	}
 	e := Event{Name: r.Event, Data: r.Data, Socket: c.id, Client: true}
 	if room.kind.presence {
 		room.mu.Lock()
@@ -34,7 +40,7 @@ func (c *conn) clientEvent(r request) {
 func (c *conn) forbidden(r request, room *room) string {
 	s := c.server
 	switch {
-	case s.ClientEvents != on:
+	case s.ClientEvents != on && !(room != nil && room.kind.session):
 		return "client events are not enabled for this app"
 	case room == nil:
 		return fmt.Sprintf("client event on %.200q, to which this connection is not subscribed", r.Channel)

@@ -33,7 +33,9 @@ type conn struct {
 	// What follows is the reader's alone.
 
 	rooms map[string]*room
-	rate  *rate.Limiter // of client events; nil before the first
+	// listeners are the chat sessions that it hears, by channel.
+	listeners map[string]*listener
+	rate      *rate.Limiter // of client events; nil before the first
 
 	// user is who signed in; guarded by the socket's lock.
 	user *user
@@ -152,7 +154,7 @@ func (c *conn) leave() {
 	c.server.open.Add(-1)
 	c.End()
 	for _, r := range c.rooms {
-		r.leave(c)
+		c.unsit(r)
 	}
 	c.signOut()
 }

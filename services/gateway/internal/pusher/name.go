@@ -12,12 +12,17 @@ const (
 	maxEventName = 200
 	// userPrefix begins the channel of whoever is signed in as a user. No other name begins with #.
 	userPrefix = "#server-to-user-"
+	// sessionPrefix begins the channel of a chat session, and customPrefix that of the custom events of all visitors, by name.
+	sessionPrefix = "private-session-"
+	customPrefix  = "private-events-"
 )
 
 // kind is what the beginning of a channel's name says of it.
 type kind struct {
 	// private channels need a signature, presence channels tell who is in them; user is the channel of one who is signed in.
 	private, presence, user bool
+	// session is a private channel, of a chat session; custom one of visitors' custom events.
+	session, custom bool
 	// cached channels keep their last event; the events of encrypted ones cannot be read here.
 	cached, encrypted bool
 }
@@ -32,6 +37,8 @@ var kinds = []struct {
 	{"private-encrypted-cache-", kind{private: true, encrypted: true, cached: true}},
 	{"private-encrypted-", kind{private: true, encrypted: true}},
 	{"private-cache-", kind{private: true, cached: true}},
+	{sessionPrefix, kind{private: true, session: true}},
+	{customPrefix, kind{private: true, custom: true}},
 	{"private-", kind{private: true}},
 	{"cache-", kind{cached: true}},
 	{userPrefix, kind{user: true}},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
 // askTimeout bounds a question to the sessions service.
@@ -48,7 +49,7 @@ func (s *Server) about(now *sessionsv1.Standing, wanted []string) (a attributes)
 }
 
 // look asks how channels stand.
-func (s *Server) look(ctx context.Context, names []string, members bool) ([]*sessionsv1.Standing, *failure) {
+func (s *Server) look(ctx context.Context, names []string, members bool) ([]*sessionsv1.Standing, *intake.Refusal) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	answer, err := s.Channels.Look(ctx, &sessionsv1.LookRequest{App: s.AppID, Channels: names, Members: members})
@@ -59,7 +60,7 @@ func (s *Server) look(ctx context.Context, names []string, members bool) ([]*ses
 }
 
 // attributes are those of some channels, by name.
-func (s *Server) attributes(ctx context.Context, names, wanted []string) (map[string]attributes, *failure) {
+func (s *Server) attributes(ctx context.Context, names, wanted []string) (map[string]attributes, *intake.Refusal) {
 	standings, f := s.look(ctx, names, false)
 	if f != nil {
 		return nil, f
@@ -72,7 +73,7 @@ func (s *Server) attributes(ctx context.Context, names, wanted []string) (map[st
 }
 
 // channels lists the channels that somebody is in.
-func (s *Server) channels(c call) (any, *failure) {
+func (s *Server) channels(c call) (any, *intake.Refusal) {
 	prefix, wanted := c.params.get("filter_by_prefix"), attributesOf(c.params.get("info"))
 	if slices.Contains(wanted, userCount) && !strings.HasPrefix(prefix, "presence-") {
 		return nil, invalid("user_count is for presence channels: filter_by_prefix must begin with presence-")
@@ -93,7 +94,7 @@ func (s *Server) channels(c call) (any, *failure) {
 }
 
 // channel tells about one channel; of one that nobody is in, too.
-func (s *Server) channel(c call, name string) (any, *failure) {
+func (s *Server) channel(c call, name string) (any, *intake.Refusal) {
 	if err := checkName(name); err != nil {
 		return nil, invalid(err.Error())
 	}
@@ -117,7 +118,7 @@ func (s *Server) channel(c call, name string) (any, *failure) {
 }
 
 // cached is a channel's last event as backends are told of it; null when there is none.
-func (s *Server) cached(name string) (json.RawMessage, *failure) {
+func (s *Server) cached(name string) (json.RawMessage, *intake.Refusal) {
 	last, err := s.lastOf(name)
 	if err != nil {
 		return nil, unavailable()
@@ -133,7 +134,7 @@ func (s *Server) cached(name string) (json.RawMessage, *failure) {
 }
 
 // users lists who is in a presence channel.
-func (s *Server) users(c call, name string) (any, *failure) {
+func (s *Server) users(c call, name string) (any, *intake.Refusal) {
 	if err := checkName(name); err != nil {
 		return nil, invalid(err.Error())
 	}

@@ -50,6 +50,9 @@ func (r *room) sit(c *conn, s *seat) {
 		c.rooms = map[string]*room{}
 	}
 	c.rooms[r.name] = r
+	if r.kind.custom {
+		r.server.customs.Add(1)
+	}
 	r.changed()
 }
 
@@ -62,6 +65,9 @@ func (r *room) leave(c *conn) {
 		return
 	}
 	delete(r.seats, c)
+	if r.kind.custom {
+		r.server.customs.Add(-1)
+	}
 	if r.kind.presence {
 		r.presence.depart(s.user)
 	}

@@ -16,8 +16,10 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
 // Options are what a server works with.
@@ -27,6 +29,10 @@ type Options struct {
 	Bus      *bus.Bus
 	Cache    *bus.Cache
 	Channels sessionsv1.ChannelsClient
+	// Intake finds chat sessions and stores their custom events, Chat is where their pages are heard for, and Absence notices who leaves.
+	Intake  *intake.Intake
+	Chat    *hub.Hub
+	Absence *absence.Watch
 	// Origins are the sites whose pages may connect; empty for all. What sends no Origin is no page.
 	Origins filter.Origins
 	Metrics prometheus.Registerer
@@ -44,6 +50,7 @@ type Server struct {
 	watched  watched
 
 	open    atomic.Int64
+	customs atomic.Int64    // seats in channels of visitors' custom events
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
 	closing atomic.Bool

@@ -52,6 +52,9 @@ func (c *conn) subscribe(s subscription) {
 		c.tell(say(succeeded, r.name, empty{}))
 		r.seats[c].begin(c)
 		r.mu.Unlock()
+		if r.kind.session {
+			c.listen(r)
+		}
 		return
 	}
 	var in <-chan bool
@@ -133,6 +136,7 @@ func (s *Server) lastOf(name string) (bus.Cached, error) {
 
 // unsit takes the seat away again.
 func (c *conn) unsit(r *room) {
+	c.unlisten(r.name)
 	delete(c.rooms, r.name)
 	r.leave(c)
 }

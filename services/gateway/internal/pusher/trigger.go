@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
 const (
@@ -28,7 +30,7 @@ type triggered struct {
 }
 
 // trigger publishes an event to channels: all of them, or none when something is wrong.
-func (s *Server) trigger(c call) (any, *failure) {
+func (s *Server) trigger(c call) (any, *intake.Refusal) {
 	var t triggered
 	if f := c.parse(&t); f != nil {
 		return nil, f
@@ -36,7 +38,7 @@ func (s *Server) trigger(c call) (any, *failure) {
 	if t.Channel != nil {
 		t.Channels = append(t.Channels, *t.Channel)
 	}
-	if f := s.check(t, maxChannels); f != nil {
+	if f := s.check(c.r.Context(), t, maxChannels); f != nil {
 		return nil, f
 	}
 	t.Channels = distinct(t.Channels)
@@ -53,7 +55,7 @@ func (s *Server) trigger(c call) (any, *failure) {
 }
 
 // batch publishes events one after another: all of them, or none.
-func (s *Server) batch(c call) (any, *failure) {
+func (s *Server) batch(c call) (any, *intake.Refusal) {
 	var b struct {
 		Batch []triggered `json:"batch"`
 	}
@@ -70,8 +72,8 @@ func (s *Server) batch(c call) (any, *failure) {
 			return nil, invalid(fmt.Sprintf("batch[%d]: missing parameter channel", i))
 		}
 		t.Channels = []string{*t.Channel}
-		if f := s.check(*t, 1); f != nil {
-			f.text = fmt.Sprintf("batch[%d]: %s", i, f.text)
+		if f := s.check(c.r.Context(), *t, 1); f != nil {
+			f.Text = fmt.Sprintf("batch[%d]: %s", i, f.Text)
 			return nil, f
 		}
 		asked = asked || t.Info != nil
@@ -87,7 +89,7 @@ func (s *Server) batch(c call) (any, *failure) {
 	return s.batchInfo(c.r.Context(), b.Batch)
 }
 
-func (s *Server) batchInfo(ctx context.Context, batch []triggered) (any, *failure) {
+func (s *Server) batchInfo(ctx context.Context, batch []triggered) (any, *intake.Refusal) {
 	answer := struct {
 		Batch []attributes `json:"batch"`
 	}{make([]attributes, len(batch))}
@@ -105,7 +107,7 @@ func (s *Server) batchInfo(ctx context.Context, batch []triggered) (any, *failur
 }
 
 // check says what is wrong with an event.
-func (s *Server) check(t triggered, most int) *failure {
+func (s *Server) check(ctx context.Context, t triggered, most int) *intake.Refusal {
 	if t.Name == nil {
 		return invalid("missing parameter name: a text")
 	}
@@ -117,7 +119,7 @@ func (s *Server) check(t triggered, most int) *failure {
 		return invalid("missing parameter data: a text, which may be JSON")
 	}
 	if len(data) > s.MaxPayload {
-		return &failure{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("the data have %d bytes, of %d that they may have", len(data), s.MaxPayload)}
+		return &intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: fmt.Sprintf("the data have %d bytes, of %d that they may have", len(data), s.MaxPayload)}
 	}
 	if n := len(t.Channels); n == 0 || n > most {
 		return invalid(fmt.Sprintf("there are %d channels, and must be 1 to %d", n, most))
@@ -126,6 +128,9 @@ func (s *Server) check(t triggered, most int) *failure {
 		if err := checkName(name); err != nil {
 			return invalid(err.Error())
 		}
+		if f := s.checkSession(ctx, name, t); f != nil {
+			return f
+		}
 	}
 	if t.Socket != nil && !isSocketID(*t.Socket) {
 		return invalid(fmt.Sprintf("the socket_id %.50q is none", *t.Socket))
@@ -133,25 +138,47 @@ func (s *Server) check(t triggered, most int) *failure {
 	return nil
 }
 
+// checkSession says why an event to a chat session could not be stored; nil for other channels.
+func (s *Server) checkSession(ctx context.Context, name string, t triggered) *intake.Refusal {
+	if !kindOf(name).session {
+		return nil
+	}
+	if _, f := custom(*t.Name, t.Data); f != nil {
+		return f
+	}
+	_, f := s.Intake.Find(ctx, strings.TrimPrefix(name, sessionPrefix))
+	return f
+}
+
 // publish hands an event to the bus.
-func (s *Server) publish(ctx context.Context, t triggered) *failure {
+func (s *Server) publish(ctx context.Context, t triggered) *intake.Refusal {
 	e := Event{Name: *t.Name, Data: t.Data}
 	if t.Socket != nil {
 		e.Socket = *t.Socket
 	}
 	payload := encode(e)
 	for _, name := range t.Channels {
-		channel := bus.Channel{App: s.AppID, Name: name}
-		var err error
-		if kindOf(name).cached {
-			err = s.Cache.Put(ctx, channel, payload)
-		} else {
-			err = s.Bus.ToChannel(channel, payload)
-		}
-		if err != nil {
-			return unavailable()
+		if f := s.publishTo(ctx, name, t, payload); f != nil {
+			return f
 		}
 		s.metrics.triggered.Inc()
+	}
+	return nil
+}
+
+func (s *Server) publishTo(ctx context.Context, name string, t triggered, payload []byte) *intake.Refusal {
+	channel := bus.Channel{App: s.AppID, Name: name}
+	var err error
+	switch k := kindOf(name); {
+	case k.session:
+		return s.emit(ctx, name, t)
+	case k.cached:
+		err = s.Cache.Put(ctx, channel, payload)
+	default:
+		err = s.Bus.ToChannel(channel, payload)
+	}
+	if err != nil {
+		return unavailable()
 	}
 	return nil
 }
@@ -168,7 +195,7 @@ func distinct(names []string) []string {
 }
 
 // endUser closes all connections of a user, at every gateway.
-func (s *Server) endUser(user string) (any, *failure) {
+func (s *Server) endUser(user string) (any, *intake.Refusal) {
 	channel := userPrefix + user
 	if err := checkName(channel); err != nil {
 		return nil, invalid("the user's id: " + err.Error())

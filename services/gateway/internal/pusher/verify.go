@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
 const (
@@ -63,14 +64,14 @@ func (p params) readings() []params {
 }
 
 // verify says who calls, and reads the body.
-func (s *Server) verify(w http.ResponseWriter, r *http.Request, p params) ([]byte, *failure) {
+func (s *Server) verify(w http.ResponseWriter, r *http.Request, p params) ([]byte, *intake.Refusal) {
 	if f := s.known(p); f != nil {
 		s.metrics.unverified.Inc()
 		return nil, f
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(bodyFrame+12*s.MaxPayload)))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return nil, &failure{http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("the body has more than %d bytes", tooLarge.Limit)}
+		return nil, &intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: fmt.Sprintf("the body has more than %d bytes", tooLarge.Limit)}
 	}
 	if err != nil {
 		return nil, invalid("the body cannot be read")
@@ -82,12 +83,12 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request, p params) ([]byt
 	return body, nil
 }
 
-func unauthorized(text string) *failure {
-	return &failure{http.StatusUnauthorized, "unauthorized", text}
+func unauthorized(text string) *intake.Refusal {
+	return &intake.Refusal{Status: http.StatusUnauthorized, Code: "unauthorized", Text: text}
 }
 
 // known checks what can be checked without the body.
-func (s *Server) known(p params) *failure {
+func (s *Server) known(p params) *intake.Refusal {
 	for _, key := range []string{signature.ParamKey, signature.ParamTimestamp, signature.ParamVersion, signature.ParamSignature} {
 		if p.get(key) == "" {
 			return unauthorized("missing parameter " + key)
@@ -111,7 +112,7 @@ func (s *Server) known(p params) *failure {
 }
 
 // signed checks the body's digest and the signature, in every way in which the libraries may have meant the values.
-func (s *Server) signed(r *http.Request, p params, body []byte) *failure {
+func (s *Server) signed(r *http.Request, p params, body []byte) *intake.Refusal {
 	digest := p.get(signature.ParamBodyMD5)
 	if digest == "" && len(body) > 0 {
 		return unauthorized("missing parameter body_md5")
