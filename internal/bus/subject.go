@@ -103,7 +103,9 @@ func deadFilter(consumer string) string {
 type Channel struct{ App, Name string }
 
 // under is <prefix><app>.<channel>.
-func (c Channel) under(prefix string) string { return prefix + id.Token(c.App) + "." + id.Token(c.Name) }
+func (c Channel) under(prefix string) string {
+	return prefix + id.Token(c.App) + "." + id.Token(c.Name)
+}
 
 // channelsOf matches every channel of an app under a prefix, or of all apps.
 func channelsOf(prefix, app string) string {

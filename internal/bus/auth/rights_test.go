@@ -27,7 +27,7 @@ type site struct {
 
 // The integrators: one sees all of two projects and may command them, one keeps its place in one kind of event, one only listens.
 var (
-	both     = bus.Integrator{Name: "both", Projects: []id.Project{"shop", "help"}, Durable: true, Commands: true}
+	both     = bus.Integrator{Name: "both", Projects: []id.Project{"shop", "help"}, Durable: true, Commands: true, Apps: []string{"the app"}}
 	orders   = bus.Integrator{Name: "orders", Projects: []id.Project{"shop"}, Types: []bus.Type{bus.MessageCreated}, Durable: true}
 	listener = bus.Integrator{Name: "listener", Projects: []id.Project{"shop"}, Types: []bus.Type{bus.MessageCreated, bus.EventReceived}}
 )
@@ -150,6 +150,11 @@ func TestStreamsAreChangedByWhoKeepsThemAndEmptiedByNobody(t *testing.T) {
 		"bellhop.signal.v1.shop.ses_1.slack-thread":               {bus.Inbound},
 		"bellhop.signal.v1.shop.ses_1.typing":                     {bus.Gateway, bus.Inbound},
 		"bellhop.roster.v1.shop.presence-room":                    {bus.Sessions},
+		"bellhop.channel.v1.the=20app.presence-room":              {bus.Gateway, both.Name},
+		"bellhop.channel.v1.another.presence-room":                {bus.Gateway},
+		"bellhop.cache.v1.the=20app.cache-price":                  {bus.Gateway, both.Name},
+		"bellhop.cache.v1.another.cache-price":                    {bus.Gateway},
+		"$JS.API.STREAM.MSG.GET.BELLHOP_CACHE":                    {bus.Gateway},
 		"bellhop.cmd.v1.shop.ses_1.message.send":                  {both.Name},
 		"bellhop.cmd.v1.other.ses_1.message.send":                 nil,
 		"_INBOX_both.x":     {bus.Gateway}, // answers to commands
@@ -182,6 +187,9 @@ func TestIntegratorSeesItsProjectsAndTypesOnly(t *testing.T) {
 		"bellhop.live.v1.shop.*.message.created":     {both.Name, orders.Name, listener.Name},
 		"bellhop.live.v1.shop.ses_1.message.created": {both.Name, orders.Name, listener.Name},
 		"bellhop.live.v1.shop.*.event.received":      {both.Name, listener.Name},
+		"bellhop.channel.v1.the=20app.*":             {bus.Gateway, both.Name},
+		"bellhop.channel.v1.*.*":                     {bus.Gateway},
+		"bellhop.roster.v1.*.*":                      {bus.Gateway},
 		"bellhop.live.v1.shop.*.*.*":                 {both.Name},
 		"bellhop.live.v1.help.*.message.created":     {both.Name},
 		"bellhop.live.v1.other.*.message.created":    nil,

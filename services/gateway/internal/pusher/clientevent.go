@@ -40,7 +40,7 @@ func (c *conn) clientEvent(r request) {
 func (c *conn) forbidden(r request, room *room) string {
 	s := c.server
 	switch {
-	case s.ClientEvents != on && !(room != nil && room.kind.session):
+	case s.ClientEvents != on && (room == nil || !room.kind.session):
 		return "client events are not enabled for this app"
 	case room == nil:
 		return fmt.Sprintf("client event on %.200q, to which this connection is not subscribed", r.Channel)

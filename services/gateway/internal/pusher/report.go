@@ -32,8 +32,6 @@ type report struct {
 	// sockets is how many were reported; known that anything was.
 	sockets int64
 	known   bool
-	// lease is the one under which it was reported.
-	lease uint64
 }
 
 // none tells that the sessions service knows of nothing.
