@@ -74,7 +74,8 @@ func (s *Server) unsigned(auth, signed string) string {
 		return fmt.Sprintf("the key in the auth, %.100q, is not this app's", key)
 	case !signature.Equal(digest, signature.Digest(s.Secret, signed)):
 		s.metrics.unverified.Inc()
-		return fmt.Sprintf("the signature is wrong: expected HMAC SHA256 hex digest of %.2000q, but got %.200q", signed, digest)
+		// As it was signed: with more quotes it would be another text.
+		return fmt.Sprintf("the signature is wrong: expected HMAC SHA256 hex digest of %.2000s, but got %.200q", signed, digest)
 	}
 	return ""
 }

@@ -208,6 +208,9 @@ func TestSubscribersAreToldHowManyTheyAre(t *testing.T) {
 	until(2)
 	_ = second.ws.Close()
 	until(1)
+	alone := one.client()
+	alone.subscribes("cache-counted")
+	alone.hears("pusher_internal:subscription_count") // although it waits for the cache when that is told
 	bustest.Until(t, "the answer is right", func() bool {
 		_, answer := two.call("GET", "channels/counted", "info=subscription_count", "")
 		return answer == `{"occupied":true,"subscription_count":1}`

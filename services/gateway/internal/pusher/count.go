@@ -24,7 +24,7 @@ func (r *room) counted(version uint64, sockets int64) {
 	}
 	changed := sockets != c.sockets
 	c.version, c.sockets = version, sockets
-	if !changed || r.server.SubscriptionCounts != on || r.kind.presence || r.kind.user || c.waiting {
+	if !changed || !r.counts() || c.waiting {
 		return
 	}
 	wait := countEvery - time.Since(c.told)
@@ -40,10 +40,18 @@ func (r *room) counted(version uint64, sockets int64) {
 	})
 }
 
+// counts tells whether those in the channel are told how many they are.
+func (r *room) counts() bool {
+	return r.server.SubscriptionCounts == on && !r.kind.presence && !r.kind.user
+}
+
 func (r *room) tellCount() {
 	r.count.waiting, r.count.told = false, time.Now()
-	data := say("pusher_internal:subscription_count", r.name, struct {
+	r.pushTo(r.countFrame(), func(*seat) bool { return true })
+}
+
+func (r *room) countFrame() []byte {
+	return say("pusher_internal:subscription_count", r.name, struct {
 		Count int64 `json:"subscription_count"`
 	}{r.count.sockets})
-	r.pushTo(data, func(*seat) bool { return true })
 }

@@ -1,6 +1,7 @@
 package pusher
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -104,6 +105,11 @@ func TestWrongSignatureIsToldWhatShouldHaveBeenSigned(t *testing.T) {
 	other.asks("private-x")
 	other.hears("pusher:subscription_error")
 	c.subscribes("private-y", `{"any":"data"}`) // counts there too when it is there
+	c.send(fmt.Sprintf(`{"event":"pusher:subscribe","data":{"channel":"presence-x","auth":"%s:00","channel_data":"{\"user_id\":\"ann\"}"}}`, appKey))
+	var told struct{ Message string }
+	if err := json.Unmarshal(c.hears("pusher:error").Data, &told); err != nil || !strings.Contains(told.Message, c.id+`:presence-x:{"user_id":"ann"}, but`) {
+		t.Errorf("not the text that was to be signed: %s", told.Message)
+	}
 }
 
 func TestClosingTellsClientsToConnectAgain(t *testing.T) {

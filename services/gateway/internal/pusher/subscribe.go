@@ -111,6 +111,9 @@ func (c *conn) enter(r *room) {
 		c.recall(r, s, last)
 	}
 	s.begin(c)
+	if r.counts() && r.count.version > 0 { // it may have been told while this one waited
+		c.tell(r.countFrame())
+	}
 }
 
 // recall tells the channel's last event, or that there is none.
