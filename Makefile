@@ -46,7 +46,7 @@ setup: ## install what the tests need from the system: redis-server, chromium, n
 
 test: export TMPDIR := $(SCRATCH)
 test: setup build bin/nats-server bin/ko bin/oci ## run all tests
-	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/chaos $$($(GO) list $(PACKAGES) | grep -vE '/test/(e2e|deploy)$$') # the longest first; vet is lint's
+	$(GO) test -p 3 $(RACE) -count=1 -vet=off -timeout 12m ./test/chaos $$($(GO) list $(PACKAGES) | grep -vE '/test/(e2e|deploy)$$') # the longest first; three at a time, for many wait more than they work; vet is lint's
 	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/e2e # alone: it waits for what others would be late with
 	$(GO) test -count=1 -vet=off -timeout 12m ./test/deploy # without -race: kustomize renders hundreds of combinations, and takes several times as long with it
 	$(GO) test -count=1 -run ^TestConformance ./test/sim/discord # without -race: see conformance_gateway_test.go
