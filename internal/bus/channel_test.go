@@ -13,7 +13,9 @@ func TestChannelsOfAnAppAreHeardInOrderWhateverTheyAreCalled(t *testing.T) {
 	t.Parallel()
 	b := bustest.New(t)
 	heard := make(chan string, 100)
-	stop, err := b.OnChannels("shop.1 *", func(c bus.Channel, payload []byte, seq uint64) { heard <- fmt.Sprint(c, " ", string(payload), " ", seq) })
+	stop, err := b.OnChannels("shop.1 *", func(c bus.Channel, payload []byte, seq uint64) {
+		heard <- fmt.Sprint(c, " ", string(payload), " ", seq)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +40,9 @@ func TestLastEventOfACacheChannelIsKeptAndHeardWithItsSequence(t *testing.T) {
 		t.Fatal(err)
 	}
 	heard := make(chan string, 100)
-	stop, err := b.OnChannels("", func(c bus.Channel, payload []byte, seq uint64) { heard <- fmt.Sprint(c, " ", string(payload), " ", seq) })
+	stop, err := b.OnChannels("", func(c bus.Channel, payload []byte, seq uint64) {
+		heard <- fmt.Sprint(c, " ", string(payload), " ", seq)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
