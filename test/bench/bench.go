@@ -66,6 +66,7 @@ var scenarios = []struct {
 	{"reply", (*bench).replies},
 	{"memory", (*bench).memory},
 	{"fanout", (*bench).fanout},
+	{"pusher", (*bench).pusher},
 	{"upload", (*bench).upload},
 	{"replicas", (*bench).replicas},
 	{"growth", (*bench).growth},
@@ -137,6 +138,8 @@ type site struct {
 	*cluster.Site
 	sim *cluster.Harness
 	bot cluster.Bot
+	// heap is where its process collects garbage, if it is none of ours.
+	heap string
 }
 
 // open starts a site; with telegram it has a bot, and the simulator limits no rate.

@@ -85,10 +85,10 @@ func (b *bench) order(g *generator, line string) (time.Duration, error) {
 func settled(s *site) (int64, error) {
 	least := int64(-1)
 	for range 10 {
-		if err := s.Collect("bellhop"); err != nil {
+		if err := s.collect(); err != nil {
 			return 0, err
 		}
-		now, err := resident(s.PID("bellhop"))
+		now, err := resident(s.PID(s.Everything[0]))
 		if err != nil {
 			return 0, err
 		}

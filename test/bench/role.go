@@ -17,14 +17,15 @@ type role interface{ run() (any, error) }
 
 // roles are all there are, by name.
 var roles = map[string]func([]byte) (role, error){
-	"flood":   parse[flood],
-	"stream":  parse[stream],
-	"publish": parse[publish],
-	"sockets": parse[sockets],
-	"crowd":   parse[crowd],
-	"reply":   parse[reply],
-	"stage":   parse[platforms],
-	"direct":  parse[direct],
+	"flood":    parse[flood],
+	"stream":   parse[stream],
+	"publish":  parse[publish],
+	"sockets":  parse[sockets],
+	"crowd":    parse[crowd],
+	"audience": parse[audience],
+	"reply":    parse[reply],
+	"stage":    parse[platforms],
+	"direct":   parse[direct],
 }
 
 func parse[R role](raw []byte) (role, error) {

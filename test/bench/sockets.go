@@ -58,14 +58,24 @@ func (s sockets) run() (any, error) {
 
 // open upgrades one connection for each session.
 func (s sockets) open(sessions []string, before int) ([]*conn, error) {
-	conns := make([]*conn, len(sessions))
+	return openAll(len(sessions), func(i int) (*conn, error) {
+		return upgrade(s.Host, "/pocketping/stream?sessionId="+sessions[i], sourceOf(before+i))
+	})
+}
+
+// sourceOf is the loopback address that the ith socket comes from.
+func sourceOf(i int) string { return "127.0.0." + strconv.Itoa(1+i%sources) }
+
+// openAll opens n connections, several at once.
+func openAll(n int, open func(i int) (*conn, error)) ([]*conn, error) {
+	conns := make([]*conn, n)
 	errs := make([]error, openers)
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for worker := range openers {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(sessions) && errs[worker] == nil; i = int(next.Add(1)) - 1 {
-				conns[i], errs[worker] = upgrade(s.Host, sessions[i], "127.0.0."+strconv.Itoa(1+(before+i)%sources))
+			for i := int(next.Add(1)) - 1; i < n && errs[worker] == nil; i = int(next.Add(1)) - 1 {
+				conns[i], errs[worker] = open(i)
 			}
 		})
 	}
@@ -78,12 +88,12 @@ func (s sockets) open(sessions []string, before int) ([]*conn, error) {
 	return conns, nil
 }
 
-func upgrade(host, session, source string) (*conn, error) {
+func upgrade(host, path, source string) (*conn, error) {
 	c, err := dial(host, source)
 	if err != nil {
 		return nil, err
 	}
-	request := "GET /pocketping/stream?sessionId=" + session + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: Upgrade\r\n" +
+	request := "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: Upgrade\r\n" +
 		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 	if err := c.SetDeadline(time.Now().Add(callTimeout)); err != nil {
 		return nil, err

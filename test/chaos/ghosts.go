@@ -94,12 +94,18 @@ func (l *lane) die(ctx context.Context) (took time.Duration, err error) {
 	return time.Since(begun), nil
 }
 
-func (l *lane) close() {
-	for _, m := range append(l.watchers, l.doomed...) {
-		m.close()
-	}
+// sockets are all that are open, at both gateways.
+func (l *lane) sockets() []*member {
+	all := slices.Concat(l.watchers, l.doomed)
 	if l.moved != nil {
-		l.moved.close()
+		all = append(all, l.moved)
+	}
+	return all
+}
+
+func (l *lane) close() {
+	for _, m := range l.sockets() {
+		m.close()
 	}
 }
 
@@ -115,7 +121,7 @@ type haunting struct {
 }
 
 func (h *haunting) String() string {
-	s := fmt.Sprintf("%d gateways killed: %d times told once, %d doubles, %d ghosts, %d falsely", h.Rounds, h.Once, h.Doubles, h.Ghosts, h.False)
+	s := fmt.Sprintf("%d rounds: %d times told once, %d doubles, %d ghosts, %d falsely", h.Rounds, h.Once, h.Doubles, h.Ghosts, h.False)
 	if slices.Sort(h.took); len(h.took) > 0 {
 		s += fmt.Sprintf("; the last was told after %.1f s at the median, %.1f s at most", h.took[len(h.took)/2].Seconds(), h.took[len(h.took)-1].Seconds())
 	}

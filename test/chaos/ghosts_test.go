@@ -14,8 +14,9 @@ import (
 func TestPresenceHasNoGhosts(t *testing.T) {
 	lanes, rounds, forgettings := 3, 1, 1
 	if *full {
-		lanes, rounds, forgettings = 10, 100, 20
+		lanes, rounds, forgettings = 10, 100, 12
 	}
+	begun := time.Now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 80*time.Minute)
 	defer cancel()
 	h, err := openHaunted(ctx, t.TempDir(), lanes)
@@ -34,12 +35,13 @@ func TestPresenceHasNoGhosts(t *testing.T) {
 		}
 		defer all[i].close()
 	}
-	for i := range forgettings {
-		h.forgotten(ctx, t, all, i)
-	}
 	var killed haunting
 	each(t, all, func(l *lane) error { return killed.rounds(ctx, l, rounds) })
 	killed.verdict(t, "gateways killed")
+	visitor.Sleep(ctx, time.Until(begun.Add(settled))) // before, gateways believe nobody gone whom they do not find
+	for i := range forgettings {
+		h.forgotten(ctx, t, all, i)
+	}
 	if *full {
 		h.both(ctx, t, all, forgettings)
 	}
@@ -67,29 +69,41 @@ func each(t *testing.T, lanes []*lane, do func(*lane) error) {
 	wg.Wait()
 }
 
-// quiet is how long after Redis was emptied somebody may still be taken for gone: a lease, what a state takes to settle, a renewal that tells
-// the gateways so, and their next look, with some room.
-const quiet = 10*time.Second + 2*time.Second + 3*time.Second + 10*time.Second + 3*time.Second
+const (
+	// settled is after how long the gateways of a new site know that all of them have reported: a lease, 2 s, and the next renewal, with room for
+	// the start of the first.
+	settled = 10*time.Second + 2*time.Second + 3*time.Second + 2*time.Second
+	// quiet is how long after Redis was emptied somebody may still be taken for gone: until that, and the gateways' next look.
+	quiet = settled + 10*time.Second
+	// soon is until all gateways have reported again, and looked up what the others' reports made them doubt.
+	soon = 4 * time.Second
+)
 
-// forgotten kills the sessions service, empties Redis, or does both: while nobody comes or goes nobody is told anything. The short form does
-// not wait: what is told falsely, and late, counts in what follows.
+// forgotten kills the sessions service, empties Redis, or does both: while nobody comes or goes nobody is told anything.
 func (h *haunted) forgotten(ctx context.Context, t *testing.T, lanes []*lane, i int) {
 	t.Helper()
+	for _, l := range lanes {
+		for _, m := range l.sockets() {
+			m.told() // what has happened
+		}
+	}
 	if err := h.forget(ctx, i%3 != 1, i%3 != 2); err != nil {
 		t.Fatal(err)
 	}
+	wait := soon
 	if *full {
-		visitor.Sleep(ctx, quiet)
+		wait = quiet
 	}
+	visitor.Sleep(ctx, wait)
 	var told haunting
 	each(t, lanes, func(l *lane) error {
 		err := l.complete(ctx)
-		for _, w := range l.watchers {
-			told.judge(w, nil)
+		for _, m := range l.sockets() {
+			told.judge(m, nil)
 		}
 		return err
 	})
-	told.verdict(t, "forgotten")
+	told.verdict(t, []string{"sessions killed and Redis emptied", "Redis emptied", "sessions killed"}[i%3])
 }
 
 // both kills all victims while the sessions service and Redis forget: who went is told once, who stays not at all.
@@ -106,5 +120,5 @@ func (h *haunted) both(ctx context.Context, t *testing.T, lanes []*lane, times i
 		each(t, lanes, func(l *lane) error { return told.rounds(ctx, l, 1) })
 		wg.Wait()
 	}
-	told.verdict(t, "gateways killed while all was forgotten")
+	told.verdict(t, "gateways and sessions killed and Redis emptied")
 }
