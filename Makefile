@@ -19,7 +19,7 @@ RACE := -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0'
 # Where tests write: in memory where there is room, as disks of shared machines are late by seconds. What a disk does is the subject of `make powercut`.
 SCRATCH := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 8000000 ] 2>/dev/null && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-.PHONY: help web web-types up up-split build images k8s-dryrun tools setup test chaos chaos-rolling powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
+.PHONY: help web web-types up up-split build images k8s-dryrun tools setup test chaos chaos-rolling ghosts powercut order outage budget bench lint generate generate-check build-alone cover fuzz tidy clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -58,6 +58,10 @@ chaos: build bin/nats-server ## kill every part with -9 under load, with three p
 chaos-rolling: build bin/nats-server ## replace both gateways one by one under 2,000 visitors who talk; four minutes
 	@deploy/local/setup redis-server
 	$(GO) test -count=1 -timeout 15m -v -run TestRolling ./test/chaos -args -full # without -race: the load comes from here
+
+ghosts: build bin/nats-server ## kill gateways with members of presence channels 1,000 times, and have the sessions service and Redis forget them; half an hour
+	@deploy/local/setup redis-server
+	$(GO) test -count=1 -timeout 60m -v -run TestPresenceHasNoGhosts ./test/chaos -args -full # without -race: eleven gateways run beside it
 
 powercut: build bin/nats-server ## take the power from disks under load, fill and break them; needs root, loop devices and mkfs.ext4
 	@deploy/local/setup redis-server

@@ -8,7 +8,10 @@
 //
 // And both gateways are replaced in order, by successors behind a balancer: every visitor moves once, and nothing is lost or doubled.
 //
-// `go test` runs a short variant; `-full`, which `make chaos` and `make chaos-rolling` give, kills everything in turn and
+// Gateways with members of presence channels are killed as well, and what the sockets at the others are told is counted: who went once, who
+// stays never, also when the sessions service and its Redis forget everything meanwhile.
+//
+// `go test` runs a short variant; `-full`, which `make chaos`, `make chaos-rolling` and `make ghosts` give, kills everything in turn and
 // moves thousands. It refuses to look at state:
 // the checker asks the widget's routes, the pages and the simulated platforms. Who has a lease it asks the bus.
 package chaos
