@@ -158,9 +158,10 @@ func TestFramesOfAServerAreReadWhateverTheirLength(t *testing.T) {
 }
 
 func TestCrowdRefusesOrdersThatItDoesNotKnow(t *testing.T) {
-	l := &listening{}
+	l, a := &listening{}, &attending{}
 	for _, order := range []string{"dance 3", ""} {
-		if _, err := l.obey(order); err == nil {
+		_, crowd := l.obey(order)
+		if _, audience := a.obey(order); crowd == nil || audience == nil {
 			t.Errorf("%q is obeyed", order)
 		}
 	}
