@@ -114,6 +114,21 @@ func (r *rights) channels() {
 	}
 }
 
+// tell is the right to publish what webhooks are told.
+func (r *rights) tell() {
+	r.publish(hooksOf(hookPrefix))
+	r.about(infoOf, hooksName)
+	r.about(createOf, hooksName)
+}
+
+// toldAll is the right to read what webhooks are told, as it comes.
+func (r *rights) toldAll() {
+	r.about(infoOf, hooksName)
+	r.about(createOf, hooksName)
+	r.scan(hooksName)
+	r.subscribe(hooksOf(hookedPrefix))
+}
+
 // done is the rights in order, each once.
 func (r *rights) done() Rights {
 	for _, subjects := range []*[]string{&r.Publish, &r.Deny, &r.Subscribe} {

@@ -18,6 +18,8 @@ const (
 	channelPrefix = "bellhop.channel.v1."
 	cachePrefix   = "bellhop.cache.v1."
 	rosterPrefix  = "bellhop.roster.v1."
+	hookPrefix    = "bellhop.hook.v1."
+	hookedPrefix  = "bellhop.hooked.v1."
 
 	// storedPattern and liveTarget are how the stream republishes: the part is dropped, the rest is kept.
 	storedPattern = "bellhop.v1.*.*.*.*.*"
@@ -129,6 +131,36 @@ func parseChannel(prefix, subject string) (c Channel, err error) {
 		return Channel{}, fmt.Errorf("%w: %q: %w", errSubject, subject, err)
 	}
 	return c, nil
+}
+
+// HookApp names an app by the project that has it: that is whose webhooks are told.
+type HookApp struct {
+	Project id.Project
+	App     string
+}
+
+// under is <prefix><project>.<app>.
+func (a HookApp) under(prefix string) string { return prefix + string(a.Project) + "." + id.Token(a.App) }
+
+// hooksOf matches what webhooks are told of every app, under a prefix.
+func hooksOf(prefix string) string { return prefix + "*.*" }
+
+// parseHook reads what under wrote.
+func parseHook(subject string) (HookApp, error) {
+	tail, ours := strings.CutPrefix(subject, hookPrefix)
+	project, app, cut := strings.Cut(tail, ".")
+	if !ours || !cut {
+		return HookApp{}, fmt.Errorf("%w: %q", errSubject, subject)
+	}
+	p, err := id.ParseProject(project)
+	if err != nil {
+		return HookApp{}, fmt.Errorf("%w: %q: %w", errSubject, subject, err)
+	}
+	name, err := id.Decode(app)
+	if err != nil {
+		return HookApp{}, fmt.Errorf("%w: %q: %w", errSubject, subject, err)
+	}
+	return HookApp{p, name}, nil
 }
 
 // Inbox begins the subjects at which a user of the servers gets replies: its own, so that nobody can read another's.

@@ -79,6 +79,7 @@ func gatewayRights(r *rights, g Guests) {
 	r.write()
 	r.scan(streamName, g.durables("")...)
 	r.channels()
+	r.tell()
 }
 
 func sessionsRights(r *rights, g Guests) {
@@ -95,6 +96,8 @@ func sessionsRights(r *rights, g Guests) {
 	r.write()
 	r.note("files")
 	r.hold()
+	r.tell()
+	r.about(updateOf, hooksName)
 }
 
 func notifierRights(r *rights, g Guests) {
@@ -107,9 +110,10 @@ func notifierRights(r *rights, g Guests) {
 	}
 	r.Deny = append(r.Deny, deadFilter(Sessions))
 	r.subscribe(signalFilter("typing"), signalFilter("slack-thread"))
-	r.note("condition", "files", "outgoing")
+	r.note("condition", "files", "outgoing", "hooks")
 	r.read()
 	r.hold()
+	r.toldAll()
 }
 
 func inboundRights(r *rights, _ Guests) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/runner"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/announce"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/erase"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/projection"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/server"
@@ -59,12 +60,18 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 		return err
 	}
 	channels := server.NewChannels(occupied, b, cfg.Log.Named("channels"))
+	announcer, err := announce.New(occupied, b, cfg.Log.Named("webhooks"), cfg.Metrics)
+	if err != nil {
+		return err
+	}
+	channels.Changed = announcer.Wake
 	endpoint := server.NewEndpoint(listener, cfg.TLS.Credentials(), server.New(s, b, projector, cfg.Log), channels, cfg.Runtime)
 	g.Go("projection", func(ctx context.Context) error { return advised(projector.Run(ctx)) })
 	g.Go("erasing", func(ctx context.Context) error {
 		return erase.Run(ctx, erase.Options{Store: s, Bus: b, Projector: projector, Retention: cfg.Kept.of(cfg.Bus.Retention), Log: cfg.Log.Named("erase")})
 	})
 	g.Go("channels", channels.Sweep)
+	g.Go("webhooks of channels", announcer.Run)
 	g.Serve("gRPC", endpoint, runner.StopWithin(drainTimeout))
 	return nil
 }

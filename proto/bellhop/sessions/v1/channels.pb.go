@@ -25,7 +25,9 @@ type RenewRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	App   string                 `protobuf:"bytes,1,opt,name=app,proto3" json:"app,omitempty"`
 	// Made anew by each start of a gateway.
-	Gateway       string `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	Gateway string `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
+	// What webhooks are to be told of the app; absent for nothing. It holds for an hour, so that what a killed gateway leaves behind is told.
+	Hooks         *Hooks `protobuf:"bytes,3,opt,name=hooks,proto3" json:"hooks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -74,6 +76,68 @@ func (x *RenewRequest) GetGateway() string {
 	return ""
 }
 
+func (x *RenewRequest) GetHooks() *Hooks {
+	if x != nil {
+		return x.Hooks
+	}
+	return nil
+}
+
+// Hooks is what webhooks are to be told of an app: which channels are occupied, and who is in presence channels.
+type Hooks struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose app it is.
+	Project string `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	// How many sockets are in each channel too, but in presence channels.
+	Counts        bool `protobuf:"varint,2,opt,name=counts,proto3" json:"counts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Hooks) Reset() {
+	*x = Hooks{}
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Hooks) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Hooks) ProtoMessage() {}
+
+func (x *Hooks) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Hooks.ProtoReflect.Descriptor instead.
+func (*Hooks) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Hooks) GetProject() string {
+	if x != nil {
+		return x.Project
+	}
+	return ""
+}
+
+func (x *Hooks) GetCounts() bool {
+	if x != nil {
+		return x.Counts
+	}
+	return false
+}
+
 type RenewResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// There was no lease: nothing that this gateway has reported is known. It must report everything.
@@ -86,7 +150,7 @@ type RenewResponse struct {
 
 func (x *RenewResponse) Reset() {
 	*x = RenewResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -98,7 +162,7 @@ func (x *RenewResponse) String() string {
 func (*RenewResponse) ProtoMessage() {}
 
 func (x *RenewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -111,7 +175,7 @@ func (x *RenewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
 func (*RenewResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{1}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *RenewResponse) GetFresh() bool {
@@ -140,7 +204,7 @@ type ReportRequest struct {
 
 func (x *ReportRequest) Reset() {
 	*x = ReportRequest{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -152,7 +216,7 @@ func (x *ReportRequest) String() string {
 func (*ReportRequest) ProtoMessage() {}
 
 func (x *ReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -165,7 +229,7 @@ func (x *ReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportRequest.ProtoReflect.Descriptor instead.
 func (*ReportRequest) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{2}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ReportRequest) GetApp() string {
@@ -200,14 +264,16 @@ type Move struct {
 	Came []*Member `protobuf:"bytes,3,rep,name=came,proto3" json:"came,omitempty"`
 	Gone []string  `protobuf:"bytes,4,rep,name=gone,proto3" json:"gone,omitempty"`
 	// How many users may be in it, over all gateways; 0 for any number. Of those that came, who is one too many is refused.
-	Limit         int32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	Limit int32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	// It was reported under an earlier lease that somebody is in the channel. A state that has begun anew does not tell webhooks again.
+	Again         bool `protobuf:"varint,6,opt,name=again,proto3" json:"again,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -219,7 +285,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -232,7 +298,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{3}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Move) GetChannel() string {
@@ -270,19 +336,28 @@ func (x *Move) GetLimit() int32 {
 	return 0
 }
 
+func (x *Move) GetAgain() bool {
+	if x != nil {
+		return x.Again
+	}
+	return false
+}
+
 // Member is a user in a presence channel.
 type Member struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	User  string                 `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
 	// JSON as the first of its sockets said it, over all gateways; empty for nothing.
-	Info          string `protobuf:"bytes,2,opt,name=info,proto3" json:"info,omitempty"`
+	Info string `protobuf:"bytes,2,opt,name=info,proto3" json:"info,omitempty"`
+	// It was reported under an earlier lease that the user is in, as with a move.
+	Again         bool `protobuf:"varint,3,opt,name=again,proto3" json:"again,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Member) Reset() {
 	*x = Member{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -294,7 +369,7 @@ func (x *Member) String() string {
 func (*Member) ProtoMessage() {}
 
 func (x *Member) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -307,7 +382,7 @@ func (x *Member) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Member.ProtoReflect.Descriptor instead.
 func (*Member) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{4}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Member) GetUser() string {
@@ -324,6 +399,13 @@ func (x *Member) GetInfo() string {
 	return ""
 }
 
+func (x *Member) GetAgain() bool {
+	if x != nil {
+		return x.Again
+	}
+	return false
+}
+
 type ReportResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// As the moves.
@@ -334,7 +416,7 @@ type ReportResponse struct {
 
 func (x *ReportResponse) Reset() {
 	*x = ReportResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -346,7 +428,7 @@ func (x *ReportResponse) String() string {
 func (*ReportResponse) ProtoMessage() {}
 
 func (x *ReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -359,7 +441,7 @@ func (x *ReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportResponse.ProtoReflect.Descriptor instead.
 func (*ReportResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{5}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ReportResponse) GetStandings() []*Standing {
@@ -388,7 +470,7 @@ type Standing struct {
 
 func (x *Standing) Reset() {
 	*x = Standing{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -400,7 +482,7 @@ func (x *Standing) String() string {
 func (*Standing) ProtoMessage() {}
 
 func (x *Standing) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -413,7 +495,7 @@ func (x *Standing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Standing.ProtoReflect.Descriptor instead.
 func (*Standing) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{6}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Standing) GetChannel() string {
@@ -470,7 +552,7 @@ type LookRequest struct {
 
 func (x *LookRequest) Reset() {
 	*x = LookRequest{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -482,7 +564,7 @@ func (x *LookRequest) String() string {
 func (*LookRequest) ProtoMessage() {}
 
 func (x *LookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -495,7 +577,7 @@ func (x *LookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookRequest.ProtoReflect.Descriptor instead.
 func (*LookRequest) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{7}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *LookRequest) GetApp() string {
@@ -528,7 +610,7 @@ type LookResponse struct {
 
 func (x *LookResponse) Reset() {
 	*x = LookResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +622,7 @@ func (x *LookResponse) String() string {
 func (*LookResponse) ProtoMessage() {}
 
 func (x *LookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +635,7 @@ func (x *LookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookResponse.ProtoReflect.Descriptor instead.
 func (*LookResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{8}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LookResponse) GetStandings() []*Standing {
@@ -574,7 +656,7 @@ type OccupiedRequest struct {
 
 func (x *OccupiedRequest) Reset() {
 	*x = OccupiedRequest{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -586,7 +668,7 @@ func (x *OccupiedRequest) String() string {
 func (*OccupiedRequest) ProtoMessage() {}
 
 func (x *OccupiedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -599,7 +681,7 @@ func (x *OccupiedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OccupiedRequest.ProtoReflect.Descriptor instead.
 func (*OccupiedRequest) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{9}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OccupiedRequest) GetApp() string {
@@ -626,7 +708,7 @@ type OccupiedResponse struct {
 
 func (x *OccupiedResponse) Reset() {
 	*x = OccupiedResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -638,7 +720,7 @@ func (x *OccupiedResponse) String() string {
 func (*OccupiedResponse) ProtoMessage() {}
 
 func (x *OccupiedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -651,7 +733,7 @@ func (x *OccupiedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OccupiedResponse.ProtoReflect.Descriptor instead.
 func (*OccupiedResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{10}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *OccupiedResponse) GetStandings() []*Standing {
@@ -679,7 +761,7 @@ type Roster struct {
 
 func (x *Roster) Reset() {
 	*x = Roster{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -691,7 +773,7 @@ func (x *Roster) String() string {
 func (*Roster) ProtoMessage() {}
 
 func (x *Roster) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -704,7 +786,7 @@ func (x *Roster) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Roster.ProtoReflect.Descriptor instead.
 func (*Roster) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{11}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Roster) GetVersion() uint64 {
@@ -753,26 +835,32 @@ var File_bellhop_sessions_v1_channels_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_channels_proto_rawDesc = "" +
 	"\n" +
-	"\"bellhop/sessions/v1/channels.proto\x12\x13bellhop.sessions.v1\":\n" +
+	"\"bellhop/sessions/v1/channels.proto\x12\x13bellhop.sessions.v1\"l\n" +
 	"\fRenewRequest\x12\x10\n" +
 	"\x03app\x18\x01 \x01(\tR\x03app\x12\x18\n" +
-	"\agateway\x18\x02 \x01(\tR\agateway\"?\n" +
+	"\agateway\x18\x02 \x01(\tR\agateway\x120\n" +
+	"\x05hooks\x18\x03 \x01(\v2\x1a.bellhop.sessions.v1.HooksR\x05hooks\"9\n" +
+	"\x05Hooks\x12\x18\n" +
+	"\aproject\x18\x01 \x01(\tR\aproject\x12\x16\n" +
+	"\x06counts\x18\x02 \x01(\bR\x06counts\"?\n" +
 	"\rRenewResponse\x12\x14\n" +
 	"\x05fresh\x18\x01 \x01(\bR\x05fresh\x12\x18\n" +
 	"\asettled\x18\x02 \x01(\bR\asettled\"l\n" +
 	"\rReportRequest\x12\x10\n" +
 	"\x03app\x18\x01 \x01(\tR\x03app\x12\x18\n" +
 	"\agateway\x18\x02 \x01(\tR\agateway\x12/\n" +
-	"\x05moves\x18\x03 \x03(\v2\x19.bellhop.sessions.v1.MoveR\x05moves\"\x95\x01\n" +
+	"\x05moves\x18\x03 \x03(\v2\x19.bellhop.sessions.v1.MoveR\x05moves\"\xab\x01\n" +
 	"\x04Move\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x18\n" +
 	"\asockets\x18\x02 \x01(\x03R\asockets\x12/\n" +
 	"\x04came\x18\x03 \x03(\v2\x1b.bellhop.sessions.v1.MemberR\x04came\x12\x12\n" +
 	"\x04gone\x18\x04 \x03(\tR\x04gone\x12\x14\n" +
-	"\x05limit\x18\x05 \x01(\x05R\x05limit\"0\n" +
+	"\x05limit\x18\x05 \x01(\x05R\x05limit\x12\x14\n" +
+	"\x05again\x18\x06 \x01(\bR\x05again\"F\n" +
 	"\x06Member\x12\x12\n" +
 	"\x04user\x18\x01 \x01(\tR\x04user\x12\x12\n" +
-	"\x04info\x18\x02 \x01(\tR\x04info\"M\n" +
+	"\x04info\x18\x02 \x01(\tR\x04info\x12\x14\n" +
+	"\x05again\x18\x03 \x01(\bR\x05again\"M\n" +
 	"\x0eReportResponse\x12;\n" +
 	"\tstandings\x18\x01 \x03(\v2\x1d.bellhop.sessions.v1.StandingR\tstandings\"\xbf\x01\n" +
 	"\bStanding\x12\x18\n" +
@@ -818,42 +906,44 @@ func file_bellhop_sessions_v1_channels_proto_rawDescGZIP() []byte {
 	return file_bellhop_sessions_v1_channels_proto_rawDescData
 }
 
-var file_bellhop_sessions_v1_channels_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_bellhop_sessions_v1_channels_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_bellhop_sessions_v1_channels_proto_goTypes = []any{
 	(*RenewRequest)(nil),     // 0: bellhop.sessions.v1.RenewRequest
-	(*RenewResponse)(nil),    // 1: bellhop.sessions.v1.RenewResponse
-	(*ReportRequest)(nil),    // 2: bellhop.sessions.v1.ReportRequest
-	(*Move)(nil),             // 3: bellhop.sessions.v1.Move
-	(*Member)(nil),           // 4: bellhop.sessions.v1.Member
-	(*ReportResponse)(nil),   // 5: bellhop.sessions.v1.ReportResponse
-	(*Standing)(nil),         // 6: bellhop.sessions.v1.Standing
-	(*LookRequest)(nil),      // 7: bellhop.sessions.v1.LookRequest
-	(*LookResponse)(nil),     // 8: bellhop.sessions.v1.LookResponse
-	(*OccupiedRequest)(nil),  // 9: bellhop.sessions.v1.OccupiedRequest
-	(*OccupiedResponse)(nil), // 10: bellhop.sessions.v1.OccupiedResponse
-	(*Roster)(nil),           // 11: bellhop.sessions.v1.Roster
+	(*Hooks)(nil),            // 1: bellhop.sessions.v1.Hooks
+	(*RenewResponse)(nil),    // 2: bellhop.sessions.v1.RenewResponse
+	(*ReportRequest)(nil),    // 3: bellhop.sessions.v1.ReportRequest
+	(*Move)(nil),             // 4: bellhop.sessions.v1.Move
+	(*Member)(nil),           // 5: bellhop.sessions.v1.Member
+	(*ReportResponse)(nil),   // 6: bellhop.sessions.v1.ReportResponse
+	(*Standing)(nil),         // 7: bellhop.sessions.v1.Standing
+	(*LookRequest)(nil),      // 8: bellhop.sessions.v1.LookRequest
+	(*LookResponse)(nil),     // 9: bellhop.sessions.v1.LookResponse
+	(*OccupiedRequest)(nil),  // 10: bellhop.sessions.v1.OccupiedRequest
+	(*OccupiedResponse)(nil), // 11: bellhop.sessions.v1.OccupiedResponse
+	(*Roster)(nil),           // 12: bellhop.sessions.v1.Roster
 }
 var file_bellhop_sessions_v1_channels_proto_depIdxs = []int32{
-	3,  // 0: bellhop.sessions.v1.ReportRequest.moves:type_name -> bellhop.sessions.v1.Move
-	4,  // 1: bellhop.sessions.v1.Move.came:type_name -> bellhop.sessions.v1.Member
-	6,  // 2: bellhop.sessions.v1.ReportResponse.standings:type_name -> bellhop.sessions.v1.Standing
-	4,  // 3: bellhop.sessions.v1.Standing.members:type_name -> bellhop.sessions.v1.Member
-	6,  // 4: bellhop.sessions.v1.LookResponse.standings:type_name -> bellhop.sessions.v1.Standing
-	6,  // 5: bellhop.sessions.v1.OccupiedResponse.standings:type_name -> bellhop.sessions.v1.Standing
-	4,  // 6: bellhop.sessions.v1.Roster.added:type_name -> bellhop.sessions.v1.Member
-	0,  // 7: bellhop.sessions.v1.Channels.Renew:input_type -> bellhop.sessions.v1.RenewRequest
-	2,  // 8: bellhop.sessions.v1.Channels.Report:input_type -> bellhop.sessions.v1.ReportRequest
-	7,  // 9: bellhop.sessions.v1.Channels.Look:input_type -> bellhop.sessions.v1.LookRequest
-	9,  // 10: bellhop.sessions.v1.Channels.Occupied:input_type -> bellhop.sessions.v1.OccupiedRequest
-	1,  // 11: bellhop.sessions.v1.Channels.Renew:output_type -> bellhop.sessions.v1.RenewResponse
-	5,  // 12: bellhop.sessions.v1.Channels.Report:output_type -> bellhop.sessions.v1.ReportResponse
-	8,  // 13: bellhop.sessions.v1.Channels.Look:output_type -> bellhop.sessions.v1.LookResponse
-	10, // 14: bellhop.sessions.v1.Channels.Occupied:output_type -> bellhop.sessions.v1.OccupiedResponse
-	11, // [11:15] is the sub-list for method output_type
-	7,  // [7:11] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	1,  // 0: bellhop.sessions.v1.RenewRequest.hooks:type_name -> bellhop.sessions.v1.Hooks
+	4,  // 1: bellhop.sessions.v1.ReportRequest.moves:type_name -> bellhop.sessions.v1.Move
+	5,  // 2: bellhop.sessions.v1.Move.came:type_name -> bellhop.sessions.v1.Member
+	7,  // 3: bellhop.sessions.v1.ReportResponse.standings:type_name -> bellhop.sessions.v1.Standing
+	5,  // 4: bellhop.sessions.v1.Standing.members:type_name -> bellhop.sessions.v1.Member
+	7,  // 5: bellhop.sessions.v1.LookResponse.standings:type_name -> bellhop.sessions.v1.Standing
+	7,  // 6: bellhop.sessions.v1.OccupiedResponse.standings:type_name -> bellhop.sessions.v1.Standing
+	5,  // 7: bellhop.sessions.v1.Roster.added:type_name -> bellhop.sessions.v1.Member
+	0,  // 8: bellhop.sessions.v1.Channels.Renew:input_type -> bellhop.sessions.v1.RenewRequest
+	3,  // 9: bellhop.sessions.v1.Channels.Report:input_type -> bellhop.sessions.v1.ReportRequest
+	8,  // 10: bellhop.sessions.v1.Channels.Look:input_type -> bellhop.sessions.v1.LookRequest
+	10, // 11: bellhop.sessions.v1.Channels.Occupied:input_type -> bellhop.sessions.v1.OccupiedRequest
+	2,  // 12: bellhop.sessions.v1.Channels.Renew:output_type -> bellhop.sessions.v1.RenewResponse
+	6,  // 13: bellhop.sessions.v1.Channels.Report:output_type -> bellhop.sessions.v1.ReportResponse
+	9,  // 14: bellhop.sessions.v1.Channels.Look:output_type -> bellhop.sessions.v1.LookResponse
+	11, // 15: bellhop.sessions.v1.Channels.Occupied:output_type -> bellhop.sessions.v1.OccupiedResponse
+	12, // [12:16] is the sub-list for method output_type
+	8,  // [8:12] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_channels_proto_init() }
@@ -867,7 +957,7 @@ func file_bellhop_sessions_v1_channels_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_sessions_v1_channels_proto_rawDesc), len(file_bellhop_sessions_v1_channels_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

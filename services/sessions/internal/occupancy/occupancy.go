@@ -33,7 +33,8 @@ type Change struct {
 // was lost begins above where it ended.
 type Store interface {
 	// Renew begins or keeps a lease. One that has run out and was not taken back yet goes on, with all that was reported under it.
-	Renew(ctx context.Context, app, gateway string) (*sessionsv1.RenewResponse, []Change, error)
+	// What webhooks are to be told of the app holds for HooksFor; nil changes nothing.
+	Renew(ctx context.Context, app, gateway string, hooks *sessionsv1.Hooks) (*sessionsv1.RenewResponse, []Change, error)
 	// Report takes moves, all or none of them: each channel once, and each user once in a move. ErrNoLease.
 	Report(ctx context.Context, app, gateway string, moves []*sessionsv1.Move) ([]*sessionsv1.Standing, []Change, error)
 	// Look answers how channels stand, in their order.
@@ -43,6 +44,12 @@ type Store interface {
 	Occupied(ctx context.Context, app, prefix string) ([]*sessionsv1.Standing, error)
 	// Expire takes back what was reported under leases that have run out, in all apps. Several may do so at once.
 	Expire(ctx context.Context) ([]Change, error)
+	// News answers what webhooks are to be told, of each app that has some: it is noted with the change that it comes from. A leaving
+	// becomes news after Grace, and not before the state has settled, and none when the channel or the user is back by then: neither
+	// that is told. Several may ask at once, and are answered the same.
+	News(ctx context.Context) ([]News, error)
+	// Told forgets the first n batches of some news, unless that was done.
+	Told(ctx context.Context, news News, n int) error
 	// Close releases what the store holds.
 	Close() error
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 )
 
@@ -10,6 +11,19 @@ const (
 	// maxSockets is the most sockets of one gateway in a channel. Sums of it stay whole numbers where numbers are doubles.
 	maxSockets = 1_000_000_000
 )
+
+func checkRenew(req *sessionsv1.RenewRequest) error {
+	if err := present("app", req.GetApp(), "gateway", req.GetGateway()); err != nil {
+		return err
+	}
+	if req.GetHooks() == nil {
+		return nil
+	}
+	if _, err := id.ParseProject(req.GetHooks().GetProject()); err != nil {
+		return invalid("hooks.project", "%v", err)
+	}
+	return nil
+}
 
 func checkReport(req *sessionsv1.ReportRequest) error {
 	if err := present("app", req.GetApp(), "gateway", req.GetGateway()); err != nil {

@@ -18,21 +18,23 @@ type Channels struct {
 	occupancy occupancy.Store
 	bus       *bus.Bus
 	log       *zap.Logger
+	// Changed is called when webhooks may have something to be told; it must not wait.
+	Changed func()
 	// pause is between two sweeps, patience before one when gateways could not renew their leases.
 	pause, patience time.Duration
 }
 
 // NewChannels makes the service. What leases that have run out leave behind stays until Sweep runs, here or in another replica.
 func NewChannels(o occupancy.Store, b *bus.Bus, log *zap.Logger) *Channels {
-	return &Channels{occupancy: o, bus: b, log: log, pause: time.Second, patience: occupancy.Lease}
+	return &Channels{occupancy: o, bus: b, log: log, Changed: func() {}, pause: time.Second, patience: occupancy.Lease}
 }
 
 // Renew begins or keeps the lease of a gateway.
 func (c *Channels) Renew(ctx context.Context, req *sessionsv1.RenewRequest) (*sessionsv1.RenewResponse, error) {
-	if err := present("app", req.GetApp(), "gateway", req.GetGateway()); err != nil {
+	if err := checkRenew(req); err != nil {
 		return nil, err
 	}
-	answer, changes, err := c.occupancy.Renew(ctx, req.GetApp(), req.GetGateway())
+	answer, changes, err := c.occupancy.Renew(ctx, req.GetApp(), req.GetGateway(), req.GetHooks())
 	c.announce(changes)
 	return answer, err
 }
@@ -44,6 +46,9 @@ func (c *Channels) Report(ctx context.Context, req *sessionsv1.ReportRequest) (*
 	}
 	standings, changes, err := c.occupancy.Report(ctx, req.GetApp(), req.GetGateway(), req.GetMoves())
 	c.announce(changes)
+	if len(changes) > 0 {
+		c.Changed()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -15,23 +15,30 @@ type app struct {
 	version  uint64
 	leases   map[string]time.Time // gateway → until
 	channels map[string]*channel
+	settling time.Duration
+	hooks    hooks
 }
 
-func begin(name string, now time.Time) *app {
+func begin(name string, now time.Time, settling time.Duration) *app {
 	return &app{
 		name: name, began: now, version: uint64(now.UnixMicro()),
-		leases: map[string]time.Time{}, channels: map[string]*channel{},
+		leases: map[string]time.Time{}, channels: map[string]*channel{}, settling: settling,
+		hooks: hooks{began: uint64(now.UnixMicro()), due: map[dueKey]time.Time{}, counted: map[string]time.Time{}},
 	}
 }
 
+// settled tells that all gateways have had the time to report.
+func (a *app) settled(now time.Time) bool { return now.Sub(a.began) > a.settling }
+
 // move answers nil for a roster where nothing changed that others can see.
-func (a *app) move(gateway string, m *sessionsv1.Move) (roster *sessionsv1.Roster, refused []string) {
+func (a *app) move(gateway string, m *sessionsv1.Move, now time.Time) (roster *sessionsv1.Roster, refused []string) {
 	c := a.channels[m.GetChannel()]
 	if c == nil {
 		c = &channel{members: map[string]*member{}, shares: map[string]*share{}}
 		a.channels[m.GetChannel()] = c
 	}
 	roster = &sessionsv1.Roster{After: c.version}
+	before := c.sockets
 	here := c.share(gateway)
 	counted := here.sockets
 	c.count(here, m.GetSockets())
@@ -50,11 +57,12 @@ func (a *app) move(gateway string, m *sessionsv1.Move) (roster *sessionsv1.Roste
 	a.version++
 	c.version = a.version
 	roster.Version, roster.Sockets, roster.Users = c.version, c.sockets, int32(len(c.members))
+	a.note(m, roster, before, now)
 	return roster, refused
 }
 
 // takeBack ends a lease and all that was reported under it.
-func (a *app) takeBack(gateway string) (changes []occupancy.Change) {
+func (a *app) takeBack(gateway string, now time.Time) (changes []occupancy.Change) {
 	delete(a.leases, gateway)
 	for name, c := range a.channels {
 		here := c.shares[gateway]
@@ -66,7 +74,7 @@ func (a *app) takeBack(gateway string) (changes []occupancy.Change) {
 			users = append(users, user)
 		}
 		slices.Sort(users)
-		roster, _ := a.move(gateway, &sessionsv1.Move{Channel: name, Gone: users})
+		roster, _ := a.move(gateway, &sessionsv1.Move{Channel: name, Gone: users}, now)
 		changes = a.told(changes, name, roster)
 	}
 	return changes

@@ -27,18 +27,21 @@ func New(lease time.Duration, now func() time.Time) *Store {
 }
 
 // Renew begins or keeps a lease; it changes nothing else.
-func (s *Store) Renew(_ context.Context, name, gateway string) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
+func (s *Store) Renew(_ context.Context, name, gateway string, hooks *sessionsv1.Hooks) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	a := s.apps[name]
 	if a == nil {
-		a = begin(name, now)
+		a = begin(name, now, s.lease+occupancy.Settling)
 		s.apps[name] = a
 	}
 	_, known := a.leases[gateway]
 	a.leases[gateway] = now.Add(s.lease)
-	return &sessionsv1.RenewResponse{Fresh: !known, Settled: now.Sub(a.began) > s.lease+occupancy.Settling}, nil, nil
+	if hooks != nil {
+		a.hooks.wanted, a.hooks.until = hooks, now.Add(occupancy.HooksFor)
+	}
+	return &sessionsv1.RenewResponse{Fresh: !known, Settled: a.settled(now)}, nil, nil
 }
 
 // Report takes moves; occupancy.ErrNoLease.
@@ -53,7 +56,7 @@ func (s *Store) Report(_ context.Context, name, gateway string, moves []*session
 		return nil, nil, occupancy.ErrNoLease
 	}
 	for _, m := range moves {
-		roster, refused := a.move(gateway, m)
+		roster, refused := a.move(gateway, m, s.now())
 		changes = a.told(changes, m.GetChannel(), roster)
 		standing := a.standing(m.GetChannel(), len(m.GetCame()) > 0)
 		standing.Refused = refused
@@ -101,7 +104,7 @@ func (s *Store) Expire(context.Context) (changes []occupancy.Change, err error) 
 	for _, a := range s.apps {
 		for gateway, until := range a.leases {
 			if !until.After(now) {
-				changes = append(changes, a.takeBack(gateway)...)
+				changes = append(changes, a.takeBack(gateway, now)...)
 			}
 		}
 	}

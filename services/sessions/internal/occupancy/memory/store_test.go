@@ -20,12 +20,23 @@ func TestStorePassesTheSuite(t *testing.T) {
 			Store: s,
 			Lapse: func(app, gateway string) { s.apps[app].leases[gateway] = time.Time{} },
 			Age:   func(app string, by time.Duration) { s.apps[app].began = s.apps[app].began.Add(-by) },
+			Pass: func(app string, by time.Duration) {
+				if s.apps[app] == nil {
+					return
+				}
+				for key, at := range s.apps[app].hooks.due {
+					s.apps[app].hooks.due[key] = at.Add(-by)
+				}
+			},
 			Left: func(app string) (left []string) {
 				if s.apps[app] == nil {
 					return nil
 				}
 				for name, c := range s.apps[app].channels {
 					left = append(left, fmt.Sprint(name, c))
+				}
+				for key := range s.apps[app].hooks.due {
+					left = append(left, fmt.Sprint("due ", key))
 				}
 				return left
 			},
@@ -38,7 +49,7 @@ func TestLeaseEndsByTheClock(t *testing.T) {
 	s := New(10*time.Second, func() time.Time { return now })
 	renew := func() bool {
 		t.Helper()
-		answer, _, err := s.Renew(t.Context(), "shop", "g")
+		answer, _, err := s.Renew(t.Context(), "shop", "g", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func lookKeepsTheOrder(w *world) {
 func appsDoNotSeeEachOther(w *world) {
 	w.renew("g1")
 	w.report("g1", move(room, 1, came("a", "")))
-	answer, _, err := w.s.Renew(w.Context(), "other", "g1")
+	answer, _, err := w.s.Renew(w.Context(), "other", "g1", nil)
 	w.must(err)
 	if !answer.GetFresh() {
 		w.Error("the lease is another app's")

@@ -28,6 +28,8 @@ type run struct {
 	app    string
 	model  *model
 	mirror *mirror
+	// receiver is told by webhooks.
+	receiver *receiver
 }
 
 // randomReports has three gateways report, renew and lapse at random. Whoever hears all changes knows what the model knows.
@@ -35,20 +37,21 @@ func randomReports(w *world) {
 	runs := 0
 	rapid.Check(w.T, func(t *rapid.T) {
 		runs++
-		r := &run{T: t, s: w.s, app: fmt.Sprint("app ", runs), model: newModel(), mirror: newMirror()}
+		r := &run{T: t, s: w.s, app: fmt.Sprint("app ", runs), model: newModel(), mirror: newMirror(), receiver: newReceiver()}
 		t.Repeat(map[string]func(*rapid.T){
 			"renew": func(t *rapid.T) { r.renew(someGateway.Draw(t, "gateway")) },
 			"report": func(t *rapid.T) {
 				r.report(someGateway.Draw(t, "gateway"), rapid.SliceOfNDistinct(someChannel, 1, 3, rapid.ID).Draw(t, "channels"))
 			},
 			"lapse": func(t *rapid.T) { r.lapse(someGateway.Draw(t, "gateway"), rapid.Bool().Draw(t, "renewed in time")) },
+			"tell":  r.tell,
 			"":      func(*rapid.T) { r.compare() },
 		})
 	})
 }
 
 func (r *run) renew(gateway string) {
-	answer, changes, err := r.s.Renew(r.Context(), r.app, gateway)
+	answer, changes, err := r.s.Renew(r.Context(), r.app, gateway, hooksOfRun)
 	r.must(err)
 	r.mirror.hear(changes)
 	if answer.GetFresh() == r.model.leases[gateway] {

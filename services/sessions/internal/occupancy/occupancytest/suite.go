@@ -14,6 +14,8 @@ type Subject struct {
 	Lapse func(app, gateway string)
 	// Age makes an app's state older.
 	Age func(app string, by time.Duration)
+	// Pass has what is told of an app's leavings due earlier.
+	Pass func(app string, by time.Duration)
 	// Left tells what there is in an app but its leases, its age and its version.
 	Left func(app string) []string
 }
@@ -53,6 +55,15 @@ func Run(t *testing.T, open Open) {
 		{"LookKeepsTheOrder", lookKeepsTheOrder},
 		{"AppsDoNotSeeEachOther", appsDoNotSeeEachOther},
 		{"NamesOfAnyCharacterStayApart", namesOfAnyCharacter},
+		{"ComingIsToldToWebhooksAtOnce", comingIsToldAtOnce},
+		{"LeavingIsToldAfterGraceInOrder", leavingIsToldAfterGrace},
+		{"NeitherIsToldOfWhoIsBackWithinGrace", whoIsBackIsNotTold},
+		{"LeavingsOfAKilledGatewayAreTold", killedGatewayIsTold},
+		{"LostStateTellsNothingAgainAndNobodyGoneBeforeItSettles", unsettledStateTellsNobodyGone},
+		{"ManySocketsAreCountedNowAndThen", manySocketsAreCountedNowAndThen},
+		{"NewsThatIsNotToldStaysAsItIs", newsThatIsNotToldStays},
+		{"BatchesOfNewsAreSmall", batchesAreSmall},
+		{"AppWithoutWebhooksHasNoNews", appWithoutWebhooksHasNoNews},
 		{"RandomReportsAndLapsesAnswerAsTheModelDoes", randomReports},
 	} {
 		t.Run(guarantee.name, func(t *testing.T) { guarantee.check(&world{T: t, s: open(t)}) })

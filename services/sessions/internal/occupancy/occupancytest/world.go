@@ -33,7 +33,7 @@ func (w *world) must(err error) {
 func (w *world) renew(gateways ...string) (last *sessionsv1.RenewResponse) {
 	w.Helper()
 	for _, gateway := range gateways {
-		answer, changes, err := w.s.Renew(w.Context(), app, gateway)
+		answer, changes, err := w.s.Renew(w.Context(), app, gateway, nil)
 		w.must(err)
 		w.told(changes)
 		last = answer

@@ -4,11 +4,15 @@
 // left when it was done. Names are written as id.Token writes them; users and their info are values, and are kept as they are.
 //
 //	bellhop:ch:apps                              set of apps
-//	bellhop:ch:{app}:state                       hash: began (microseconds), version
+//	bellhop:ch:{app}:state                       hash: began (microseconds), version; of an app with webhooks project, counts, hooks (until
+//	                                             when they are wanted), settling (both milliseconds), told and lost (batches of news)
 //	bellhop:ch:{app}:leases                      sorted set of gateways by when the lease ends (milliseconds); 0 while it is taken back
 //	bellhop:ch:{app}:index                       sorted set, all of score 0, of the channels that somebody is in and that are not hidden
 //	bellhop:ch:{app}:gateway:<gateway>           set of the channels that a gateway has a part in
-//	bellhop:ch:{app}:channel:<channel>           hash: version, sockets, and at:<gateway> (its sockets)
+//	bellhop:ch:{app}:channel:<channel>           hash: version, sockets, at:<gateway> (its sockets), counted (when
+//	                                             webhooks were told how many there are, of many)
+//	bellhop:ch:{app}:leaving                     sorted set by when it is told (milliseconds): <channel>:v, <channel>:-<user>, <channel>:c
+//	bellhop:ch:{app}:news                        list of batches for webhooks, as JSON: [[what, channel, user, sockets], …]
 //	bellhop:ch:{app}:users:<channel>             hash of user → "<at how many gateways> <info>"
 //	bellhop:ch:{app}:here:<channel>:<gateway>    set of the users at one gateway
 //

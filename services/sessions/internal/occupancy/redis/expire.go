@@ -15,23 +15,34 @@ const takenAtOnce = 100
 
 // Expire takes back what was reported under leases that have run out. An app that fails does not keep the others from it.
 func (s *Store) Expire(ctx context.Context) (changes []occupancy.Change, err error) {
+	err = s.each(ctx, func(app string) error {
+		taken, err := s.expire(ctx, app)
+		changes = append(changes, taken...)
+		return err
+	})
+	if err != nil {
+		return changes, fmt.Errorf("expire leases: %w", err)
+	}
+	return changes, nil
+}
+
+// each calls fn for every app. One that fails does not keep the others from it.
+func (s *Store) each(ctx context.Context, fn func(app string) error) error {
 	apps, err := s.client.SMembers(ctx, appsKey).Result()
 	if err != nil {
-		return nil, fmt.Errorf("list apps: %w", err)
+		return fmt.Errorf("list apps: %w", err)
 	}
 	var failed error
 	for _, token := range apps {
 		app, err := id.Decode(token)
 		if err == nil {
-			var taken []occupancy.Change
-			taken, err = s.expire(ctx, app)
-			changes = append(changes, taken...)
+			err = fn(app)
 		}
 		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("expire leases of app %s: %w", token, err))
+			failed = errors.Join(failed, fmt.Errorf("app %s: %w", token, err))
 		}
 	}
-	return changes, failed
+	return failed
 }
 
 func (s *Store) expire(ctx context.Context, app string) (changes []occupancy.Change, err error) {

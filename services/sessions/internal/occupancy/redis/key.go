@@ -15,6 +15,7 @@ func keysOf(app string) keys { return keys(redis.ChannelPrefix + "{" + id.Token(
 func (k keys) state() string                 { return string(k) + "state" }
 func (k keys) leases() string                { return string(k) + "leases" }
 func (k keys) index() string                 { return string(k) + "index" }
+func (k keys) news() string                  { return string(k) + "news" }
 func (k keys) gateway(gateway string) string { return string(k) + "gateway:" + id.Token(gateway) }
 
 // changed are the keys that channel.lua is told.

@@ -14,8 +14,10 @@ var (
 	lapsedScript   = script("lapsed")
 	lookScript     = script("look")
 	occupiedScript = script("occupied")
-	reportScript   = script("channel", "report")
-	takeBackScript = script("channel", "takeback")
+	reportScript   = script("app", "hook", "channel", "report")
+	takeBackScript = script("app", "hook", "channel", "takeback")
+	newsScript     = script("app", "hook", "news")
+	toldScript     = script("told")
 )
 
 // script joins files that are part of the program.

@@ -40,15 +40,19 @@ func (s *Store) Close() error {
 }
 
 // Renew begins or keeps a lease. One that is being taken back is taken back altogether first.
-func (s *Store) Renew(ctx context.Context, app, gateway string) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
+func (s *Store) Renew(ctx context.Context, app, gateway string, hooks *sessionsv1.Hooks) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
 	// First, for an app that is not there is not looked at when leases run out.
 	if err := s.client.SAdd(ctx, appsKey, id.Token(app)).Err(); err != nil {
 		return nil, nil, fmt.Errorf("renew: %w", err)
 	}
 	var changes []occupancy.Change
 	k := keysOf(app)
+	args := []any{id.Token(gateway), s.lease.Milliseconds(), (s.lease + occupancy.Settling).Milliseconds()}
+	if hooks != nil {
+		args = append(args, hooks.GetProject(), yesNo(hooks.GetCounts()), occupancy.HooksFor.Milliseconds())
+	}
 	for {
-		answer := ask(ctx, s.client, renewScript, []string{k.state(), k.leases()}, id.Token(gateway), s.lease.Milliseconds(), (s.lease + occupancy.Settling).Milliseconds())
+		answer := ask(ctx, s.client, renewScript, []string{k.state(), k.leases()}, args...)
 		ending, fresh, settled := answer.flag(), answer.flag(), answer.flag()
 		if err := answer.done(); err != nil {
 			return nil, changes, fmt.Errorf("renew: %w", err)
@@ -69,13 +73,13 @@ func (s *Store) Report(ctx context.Context, app, gateway string, moves []*sessio
 	k := keysOf(app)
 	args := []any{string(k), id.Token(gateway), hidden}
 	for _, m := range moves {
-		args = append(args, id.Token(m.GetChannel()), m.GetSockets(), m.GetLimit(), len(m.GetGone()))
+		args = append(args, id.Token(m.GetChannel()), m.GetSockets(), m.GetLimit(), yesNo(m.GetAgain()), len(m.GetGone()))
 		for _, user := range m.GetGone() {
 			args = append(args, user)
 		}
 		args = append(args, len(m.GetCame()))
 		for _, c := range m.GetCame() {
-			args = append(args, c.GetUser(), c.GetInfo())
+			args = append(args, c.GetUser(), c.GetInfo(), yesNo(c.GetAgain()))
 		}
 	}
 	answer := ask(ctx, s.client, reportScript, k.changed(gateway), args...)
@@ -98,6 +102,14 @@ func (s *Store) Report(ctx context.Context, app, gateway string, moves []*sessio
 		return nil, changes, fmt.Errorf("report: %w", err)
 	}
 	return standings, changes, nil
+}
+
+// yesNo is how scripts are told yes and no.
+func yesNo(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 // hidden is how the names of hidden channels begin here.

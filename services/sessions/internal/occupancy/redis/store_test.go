@@ -52,6 +52,16 @@ func subject(t *testing.T, url string) occupancytest.Subject {
 				t.Error(err)
 			}
 		},
+		Pass: func(app string, by time.Duration) {
+			leaving := string(keysOf(app)) + "leaving"
+			all, err := s.client.ZRange(t.Context(), leaving, 0, -1).Result()
+			for _, key := range all {
+				err = errors.Join(err, s.client.ZIncrBy(t.Context(), leaving, -float64(by.Milliseconds()), key).Err())
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		},
 		Left: func(app string) (left []string) {
 			k := keysOf(app)
 			for _, key := range keysLeft(t, s) {
@@ -88,7 +98,7 @@ func TestStoreInAClusterPassesTheSuite(t *testing.T) {
 
 func renewed(t *testing.T, s *Store) *sessionsv1.RenewResponse {
 	t.Helper()
-	answer, _, err := s.Renew(t.Context(), "shop", "g")
+	answer, _, err := s.Renew(t.Context(), "shop", "g", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +175,7 @@ func TestTakingBackIsFinishedByTheRenewal(t *testing.T) {
 	if _, _, err := s.Report(t.Context(), "shop", "g", nil); !errors.Is(err, occupancy.ErrNoLease) {
 		t.Errorf("the report between: %v", err)
 	}
-	lease, changes, err := s.Renew(t.Context(), "shop", "g")
+	lease, changes, err := s.Renew(t.Context(), "shop", "g", nil)
 	if err != nil || !lease.GetFresh() || len(changes) != 50 || len(changes[0].Roster.GetRemoved()) != 1 {
 		t.Errorf("renewed as %v, %d changes, %v", lease, len(changes), err)
 	}

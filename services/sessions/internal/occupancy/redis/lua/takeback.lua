@@ -14,6 +14,7 @@ for _, name in ipairs(redis.call('SPOP', OURS, ARGV[4])) do
   end
   answers[#answers + 1] = settle(c, 0)
 end
+flush()
 if redis.call('EXISTS', OURS) == 1 then
   return {1, answers}
 end
