@@ -34,6 +34,7 @@ func (c *conn) clientEvent(r request) {
 		return
 	}
 	c.server.metrics.clientEvents.Inc()
+	c.server.hooks.clientEvent(r.Channel, e)
 }
 
 // forbidden says why an event may not be sent; empty for no reason.

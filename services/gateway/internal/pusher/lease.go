@@ -18,7 +18,7 @@ func (r *reports) renewing(ctx context.Context) {
 func (r *reports) renew(ctx context.Context) {
 	call, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
-	answer, err := r.server.Channels.Renew(call, &sessionsv1.RenewRequest{App: r.server.AppID, Gateway: r.gateway})
+	answer, err := r.server.Channels.Renew(call, r.server.renewal(r.gateway))
 	if err != nil {
 		if ctx.Err() == nil {
 			r.server.Log.Warn("lease of channels cannot be renewed", zap.Error(err))
@@ -37,11 +37,20 @@ func (r *reports) renew(ctx context.Context) {
 	}
 }
 
+// renewal asks for a lease, and for what the app's webhooks are told.
+func (s *Server) renewal(gateway string) *sessionsv1.RenewRequest {
+	request := &sessionsv1.RenewRequest{App: s.AppID, Gateway: gateway}
+	if s.Hooks != nil {
+		request.Hooks = &sessionsv1.Hooks{Project: string(s.Project), Counts: s.SubscriptionCounts == on}
+	}
+	return request
+}
+
 // again has everything reported that there is.
 func (r *reports) again() {
 	for _, room := range r.server.rooms.all() {
 		room.mu.Lock()
-		room.report.sockets, room.report.known = 0, false
+		room.report.forgotten()
 		room.count.version = 0
 		room.presence.forgotten()
 		if len(room.seats)+len(room.signed) > 0 {

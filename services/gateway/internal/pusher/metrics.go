@@ -3,8 +3,8 @@ package pusher
 import "github.com/prometheus/client_golang/prometheus"
 
 type metrics struct {
-	slow, refused, unverified, unreported, clientEvents, triggered prometheus.Counter
-	sockets, channels                                              prometheus.GaugeFunc
+	slow, refused, unverified, unreported, clientEvents, triggered, hooksLost prometheus.Counter
+	sockets, channels                                                         prometheus.GaugeFunc
 }
 
 func (m *metrics) register(to prometheus.Registerer, s *Server) error {
@@ -17,6 +17,7 @@ func (m *metrics) register(to prometheus.Registerer, s *Server) error {
 	m.unreported = counter("unreported", "Reports to the sessions service that failed and are repeated.")
 	m.clientEvents = counter("client_events", "Events of clients that were passed on.")
 	m.triggered = counter("triggered", "Events of backends that were published, one for each channel.")
+	m.hooksLost = counter("hooks_lost", "Client events and cache misses that webhooks are not told of: the bus did not take them in time.")
 	m.sockets = prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "bellhop_pusher_sockets", Help: "Open WebSockets."},
 		func() float64 { return float64(s.open.Load()) })
 	m.channels = prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "bellhop_pusher_channels", Help: "Channels with somebody in them here."},
@@ -33,7 +34,7 @@ func (m *metrics) register(to prometheus.Registerer, s *Server) error {
 }
 
 func (m *metrics) all() []prometheus.Collector {
-	return []prometheus.Collector{m.slow, m.refused, m.unverified, m.unreported, m.clientEvents, m.triggered, m.sockets, m.channels}
+	return []prometheus.Collector{m.slow, m.refused, m.unverified, m.unreported, m.clientEvents, m.triggered, m.hooksLost, m.sockets, m.channels}
 }
 
 // unregister makes room for the next server of the same process.

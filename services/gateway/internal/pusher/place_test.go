@@ -38,6 +38,7 @@ type app struct {
 	bus      *bus.Bus
 	sessions *sessionstest.Server
 	channels sessionsv1.ChannelsClient
+	hooks    *bus.Hooks
 }
 
 // gateway is one of them.
@@ -67,7 +68,7 @@ func (a *app) gateway() *gateway {
 		a.Fatal(err)
 	}
 	s, err := New(Options{
-		Config: a.config, Project: id.Default, Bus: a.bus, Cache: cache, Channels: a.channels, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
+		Config: a.config, Project: id.Default, Bus: a.bus, Cache: cache, Channels: a.channels, Hooks: a.hooks, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
 	})
 	if err != nil {
 		a.Fatal(err)

@@ -27,6 +27,8 @@ type guest struct {
 	info     string
 	sockets  int
 	reported bool
+	// again tells that he was reported under an earlier lease.
+	again bool
 }
 
 // waiter waits until the sessions service has let a user in, or has not.
@@ -77,7 +79,7 @@ func (p *presence) depart(user string) {
 func (p *presence) move(m *sessionsv1.Move) {
 	for _, user := range slices.Sorted(maps.Keys(p.here)) {
 		if g := p.here[user]; !g.reported {
-			m.Came = append(m.Came, &sessionsv1.Member{User: user, Info: g.info})
+			m.Came = append(m.Came, &sessionsv1.Member{User: user, Info: g.info, Again: g.again})
 		}
 	}
 	m.Gone = slices.Sorted(maps.Keys(p.left))
@@ -106,7 +108,7 @@ func (p *presence) moved(m *sessionsv1.Move, refused []string) {
 		case g == nil:
 			p.left[user] = struct{}{} // gone meanwhile
 		default:
-			g.reported = true
+			g.reported, g.again = true, false
 		}
 	}
 	p.waiters = slices.DeleteFunc(p.waiters, func(w waiter) bool {
@@ -124,7 +126,7 @@ func (p *presence) moved(m *sessionsv1.Move, refused []string) {
 func (p *presence) forgotten() {
 	clear(p.left)
 	for _, g := range p.here {
-		g.reported = false
+		g.reported, g.again = false, g.again || g.reported
 	}
 	p.version = 0
 }

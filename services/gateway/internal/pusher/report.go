@@ -32,6 +32,14 @@ type report struct {
 	// sockets is how many were reported; known that anything was.
 	sockets int64
 	known   bool
+	// again tells that it was reported under an earlier lease that somebody is in it.
+	again bool
+}
+
+// forgotten begins anew with a sessions service that knows nothing.
+func (r *report) forgotten() {
+	r.again = r.again || r.known && r.sockets > 0
+	r.sockets, r.known = 0, false
 }
 
 // none tells that the sessions service knows of nothing.
@@ -167,7 +175,7 @@ func (r *reports) failed(ctx context.Context, err error) {
 // move is what a room reports. The room is locked.
 func (r *room) move() *sessionsv1.Move {
 	r.report.waits, r.report.flies = false, true
-	m := &sessionsv1.Move{Channel: r.name, Sockets: r.sockets()}
+	m := &sessionsv1.Move{Channel: r.name, Sockets: r.sockets(), Again: r.report.again}
 	if r.kind.presence {
 		m.Limit = int32(r.server.MaxMembers)
 		r.presence.move(m)
@@ -177,7 +185,7 @@ func (r *room) move() *sessionsv1.Move {
 
 // moved notes that a report was taken. The room is locked.
 func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool) {
-	r.report.sockets, r.report.known = m.GetSockets(), true
+	r.report.sockets, r.report.known, r.report.again = m.GetSockets(), true, false
 	if len(m.GetCame()) > 0 {
 		r.stands(now, settled)
 	} else {

@@ -29,6 +29,8 @@ type Options struct {
 	Bus      *bus.Bus
 	Cache    *bus.Cache
 	Channels sessionsv1.ChannelsClient
+	// Hooks is where webhooks are told; nil for an app that has none.
+	Hooks *bus.Hooks
 	// Intake finds chat sessions and stores their custom events, Chat is where their pages are heard for, and Absence notices who leaves.
 	Intake  *intake.Intake
 	Chat    *hub.Hub
@@ -47,6 +49,7 @@ type Server struct {
 	hub      *hub.Hub
 	rooms    rooms
 	reports  *reports
+	hooks    *hooks
 	watched  watched
 
 	open    atomic.Int64
@@ -85,6 +88,7 @@ func New(o Options) (*Server, error) {
 		s.cancel()
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
+	s.hooks = newHooks(s)
 	return s, nil
 }
 
@@ -113,6 +117,7 @@ func (s *Server) Run(ctx context.Context, heard func()) error {
 	wg.Go(func() { _ = s.hub.Tend(ctx) }) // ends with ctx, without an error
 	wg.Go(func() { s.reports.renewing(ctx) })
 	wg.Go(func() { s.reports.checking(ctx) })
+	wg.Go(func() { s.hooks.run(ctx) })
 	s.reports.run(ctx)
 	return nil
 }
@@ -168,6 +173,7 @@ func (s *Server) Close(ctx context.Context) error {
 	go func() { defer close(done); s.wg.Wait() }()
 	select {
 	case <-done:
+		s.hooks.flush(ctx)
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -124,6 +124,7 @@ func (c *conn) recall(r *room, s *seat, last bus.Cached) {
 		return
 	}
 	c.tell(say("pusher:cache_miss", r.name, empty{}))
+	c.server.hooks.cacheMiss(r.name, time.Now())
 }
 
 // lastOf reads a channel's last event; the zero Cached when there is none, or it is too old.
