@@ -17,6 +17,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/pusher"
 )
 
 // Config is what the notifier needs. Without any platform and webhook it runs, and has nothing to do.
@@ -52,6 +53,8 @@ type Config struct {
 
 	// Webhook is the customer's own servers.
 	Webhook WebhookConfig
+	// Pusher is who is told of the channels of the project's Pusher app.
+	Pusher pusher.Config
 }
 
 // Validate names what is missing or malformed.
@@ -105,7 +108,7 @@ func (c Config) each() []Config {
 func (c *Config) checkPlatforms() error {
 	var problems []error
 	for _, p := range c.each() {
-		problems = append(problems, p.Telegram.Validate(), p.Discord.Validate(), p.Slack.Validate(), p.Webhook.Validate())
+		problems = append(problems, p.Telegram.Validate(), p.Discord.Validate(), p.Slack.Validate(), p.Webhook.Validate(), p.Pusher.Validate())
 	}
 	return errors.Join(append(problems, c.ValidateProjects())...)
 }

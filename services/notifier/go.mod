@@ -6,6 +6,7 @@ require (
 	code.dny.dev/ssrf v0.3.0
 	github.com/bellhop-chat/bellhop/internal v0.0.0
 	github.com/bellhop-chat/bellhop/proto v0.0.0
+	github.com/bellhop-chat/bellhop/sdk v0.0.0
 	github.com/go-telegram/bot v1.19.0
 	github.com/google/go-cmp v0.7.0
 	github.com/prometheus/client_golang v1.25.0
@@ -74,4 +75,5 @@ require (
 replace (
 	github.com/bellhop-chat/bellhop/internal => ../../internal
 	github.com/bellhop-chat/bellhop/proto => ../../proto
+	github.com/bellhop-chat/bellhop/sdk => ../../sdk
 )

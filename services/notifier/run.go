@@ -14,6 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/deliver"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/pusher"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/shelf"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
@@ -56,7 +57,7 @@ func (c Config) anything() (found bool) {
 			c.Log.Warn("no platform is configured, so nobody is told of new messages: set TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN or "+
 				"SLACK_BOT_TOKEN and what belongs to it, or run bellhop init", zap.String("project", string(p.Project)))
 		}
-		told := p.Webhook.EventsURL != "" || p.Webhook.BackendURL != ""
+		told := p.Webhook.EventsURL != "" || p.Webhook.BackendURL != "" || p.Pusher.On()
 		found = found || len(p.Connected()) > 0 || told && p.delivers(webhookPlatform)
 	}
 	if !found && len(c.DeliverTo) > 0 {
@@ -106,6 +107,11 @@ func (w wiring) run() error {
 			return err
 		}
 	}
+	for _, r := range pusher.Receivers(w.Project, w.Pusher, w.Webhook.AllowPrivate) {
+		if err := w.tellOfChannels(r); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -149,5 +155,18 @@ func (w wiring) tell(d *webhook.Destination) error {
 	}
 	w.Log.Info("telling", zap.String("destination", d.Name))
 	w.group.Go(w.part(d.Name), func(ctx context.Context) error { return webhook.Serve(ctx, w.bus, opts, w.owner) }, runner.StopWithin(webhook.StopTimeout))
+	return nil
+}
+
+// tellOfChannels runs the deliveries to one of those that are told of channels.
+func (w wiring) tellOfChannels(r *pusher.Receiver) error {
+	metrics, err := pusher.NewMetrics(w.Metrics, r.Name)
+	if err != nil {
+		return err
+	}
+	w.group.Defer(w.part(r.Name)+" connections", func(context.Context) error { r.Disconnect(); return nil })
+	opts := pusher.Options{Receiver: r, Log: w.Log.Named(r.Name), Metrics: metrics, Tell: func(problem string) { w.board.Tell(r.Name, problem) }}
+	w.Log.Info("telling", zap.String("destination", r.Name))
+	w.group.Go(w.part(r.Name), func(ctx context.Context) error { return pusher.Serve(ctx, w.bus, opts, w.owner) }, runner.StopWithin(pusher.StopTimeout))
 	return nil
 }

@@ -37,6 +37,9 @@ type Clock interface {
 	AfterFunc(d time.Duration, f func()) (stop func())
 }
 
+// Wall is the clock on the wall.
+func Wall() Clock { return wallClock{} }
+
 type wallClock struct{}
 
 func (wallClock) Now() time.Time { return time.Now() }

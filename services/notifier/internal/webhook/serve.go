@@ -43,7 +43,7 @@ func Serve(ctx context.Context, b *bus.Bus, opts Options, owner string) error {
 	}
 	s := &server{Options: opts, bus: b, consumer: consumer, done: newRecent()}
 	return b.Hold(ctx, "notifier."+opts.Destination.key(), owner, opts.Log, func(holding context.Context) error {
-		calls, end := callsOf(ctx, holding)
+		calls, end := Calls(ctx, holding)
 		defer end()
 		defer opts.Metrics.disable(false) // whoever holds the lease next says so
 		for holding.Err() == nil {
@@ -56,9 +56,9 @@ func Serve(ctx context.Context, b *bus.Bus, opts Options, owner string) error {
 	})
 }
 
-// callsOf is the context of what has been begun. When the process stops it may be finished. When only the lease is lost it is cut
+// Calls is the context of what has been begun. When the process stops it may be finished. When only the lease is lost it is cut
 // off: another process is about to do the same.
-func callsOf(process, holding context.Context) (calls context.Context, end func()) {
+func Calls(process, holding context.Context) (calls context.Context, end func()) {
 	calls, cut := context.WithCancel(context.WithoutCancel(holding))
 	var late *time.Timer
 	var mu sync.Mutex

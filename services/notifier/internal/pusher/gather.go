@@ -1,0 +1,56 @@
+package pusher
+
+import (
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/hook"
+)
+
+const (
+	// most is how many events are gathered into one POST, or what the last message has beyond; mostBytes of it end a gathering too.
+	most      = hook.Most
+	mostBytes = 1 << 20
+	// mostMessages is how many messages are read at once whose events nobody wants.
+	mostMessages = 1000
+)
+
+// told is an event that is to be told, and where it stands: which message of those gathered, and which event of it.
+type told struct {
+	hook.Event
+	message, index int
+}
+
+// gathered is what one reading has found.
+type gathered struct {
+	messages []bus.Hooked
+	events   []told
+}
+
+// gather reads on from the receiver's place. What it does not want is passed over.
+func (r *relay) gather() (g gathered, err error) {
+	bytes := 0
+	batch := r.Receiver.config.Batch != "off"
+	err = r.hooks.Read(r.holding, r.Receiver.app(), r.place.Seq, func(m bus.Hooked) (more bool) {
+		g.messages = append(g.messages, m)
+		bytes += len(m.Payload)
+		for i, e := range r.read(m) {
+			if r.Receiver.config.wants(e) && (len(g.messages) > 1 || i >= r.place.Done) {
+				g.events = append(g.events, told{e, len(g.messages) - 1, i})
+			}
+		}
+		return len(g.messages) < mostMessages && bytes < mostBytes && len(g.events) < most && (batch || len(g.events) == 0)
+	})
+	if err == nil && len(g.events) == 0 && len(g.messages) > 0 {
+		r.place.Seq, r.place.Done = g.messages[len(g.messages)-1].Seq, 0 // noted with the next that is told
+	}
+	return g, err
+}
+
+func (r *relay) read(m bus.Hooked) []hook.Event {
+	events, err := hook.Decode(m.Payload)
+	if err != nil { // written by somebody who does not know how
+		r.Log.Error("something for webhooks cannot be read", zap.Uint64("seq", m.Seq), zap.Error(err))
+	}
+	return events
+}

@@ -1,0 +1,187 @@
+package pusher
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/zap"
+
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/hook"
+	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/sdk/channels"
+)
+
+// world is a bus, and an app whose webhooks are told.
+type world struct {
+	*testing.T
+	bus   *bus.Bus
+	hooks *bus.Hooks
+	clock *fakeClock
+	sent  int
+}
+
+const appID, key, secret = "shop.1", "278d425bdf160c739803", "7ad3773142a6692b25b8"
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	t.Parallel()
+	w := &world{T: t, bus: bustest.New(t), clock: newFakeClock()}
+	var err error
+	if w.hooks, err = w.bus.OpenHooks(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) config(urls ...string) Config {
+	return Config{AppID: appID, Key: key, Secret: secret, URLs: urls}
+}
+
+// serve serves receivers until the returned function is called, or the test ends.
+func (w *world) serve(cfg Config, private bool) (stop func()) {
+	w.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	var serving sync.WaitGroup
+	for _, r := range Receivers(id.Default, cfg, private) {
+		metrics, err := NewMetrics(prometheus.NewRegistry(), r.Name)
+		if err != nil {
+			w.Fatal(err)
+		}
+		serving.Go(func() {
+			defer r.Disconnect()
+			if err := Serve(ctx, w.bus, Options{Receiver: r, Log: zap.NewNop(), Metrics: metrics, Clock: w.clock}, "test"); err != nil {
+				w.Error(err)
+			}
+		})
+	}
+	stop = func() {
+		cancel()
+		serving.Wait()
+	}
+	w.Cleanup(stop)
+	return stop
+}
+
+// happens puts events on the bus, in one message, and answers how they are told.
+func (w *world) happens(events ...hook.Event) (texts []string) {
+	w.Helper()
+	w.sent++
+	if err := w.hooks.Put(w.Context(), bus.HookApp{Project: id.Default, App: appID}, fmt.Sprint(w.sent), hook.Encode(events)); err != nil {
+		w.Fatal(err)
+	}
+	for _, e := range events {
+		texts = append(texts, e.Name+" "+e.Channel)
+	}
+	return texts
+}
+
+func occupied(channel string) hook.Event { return hook.Event{Name: hook.Occupied, Channel: channel} }
+
+// occupy puts so many messages of one event each on the bus.
+func (w *world) occupy(n int) (texts []string) {
+	w.Helper()
+	for range n {
+		texts = append(texts, w.happens(occupied(fmt.Sprint("c", w.sent)))...)
+	}
+	return texts
+}
+
+// receiver is a customer's server, which verifies with Pusher's client.
+type receiver struct {
+	*httptest.Server
+	w      *world
+	client *channels.Client
+
+	mu       sync.Mutex
+	answer   func(http.ResponseWriter) int
+	attempts int
+	posts    [][]string // that were taken
+}
+
+func (w *world) receiver() *receiver {
+	w.Helper()
+	client, err := channels.New(channels.Options{AppID: appID, Key: key, Secret: secret, URL: "http://127.0.0.1"})
+	if err != nil {
+		w.Fatal(err)
+	}
+	r := &receiver{w: w, client: client}
+	r.always(http.StatusOK)
+	r.Server = httptest.NewServer(r)
+	w.Cleanup(r.Close)
+	return r
+}
+
+func (r *receiver) ServeHTTP(out http.ResponseWriter, in *http.Request) {
+	body, _ := io.ReadAll(in.Body) // what is cut off cannot be verified
+	told, err := r.client.Webhook(in.Header, body)
+	if err != nil {
+		r.w.Errorf("a webhook is refused: %v", err)
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.attempts++
+	status := r.answer(out)
+	if status == http.StatusOK {
+		var post []string
+		for _, e := range told.Events {
+			post = append(post, e.Name+" "+e.Channel)
+		}
+		r.posts = append(r.posts, post)
+	}
+	out.WriteHeader(status)
+}
+
+func (r *receiver) answers(answer func(http.ResponseWriter) int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answer = answer
+}
+
+func (r *receiver) always(status int) { r.answers(func(http.ResponseWriter) int { return status }) }
+
+func (r *receiver) tries() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.attempts
+}
+
+func (r *receiver) took() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Concat(r.posts...)
+}
+
+// takes waits until the receiver has taken all that is wanted, and nothing else.
+func (r *receiver) takes(want []string) {
+	r.w.Helper()
+	bustest.Until(r.w, "everything is told", func() bool { return len(r.took()) >= len(want) })
+	if got := r.took(); !slices.Equal(got, want) {
+		r.w.Errorf("told were %v, want %v", got, want)
+	}
+}
+
+// letters are the events among the dead letters.
+func (w *world) letters() (texts []string) {
+	w.Helper()
+	err := w.bus.DeadLetters(w.Context(), func(l bus.DeadLetter) error {
+		events, err := hook.Decode(l.Body)
+		for _, e := range events {
+			texts = append(texts, e.Name+" "+e.Channel)
+		}
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return texts
+}
