@@ -45,6 +45,7 @@ type setup struct {
 	secret   string               // with which the site proves who its visitors are; it proves nothing unless given
 	tls      mtls.Config          // how services know each other; plain unless given
 	traces   trace.TracerProvider // where spans come from; none unless given
+	told     string               // who is told of the channels of a Pusher app; there is no app unless given
 	left     time.Duration        // after which somebody is gone; long enough for a test unless given
 }
 
@@ -159,11 +160,19 @@ func (s *stack) services(o setup, front *httpserver.Front, grpc net.Listener) ma
 			if o.secret != "" {
 				cfg.Identity.Secrets = []string{o.secret}
 			}
+			if o.told != "" {
+				cfg.Pusher.AppID, cfg.Pusher.Key, cfg.Pusher.Secret, cfg.Pusher.WebhookURLs = appID, appKey, appSecret, []string{o.told}
+				cfg.Pusher.ClientEvents, cfg.Pusher.SubscriptionCounts = "on", "on"
+			}
 			o.several(&cfg)
 			return func(ctx context.Context) error { return gateway.Run(ctx, cfg) }
 		},
 		"notifier": func(rt runner.Runtime) func(context.Context) error {
 			cfg := notifier.Config{Runtime: rt, Upstream: up(bus.Notifier), NotifyOn: notifyOn(o), FilesURL: s.url}
+			if o.told != "" {
+				cfg.Pusher.AppID, cfg.Pusher.Key, cfg.Pusher.Secret, cfg.Pusher.URLs = appID, appKey, appSecret, []string{o.told}
+				cfg.Webhook.AllowPrivate = true
+			}
 			if !o.several(&cfg) {
 				s.platforms.notify(&cfg)
 			}
