@@ -140,7 +140,9 @@ type HookApp struct {
 }
 
 // under is <prefix><project>.<app>.
-func (a HookApp) under(prefix string) string { return prefix + string(a.Project) + "." + id.Token(a.App) }
+func (a HookApp) under(prefix string) string {
+	return prefix + string(a.Project) + "." + id.Token(a.App)
+}
 
 // hooksOf matches what webhooks are told of every app, under a prefix.
 func hooksOf(prefix string) string { return prefix + "*.*" }

@@ -147,6 +147,10 @@ func TestStreamsAreChangedByWhoKeepsThemAndEmptiedByNobody(t *testing.T) {
 		"$KV.BELLHOP_NOTES.apikey.abc":                            {bus.CommandLine},
 		"$KV.BELLHOP_NOTES.bridge.secret":                         {bus.Gateway},
 		"$KV.BELLHOP_LEASES.x":                                    {bus.Sessions, bus.Notifier, bus.Inbound},
+		"bellhop.hook.v1.shop.app":                                {bus.Gateway, bus.Sessions},
+		"$JS.API.STREAM.UPDATE.BELLHOP_HOOKS":                     {bus.Sessions},
+		"$JS.API.STREAM.MSG.GET.BELLHOP_HOOKS":                    {bus.Notifier},
+		"$KV.BELLHOP_NOTES.hooks.shop.app.x":                      {bus.Notifier},
 		"bellhop.signal.v1.shop.ses_1.slack-thread":               {bus.Inbound},
 		"bellhop.signal.v1.shop.ses_1.typing":                     {bus.Gateway, bus.Inbound},
 		"bellhop.roster.v1.shop.presence-room":                    {bus.Sessions},
@@ -157,9 +161,9 @@ func TestStreamsAreChangedByWhoKeepsThemAndEmptiedByNobody(t *testing.T) {
 		"$JS.API.STREAM.MSG.GET.BELLHOP_CACHE":                    {bus.Gateway},
 		"bellhop.cmd.v1.shop.ses_1.message.send":                  {both.Name},
 		"bellhop.cmd.v1.other.ses_1.message.send":                 nil,
-		"_INBOX_both.x":     {bus.Gateway}, // answers to commands
-		"_INBOX_sessions.x": nil,
-		"_INBOX_orders.x":   nil,
+		"_INBOX_both.x":                                           {bus.Gateway}, // answers to commands
+		"_INBOX_sessions.x":                                       nil,
+		"_INBOX_orders.x":                                         nil,
 	}
 	for _, stream := range []string{"BELLHOP", "BELLHOP_DLQ", "KV_BELLHOP_NOTES", "KV_BELLHOP_LEASES", "OBJ_BELLHOP_FILES"} {
 		for _, what := range []string{"STREAM.DELETE.", "STREAM.PURGE."} {

@@ -70,7 +70,7 @@ func (n *noting) arrive(leaving occupancy.Happening, user string, what occupancy
 	key := dueKey{n.channel, leaving, user}
 	_, left := n.hooks.due[key]
 	delete(n.hooks.due, key)
-	if !left && !(again && !n.settled(n.now)) {
+	if !left && (!again || n.settled(n.now)) {
 		n.found = append(n.found, occupancy.Hook{What: what, Channel: n.channel, User: user})
 	}
 }
