@@ -110,7 +110,7 @@ func (w *world) everything() (canaries []string) {
 
 func TestMetricsAreWhatTheDocumentSays(t *testing.T) {
 	w := start(t, "UA_FILTER_ENABLED=true", "UA_FILTER_USE_DEFAULT_BOTS=false", "UA_FILTER_BLOCKLIST=the-unwanted",
-		"PUSHER_APP_ID=1", "PUSHER_KEY=a-key", "PUSHER_SECRET=a-secret")
+		"PUSHER_APP_ID=1", "PUSHER_KEY=a-key", "PUSHER_SECRET=a-secret", "PUSHER_WEBHOOK_URL=https://pusher.invalid/")
 	canaries := w.everything()
 	want := documented(t)
 	var families map[string]*dto.MetricFamily

@@ -29,6 +29,9 @@ func NewMetrics(registerer prometheus.Registerer, receiver string) (*Metrics, er
 			Name: "bellhop_pusher_webhook_failed_total", Help: "Attempts that the receiver has not answered with 2xx, by reason.",
 		}, []string{"reason"}),
 	}
+	for _, why := range webhook.Reasons() {
+		m.fails.WithLabelValues(string(why)) // 0 until it happens: what begins with 1 has no rate
+	}
 	failing := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "bellhop_pusher_webhook_failing_seconds", Help: "For how long the receiver has not taken anything that it was sent; 0 when it does.",
 	}, func() float64 {

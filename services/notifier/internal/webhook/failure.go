@@ -33,6 +33,11 @@ const (
 	Broken      Reason = "broken"       // 5xx, and whatever is no HTTP status
 )
 
+// Reasons are all that there are.
+func Reasons() []Reason {
+	return []Reason{Timeout, Unreachable, Untrusted, Private, Redirect, Gone, Limited, Refused, Broken}
+}
+
 // Failure is an attempt that a receiver has not answered with 2xx. Its text holds no address: what the network packages say of an
 // error names the URL, and where a name resolves to.
 type Failure struct {
