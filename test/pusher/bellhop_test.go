@@ -18,6 +18,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
 	"github.com/bellhop-chat/bellhop/services/gateway"
+	"github.com/bellhop-chat/bellhop/services/notifier"
 	"github.com/bellhop-chat/bellhop/services/sessions"
 	"github.com/bellhop-chat/bellhop/test/visitor"
 )
@@ -33,6 +34,7 @@ func configure(cfg gateway.Config) gateway.Config {
 	p := &cfg.Pusher
 	p.AppID, p.Key, p.Secret, p.ActivityTimeout = app.id, app.key, app.secret, app.activityTimeout
 	p.ClientEvents, p.SubscriptionCounts, p.Watchlists = "on", "on", "on"
+	p.WebhookURLs = []string{"told by the notifier"}
 	return cfg
 }
 
@@ -53,6 +55,7 @@ func environment(gateways ...*site) []string {
 type installation struct {
 	bus      bus.Config
 	grpc     string
+	webhooks string // where they are shown
 	log      *journal
 	services map[string]*runner.Health
 }
@@ -75,8 +78,16 @@ func start(t *testing.T) *installation {
 			t.Logf("the services said:\n%s", in.log)
 		}
 	})
+	mail := openMailbox(t)
+	in.webhooks = mail.url
 	in.launch(t, "sessions", "sessions", func(ctx context.Context, rt runner.Runtime) error {
 		return sessions.Run(ctx, sessions.Config{Runtime: rt, Bus: in.bus, DataDir: t.TempDir(), Listener: listener, Addr: in.grpc})
+	})
+	in.launch(t, "notifier", "notifier", func(ctx context.Context, rt runner.Runtime) error {
+		cfg := notifier.Config{Runtime: rt, Upstream: upstream.Config{Bus: in.bus, SessionsAddr: in.grpc}}
+		cfg.Webhook.AllowPrivate = true
+		cfg.Pusher.AppID, cfg.Pusher.Key, cfg.Pusher.Secret, cfg.Pusher.URLs = app.id, app.key, app.secret, []string{mail.url}
+		return notifier.Run(ctx, cfg)
 	})
 	return in
 }

@@ -8,8 +8,9 @@ import { decrypting, everywhere, once } from './themes.mjs'
 import access from './theme/access.mjs'
 import api from './theme/api.mjs'
 import replace from './theme/replace.mjs'
+import webhook from './theme/webhook.mjs'
 
-const all = { ...everywhere, ...once, ...decrypting, 'server library': api, 'access to the API': access }
+const all = { ...everywhere, ...once, ...decrypting, 'server library': api, 'access to the API': access, 'webhooks': webhook }
 const named = { ...all, 'replaced gateway': replace }
 const wanted = process.argv.slice(2)
 const themes = wanted.length ? Object.fromEntries(wanted.map((name) => [name, named[name]])) : all

@@ -20,7 +20,7 @@ func TestTheRealLibrariesWorkUnmodified(t *testing.T) {
 
 	t.Run("Node, at two gateways", func(t *testing.T) {
 		t.Parallel()
-		tell(t, node(t, scripts, environment(one, two), "main.mjs").results())
+		tell(t, node(t, scripts, append(environment(one, two), "WEBHOOKS="+in.webhooks), "main.mjs").results())
 	})
 	t.Run("a gateway that is replaced", func(t *testing.T) {
 		t.Parallel()

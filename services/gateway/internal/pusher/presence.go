@@ -19,7 +19,9 @@ type presence struct {
 	roster          map[string]string
 	version         uint64
 	known, doubtful bool
-	waiters         []waiter
+	// heard is the newest version that was announced before anything was known.
+	heard   uint64
+	waiters []waiter
 }
 
 // guest is a user with sockets here.

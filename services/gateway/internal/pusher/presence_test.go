@@ -2,6 +2,7 @@ package pusher
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
@@ -117,6 +118,35 @@ func TestAnnouncementThatWasMissedIsMadeUpFor(t *testing.T) {
 	if frames := ann.heard(); len(frames) > 0 {
 		t.Errorf("heard %+v", frames)
 	}
+}
+
+func TestAnnouncementThatOvertakesTheAnswerIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, all)
+	one, two := a.gateway(), a.gateway()
+	overtaken := make(chan struct{})
+	var first atomic.Bool
+	a.sessions.Channels.Answering(func(channel string) {
+		if first.CompareAndSwap(false, true) { // ann is in, and her gateway has not been answered
+			two.client().subscribes(channel, `{"user_id":"bob"}`)
+			bustest.Until(t, "the announcement is here", func() bool { return one.awaits("presence-room") })
+			close(overtaken)
+		}
+	})
+	ann := one.client()
+	ann.subscribes("presence-room", `{"user_id":"ann"}`)
+	<-overtaken
+	if f := ann.hears("pusher_internal:member_added"); f.text() != `{"user_id":"bob","user_info":null}` {
+		t.Errorf("heard %s", f.text())
+	}
+}
+
+// awaits tells whether something was announced of a channel of which nothing is known yet.
+func (g *gateway) awaits(channel string) bool {
+	r := g.rooms.find(channel)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.presence.known && r.presence.heard > 0
 }
 
 func TestWhoMayNotJoinAPresenceChannelIsTold(t *testing.T) {

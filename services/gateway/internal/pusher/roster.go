@@ -38,7 +38,9 @@ func (r *room) told(news *sessionsv1.Roster) {
 	r.counted(news.GetVersion(), news.GetSockets())
 	p := &r.presence
 	switch {
-	case !p.known || news.GetVersion() <= p.version:
+	case !p.known: // the answer that is awaited may be older
+		p.heard = max(p.heard, news.GetVersion())
+	case news.GetVersion() <= p.version:
 	case news.GetAfter() != p.version:
 		r.server.reports.look(r)
 	default:
@@ -83,6 +85,9 @@ func (r *room) stands(now *sessionsv1.Standing, settled bool) {
 	p.known, p.version = true, max(p.version, now.GetVersion())
 	if first {
 		p.roster = members
+		if p.heard > p.version {
+			r.server.reports.look(r)
+		}
 		return
 	}
 	r.change(added, removed)

@@ -27,10 +27,11 @@ type Channels struct {
 	// Mute keeps changes from being announced, as they are when the link to the bus is down.
 	Mute atomic.Bool
 
-	mu      sync.Mutex
-	version uint64
-	leases  map[gatewayKey]bool
-	rooms   map[bus.Channel]*room
+	mu        sync.Mutex
+	answering func(channel string)
+	version   uint64
+	leases    map[gatewayKey]bool
+	rooms     map[bus.Channel]*room
 }
 
 type gatewayKey struct{ app, gateway string }
@@ -77,8 +78,28 @@ func (c *Channels) Renew(_ context.Context, req *sessionsv1.RenewRequest) (*sess
 	return &sessionsv1.RenewResponse{Fresh: fresh, Settled: c.Settled.Load()}, nil
 }
 
+// Answering has fn called before each report is answered that has brought somebody to a channel: what happens in it is not in the answer.
+func (c *Channels) Answering(fn func(channel string)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answering = fn
+}
+
 // Report takes moves. It is as strict as the service.
-func (c *Channels) Report(_ context.Context, req *sessionsv1.ReportRequest) (*sessionsv1.ReportResponse, error) {
+func (c *Channels) Report(ctx context.Context, req *sessionsv1.ReportRequest) (*sessionsv1.ReportResponse, error) {
+	answer, err := c.report(ctx, req)
+	c.mu.Lock()
+	answering := c.answering
+	c.mu.Unlock()
+	for _, m := range req.GetMoves() {
+		if answering != nil && err == nil && len(m.GetCame()) > 0 {
+			answering(m.GetChannel())
+		}
+	}
+	return answer, err
+}
+
+func (c *Channels) report(_ context.Context, req *sessionsv1.ReportRequest) (*sessionsv1.ReportResponse, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := check(req); err != nil {
