@@ -11,11 +11,11 @@ import (
 
 // renewing keeps this gateway's lease until ctx ends.
 func (r *reports) renewing(ctx context.Context) {
-	every(ctx, renewEvery, func() { r.renew(ctx) })
+	every(ctx, renewEvery, func() { _ = r.renew(ctx) }) // it has said so
 }
 
 // renew keeps the lease. A sessions service that knows nothing of this gateway is told everything.
-func (r *reports) renew(ctx context.Context) {
+func (r *reports) renew(ctx context.Context) error {
 	call, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
 	answer, err := r.server.Channels.Renew(call, r.server.renewal(r.gateway))
@@ -24,7 +24,7 @@ func (r *reports) renew(ctx context.Context) {
 			r.server.Log.Warn("lease of channels cannot be renewed", zap.Error(err))
 			pause(ctx, reportRetry)
 		}
-		return
+		return err
 	}
 	r.mu.Lock()
 	r.settled = answer.GetSettled()
@@ -35,6 +35,7 @@ func (r *reports) renew(ctx context.Context) {
 	if answer.GetFresh() {
 		r.again()
 	}
+	return nil
 }
 
 // renewal asks for a lease, and for what the app's webhooks are told.

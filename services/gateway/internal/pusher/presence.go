@@ -124,13 +124,14 @@ func (p *presence) moved(m *sessionsv1.Move, refused []string) {
 	})
 }
 
-// forgotten begins anew with a sessions service that knows nothing: everybody is reported again, and its versions begin anew.
+// forgotten begins anew with a sessions service that knows nothing: everybody is reported again, and its versions begin anew. Who is in the roster
+// may be gone: the first announcement of the new state must not hide that, as it says what has changed since nobody was there.
 func (p *presence) forgotten() {
 	clear(p.left)
 	for _, g := range p.here {
 		g.reported, g.again = false, g.again || g.reported
 	}
-	p.version = 0
+	p.version, p.doubtful = 0, p.known
 }
 
 // members is the data of a success: everybody once.

@@ -164,7 +164,7 @@ func (r *reports) failed(ctx context.Context, err error) {
 		return
 	}
 	if status.Code(err) == codes.FailedPrecondition { // the lease has run out
-		r.renew(ctx)
+		_ = r.renew(ctx) // it has said so
 		return
 	}
 	r.server.metrics.unreported.Inc()
@@ -199,9 +199,10 @@ func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool)
 	}
 }
 
-// lookUp asks how channels stand.
+// lookUp asks how channels stand. The answer may be of a state that has begun since this gateway's last renewal, and does not know of its
+// sockets: a renewal afterwards tells.
 func (r *reports) lookUp(ctx context.Context, rooms []*room) {
-	_, settled := r.state()
+	lease, _ := r.state()
 	request := &sessionsv1.LookRequest{App: r.server.AppID, Members: true}
 	for _, room := range rooms {
 		request.Channels = append(request.Channels, room.name)
@@ -209,10 +210,14 @@ func (r *reports) lookUp(ctx context.Context, rooms []*room) {
 	call, cancel := context.WithTimeout(ctx, reportTimeout)
 	answer, err := r.server.Channels.Look(call, request)
 	cancel()
+	if err == nil {
+		err = r.renew(ctx)
+	}
+	now, settled := r.state()
 	for i, room := range rooms {
 		room.mu.Lock()
 		room.report.looks = false
-		if err == nil {
+		if err == nil && now == lease {
 			room.stands(answer.GetStandings()[i], settled)
 		} else {
 			r.look(room)
