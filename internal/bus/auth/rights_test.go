@@ -161,9 +161,9 @@ func TestStreamsAreChangedByWhoKeepsThemAndEmptiedByNobody(t *testing.T) {
 		"$JS.API.STREAM.MSG.GET.BELLHOP_CACHE":                    {bus.Gateway},
 		"bellhop.cmd.v1.shop.ses_1.message.send":                  {both.Name},
 		"bellhop.cmd.v1.other.ses_1.message.send":                 nil,
-		"_INBOX_both.x":                                           {bus.Gateway}, // answers to commands
-		"_INBOX_sessions.x":                                       nil,
-		"_INBOX_orders.x":                                         nil,
+		"_INBOX_both.x":     {bus.Gateway}, // answers to commands
+		"_INBOX_sessions.x": nil,
+		"_INBOX_orders.x":   nil,
 	}
 	for _, stream := range []string{"BELLHOP", "BELLHOP_DLQ", "KV_BELLHOP_NOTES", "KV_BELLHOP_LEASES", "OBJ_BELLHOP_FILES"} {
 		for _, what := range []string{"STREAM.DELETE.", "STREAM.PURGE."} {

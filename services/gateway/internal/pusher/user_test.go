@@ -124,3 +124,32 @@ func TestWatchlistTellsWhoIsOnlineAndWhenThatChanges(t *testing.T) {
 		t.Errorf("%s", f.Data)
 	}
 }
+
+func TestNobodyIsSaidToBeOfflineByAStateThatWasLost(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, all)
+	one, two := a.gateway(), a.gateway()
+	b := two.client()
+	b.signsIn(`{"id":"b"}`)
+	bustest.Until(t, "b is known to be online", func() bool {
+		now, f := one.look(t.Context(), []string{userPrefix + "b"}, false)
+		return f == nil && now[0].GetSockets() == 1
+	})
+	watcher := one.client()
+	watcher.signsIn(`{"id":"w","watchlist":["b"]}`)
+	watcher.hears("pusher_internal:watchlist_events")
+	a.sessions.Channels.Forget()
+	one.watched.look(t.Context(), one.Server, []string{"b"})
+	if frames := watcher.heard(); len(frames) > 0 {
+		t.Errorf("heard %+v", frames)
+	}
+	bustest.Until(t, "b is known again", func() bool {
+		now, f := one.look(t.Context(), []string{userPrefix + "b"}, false)
+		return f == nil && now[0].GetSockets() == 1
+	})
+	a.sessions.Channels.Settled.Store(true)
+	_ = b.ws.Close()
+	if f := watcher.hears("pusher_internal:watchlist_events"); f.text() != `{"events":[{"name":"offline","user_ids":["b"]}]}` {
+		t.Errorf("heard %s", f.text())
+	}
+}

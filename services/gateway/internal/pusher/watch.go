@@ -108,10 +108,12 @@ func (w *watched) forgotten() {
 	}
 }
 
-// look asks how users stand. What cannot be asked now is asked again soon.
+// look asks how users stand. What cannot be asked now is asked again soon; so is who is not there in a state that not all gateways have reported
+// to.
 func (w *watched) look(ctx context.Context, s *Server, users []string) {
 	for len(users) > 0 {
 		n := min(reportMost, len(users))
+		lease, _ := s.reports.state()
 		request := &sessionsv1.LookRequest{App: s.AppID}
 		for _, user := range users[:n] {
 			request.Channels = append(request.Channels, userPrefix+user)
@@ -119,10 +121,17 @@ func (w *watched) look(ctx context.Context, s *Server, users []string) {
 		call, cancel := context.WithTimeout(ctx, reportTimeout)
 		answer, err := s.Channels.Look(call, request)
 		cancel()
-		if err != nil {
+		if err != nil || s.reports.renew(ctx) != nil {
+			return
+		}
+		now, settled := s.reports.state()
+		if now != lease {
 			return
 		}
 		for _, now := range answer.GetStandings() {
+			if now.GetSockets() == 0 && !settled {
+				continue
+			}
 			w.heard(now.GetChannel(), now.GetVersion(), now.GetSockets() > 0)
 		}
 		users = users[n:]
