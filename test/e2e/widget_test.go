@@ -23,7 +23,7 @@ func site(t *testing.T, gateway, options string) string {
   window.PocketPing = [["init", { endpoint: %[2]q, %[3]s }]];
 </script>
 <script nonce="%[1]s" src="%[4]s/widget.js" async></script></head>
-<body><main><h1>A site</h1><input type="button" id="buy" value="Buy now"><p>%[5]s</p></main></body></html>`,
+<body><main><h1>A site</h1><script nonce="%[1]s">document.currentScript.outerHTML = '<button id="buy">Buy now</button>'; // whole, or it grows while the page is read</script><p>%[5]s</p></main></body></html>`,
 		nonce, gateway+"/pocketping", options, gateway, strings.Repeat("Some text of a page. ", 400))
 	policy := fmt.Sprintf("default-src 'self'; script-src 'nonce-%s'; style-src 'self'; img-src %[2]s blob:; media-src %[2]s; connect-src %[2]s %[3]s",
 		nonce, gateway, "ws"+strings.TrimPrefix(gateway, "http"))
