@@ -65,11 +65,15 @@ type outgoing struct {
 // Open begins. Clients that read too slowly are counted, and closed with the code overflow.
 func (s *Socket) Open(carrier Carrier, overflow int, slow prometheus.Counter) {
 	s.carrier, s.overflow, s.slow = carrier, uint16(overflow), slow
+	s.tended = never
 	s.Alive()
 }
 
 // began is what signs of life are counted from: a clock that is set harms nobody.
 var began = time.Now()
+
+// never is no Progress: a socket that has not been looked after yet may be in the middle of its first frame.
+const never = ^uint32(0)
 
 // Alive notes a sign of life.
 func (s *Socket) Alive() { s.Heard(0) }
