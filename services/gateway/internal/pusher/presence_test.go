@@ -134,8 +134,11 @@ func TestAnnouncementThatOvertakesTheAnswerIsNotForgotten(t *testing.T) {
 		}
 	})
 	ann := one.client()
-	ann.subscribes("presence-room", `{"user_id":"ann"}`)
+	in := ann.subscribes("presence-room", `{"user_id":"ann"}`)
 	<-overtaken
+	if strings.Contains(in.text(), `"bob"`) { // it was looked up before she was told
+		return
+	}
 	if f := ann.hears("pusher_internal:member_added"); f.text() != `{"user_id":"bob","user_info":null}` {
 		t.Errorf("heard %s", f.text())
 	}
