@@ -11,6 +11,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/sdk/channels"
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
@@ -129,10 +130,7 @@ func TestChatSessionIsAChannelInWhichAPageHearsWhatTheWidgetDoes(t *testing.T) {
 		t.Errorf("stored %v", types)
 	}
 	_ = p.ws.Close()
-	for left := false; !left; {
-		types := s.Types(session)
-		left = types[len(types)-1] == bus.SessionLeft
-	}
+	bustest.Until(t, "the visitor has left", func() bool { types := s.Types(session); return types[len(types)-1] == bus.SessionLeft })
 }
 
 func TestSessionThatIsNobodysOrHasNoSignatureIsNoChannel(t *testing.T) {

@@ -38,22 +38,20 @@ func (c *conn) admit(s subscription) (m member, r *refusal) {
 		return m, nil
 	}
 	unsigned := c.server.unsigned(s.Auth, signature.SubscriptionString(c.id, s.Channel, orNothing(s.Data), s.Data != nil))
-	if k.session {
-		return m, c.visitor(s, unsigned)
+	switch {
+	case k.session:
+		r = c.visitor(s, unsigned)
+	case unsigned != "":
+		r = &refusal{authError, 401, unsigned}
+	case k.presence:
+		m, r = c.member(s.Data)
 	}
-	if unsigned != "" {
-		return m, &refusal{authError, 401, unsigned}
+	if r == nil {
+		c.Mu.Lock()
+		c.shown = true
+		c.Mu.Unlock()
 	}
-	if k.presence {
-		var err error
-		if m, err = c.member(s.Data); err != nil {
-			return m, &refusal{authError, 401, err.Error()}
-		}
-	}
-	c.Mu.Lock()
-	c.shown = true
-	c.Mu.Unlock()
-	return m, nil
+	return m, r
 }
 
 func orNothing(s *string) string {
@@ -81,26 +79,27 @@ func (s *Server) unsigned(auth, signed string) string {
 }
 
 // member reads who wants to join: what was signed says so, or else that the socket has signed in.
-func (c *conn) member(data *string) (member, error) {
+func (c *conn) member(data *string) (member, *refusal) {
+	refused := func(why string) (member, *refusal) { return member{}, &refusal{authError, 401, why} }
 	if data == nil {
 		if u := c.signedIn(); u != nil {
 			return member{u.id, string(u.info)}, nil
 		}
-		return member{}, fmt.Errorf("missing parameter channel_data: a presence channel needs a user_id, or a socket that has signed in")
+		return refused("missing parameter channel_data: a presence channel needs a user_id, or a socket that has signed in")
 	}
 	if len(*data) > c.server.MaxUserBytes {
-		return member{}, fmt.Errorf("channel_data has %d bytes, of %d that it may have", len(*data), c.server.MaxUserBytes)
+		return refused(fmt.Sprintf("channel_data has %d bytes, of %d that it may have", len(*data), c.server.MaxUserBytes))
 	}
 	var who struct {
 		ID   json.RawMessage `json:"user_id"`
 		Info json.RawMessage `json:"user_info"`
 	}
 	if err := json.Unmarshal([]byte(*data), &who); err != nil || !strings.HasPrefix(strings.TrimSpace(*data), "{") {
-		return member{}, fmt.Errorf("channel_data must be a JSON object with a user_id")
+		return refused("channel_data must be a JSON object with a user_id")
 	}
 	id, err := userID(who.ID)
 	if err != nil {
-		return member{}, err
+		return refused(err.Error())
 	}
 	return member{id, string(who.Info)}, nil
 }

@@ -31,7 +31,7 @@ func FuzzUsers(f *testing.F) {
 			t.Errorf("%q is user %+v", data, u)
 		}
 		c := &conn{server: &Server{Options: Options{Config: Config{MaxUserBytes: 1024}}}}
-		if m, err := c.member(&data); err == nil && (m.user == "" || !json.Valid(infoOf(m.info)) || !utf8.ValidString(m.user) && utf8.ValidString(data)) {
+		if m, refused := c.member(&data); refused == nil && (m.user == "" || !json.Valid(infoOf(m.info)) || !utf8.ValidString(m.user) && utf8.ValidString(data)) {
 			t.Errorf("%q is member %+v", data, m)
 		}
 	})

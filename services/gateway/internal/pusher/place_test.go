@@ -22,6 +22,9 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/sessionstest"
 )
 
@@ -38,6 +41,7 @@ type app struct {
 	bus      *bus.Bus
 	sessions *sessionstest.Server
 	channels sessionsv1.ChannelsClient
+	visitors sessionsv1.SessionsClient
 	hooks    *bus.Hooks
 }
 
@@ -55,7 +59,7 @@ func newApp(t testing.TB, config Config) *app {
 	b := bustest.New(t)
 	sessions, conn := sessionstest.Start(t, b)
 	config.AppID, config.Key, config.Secret = appID, appKey, appSecret
-	return &app{TB: t, config: config, bus: b, sessions: sessions, channels: sessionsv1.NewChannelsClient(conn)}
+	return &app{TB: t, config: config, bus: b, sessions: sessions, channels: sessionsv1.NewChannelsClient(conn), visitors: sessionsv1.NewSessionsClient(conn)}
 }
 
 // all has everything on that can be on.
@@ -67,7 +71,12 @@ func (a *app) gateway() *gateway {
 	if err != nil {
 		a.Fatal(err)
 	}
+	directory, err := session.New(a.visitors, 100)
+	if err != nil {
+		a.Fatal(err)
+	}
 	s, err := New(Options{
+		Chat: hub.New(), Intake: &intake.Intake{Project: id.Default, Bus: a.bus, Directory: directory, Sessions: a.visitors, Log: zap.NewNop()},
 		Config: a.config, Project: id.Default, Bus: a.bus, Cache: cache, Channels: a.channels, Hooks: a.hooks, Metrics: prometheus.NewRegistry(), Log: zap.NewNop(),
 	})
 	if err != nil {

@@ -9,6 +9,9 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/bellhop-chat/bellhop/internal/id"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
@@ -132,8 +135,13 @@ func TestClosingTellsClientsToConnectAgain(t *testing.T) {
 func TestSilentAndUnknownConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 	g := newApp(t, Config{AuthorizedConnections: on, ActivityTimeout: 30}).gateway()
-	silent, unknown, known := g.client(), g.client(), g.client()
+	silent, unknown, known, visitor := g.client(), g.client(), g.client(), g.client()
 	known.subscribes("private-x")
+	visit, err := g.visitors.Open(t.Context(), &sessionsv1.OpenRequest{Project: string(id.Default), VisitorId: "v", Visit: &bellhopv1.Session{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	visitor.subscribes("private-session-" + visit.GetRecord().GetSession().GetId())
 	g.hub.Each(func(_ session.Key, each hub.Conn) {
 		c := each.(*conn)
 		c.Mu.Lock()
@@ -153,4 +161,5 @@ func TestSilentAndUnknownConnectionsAreClosed(t *testing.T) {
 		t.Errorf("the unknown one: %d", code)
 	}
 	known.heard()
+	visitor.heard()
 }
