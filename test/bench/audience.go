@@ -1,10 +1,7 @@
 package bench
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -36,17 +33,8 @@ func (a audience) run() (any, error) {
 	}
 	defer at.close()
 	say("ready")
-	orders := bufio.NewScanner(os.Stdin)
-	for orders.Scan() {
-		result, err := at.obey(orders.Text())
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", orders.Text(), err)
-		}
-		raw, err := json.Marshal(result)
-		if err != nil {
-			return nil, err
-		}
-		say(string(raw))
+	if err := obeyed(at.obey); err != nil {
+		return nil, err
 	}
 	return len(at.conns), nil
 }

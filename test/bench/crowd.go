@@ -2,10 +2,8 @@ package bench
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/test/cluster"
@@ -26,17 +24,8 @@ func (c crowd) run() (any, error) {
 	say("ready")
 	l := &listening{crowd: c}
 	defer l.close()
-	orders := bufio.NewScanner(os.Stdin)
-	for orders.Scan() {
-		result, err := l.obey(orders.Text())
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", orders.Text(), err)
-		}
-		raw, err := json.Marshal(result)
-		if err != nil {
-			return nil, err
-		}
-		say(string(raw))
+	if err := obeyed(l.obey); err != nil {
+		return nil, err
 	}
 	return len(l.conns), nil
 }

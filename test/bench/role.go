@@ -57,6 +57,23 @@ func ready() {
 	_, _ = bufio.NewReader(os.Stdin).ReadString('\n') // a closed pipe is a word too
 }
 
+// obeyed does what whoever has started this process orders, line by line, and reports each with what it has measured.
+func obeyed(obey func(order string) (heardByCrowd, error)) error {
+	orders := bufio.NewScanner(os.Stdin)
+	for orders.Scan() {
+		result, err := obey(orders.Text())
+		if err != nil {
+			return fmt.Errorf("%s: %w", orders.Text(), err)
+		}
+		raw, err := json.Marshal(result)
+		if err != nil {
+			return err
+		}
+		say(string(raw))
+	}
+	return nil
+}
+
 // say prints a line for whoever has started this process.
 func say(word string) { fmt.Fprintln(os.Stdout, word) }
 

@@ -102,6 +102,14 @@ func (w *Watch) stop() {
 	w.running.Wait()
 }
 
+// Closed notes that a connection of a visitor to this gateway has ended, and how long it was there: with the last of them he seems to leave. A
+// gateway that closes has asked its clients to connect again, and who has only looked leaves nothing. A nil *Watch notes nothing.
+func (w *Watch) Closed(key session.Key, stay time.Duration) {
+	if w != nil && !w.Hub.Closing() && w.Hub.Holds(key) == 0 && !w.Intake.Directory.Looks(key) {
+		w.Leaving(key, Left{Stay: stay, Reason: SocketClosed})
+	}
+}
+
 // Leaving notes that a visitor seems to leave. What a page says of it counts more than that its socket was closed. A nil *Watch
 // notes nothing.
 func (w *Watch) Leaving(key session.Key, left Left) {

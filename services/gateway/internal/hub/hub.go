@@ -39,6 +39,9 @@ type Conn interface {
 
 const shards = 64
 
+// Most is how many connections one session may have here: more tabs than anybody has open.
+const Most = 100
+
 // Hub is the set of connections. A session's connections are in one room.
 type Hub struct {
 	seed   maphash.Seed

@@ -12,7 +12,6 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	eventv1 "github.com/bellhop-chat/bellhop/proto/bellhop/event/v1"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -23,12 +22,8 @@ import (
 // widget protocol. What a backend triggers there is a custom event to the visitor, and what a client sends there is one from him: both
 // are facts, stored before anybody is told. A backend hears the custom events of all visitors in private-events-<name>.
 
-const (
-	// storeTimeout bounds the wait for the bus with one custom event of a client.
-	storeTimeout = 10 * time.Second
-	// maxListeners is how many connections of one session may be here, as for the widget's.
-	maxListeners = 100
-)
+// storeTimeout bounds the wait for the bus with one custom event of a client.
+const storeTimeout = 10 * time.Second
 
 // listener hears a session for a socket.
 type listener struct {
@@ -89,7 +84,7 @@ func (c *conn) visitor(s subscription, unsigned string) *refusal {
 	switch {
 	case refused != nil:
 		return &refusal{authError, refused.Status, refused.Text}
-	case c.server.Chat.Holds(entry.Key) >= maxListeners:
+	case c.server.Chat.Holds(entry.Key) >= hub.Most:
 		return &refusal{limitReached, codeOverCapacity, "this session has as many connections as it may have"}
 	}
 	return nil
@@ -113,11 +108,8 @@ func (c *conn) unlisten(channel string) {
 		return
 	}
 	delete(c.listeners, channel)
-	s := c.server
-	s.Chat.Leave(l.key, l)
-	if !s.hub.Closing() && s.Chat.Holds(l.key) == 0 && !s.Intake.Directory.Looks(l.key) {
-		s.Absence.Leaving(l.key, absence.Left{Stay: time.Since(l.since), Reason: absence.SocketClosed})
-	}
+	c.server.Chat.Leave(l.key, l)
+	c.server.Absence.Closed(l.key, time.Since(l.since))
 }
 
 // received stores a visitor's custom event; the answer is why not.

@@ -56,8 +56,8 @@ type Server struct {
 	customs atomic.Int64    // seats in channels of visitors' custom events
 	ctx     context.Context // ends with Close
 	cancel  context.CancelFunc
-	closing atomic.Bool
 	mu      sync.Mutex // nothing may begin while Close waits
+	closing bool
 	wg      sync.WaitGroup
 }
 
@@ -143,7 +143,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) begin(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closing.Load() {
+	if s.closing {
 		return false
 	}
 	s.open.Add(1)
@@ -164,7 +164,7 @@ type established struct {
 // Close asks every client to connect again and waits until their connections have ended, or ctx has.
 func (s *Server) Close(ctx context.Context) error {
 	s.mu.Lock()
-	s.closing.Store(true)
+	s.closing = true
 	s.mu.Unlock()
 	defer s.cancel()
 	defer s.metrics.unregister(s.Metrics)

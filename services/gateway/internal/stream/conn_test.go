@@ -256,7 +256,7 @@ func TestOneSessionHasSoManySocketsAndNoMore(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
 	key := p.visit()
-	for range maxSockets {
+	for range hub.Most {
 		p.dial(key)
 	}
 	_, res, err := websocket.DefaultDialer.DialContext(t.Context(), p.url+"?sessionId="+string(key.Session), nil)

@@ -8,7 +8,6 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/bellhop-chat/bellhop/internal/wire"
-	"github.com/bellhop-chat/bellhop/services/gateway/internal/absence"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -56,11 +55,7 @@ func (c *conn) leave() {
 	c.Mu.Lock()
 	c.drop()
 	c.Mu.Unlock()
-	// A gateway that closes has asked its clients to connect again.
-	if !c.server.Hub.Closing() && c.server.Hub.Holds(c.key) == 0 && !c.server.Intake.Directory.Looks(c.key) {
-		stay := time.Since(c.server.began) - c.began
-		c.server.Absence.Leaving(c.key, absence.Left{Stay: stay, Reason: absence.SocketClosed})
-	}
+	c.server.Absence.Closed(c.key, time.Since(c.server.began)-c.began)
 }
 
 // frame is what a client may send. Anything but an event is ignored: a client says nothing that others hear.

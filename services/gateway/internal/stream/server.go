@@ -70,8 +70,6 @@ type Server struct {
 const (
 	// maxReplays keeps a thousand reconnects at once from becoming a thousand questions at once.
 	maxReplays = 64
-	// maxSockets is how many sockets one session may have here: more tabs than anybody has open.
-	maxSockets = 100
 	// handshakeTimeout bounds the upgrade.
 	handshakeTimeout = 5 * time.Second
 )
@@ -105,7 +103,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch upgrade := websocket.IsWebSocketUpgrade(r); {
 	case refusal != nil:
 		refusal.Write(w)
-	case s.Hub.Holds(entry.Key) >= maxSockets:
+	case s.Hub.Holds(entry.Key) >= hub.Most:
 		filter.TooMany(w, hub.TendInterval)
 	case upgrade:
 		s.upgrade(w, r, newConn(s, entry.Key, originOf(r, query, time.Now())))

@@ -30,20 +30,11 @@ func Serve(ctx context.Context, b *bus.Bus, opts Options, owner string) error {
 		for holding.Err() == nil {
 			if err := serve(holding, calls, b, opts); err != nil && holding.Err() == nil {
 				opts.Log.Info("starts over", zap.Error(err))
-				pause(holding, ownDelay)
+				webhook.Pause(holding, ownDelay)
 			}
 		}
 		return nil
 	})
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }
 
 // relay serves a receiver for one holding of its lease, or a part of that.

@@ -49,7 +49,7 @@ func (s *server) awaitEnabled(ctx context.Context) error {
 			return nil
 		}
 		if err != nil {
-			pause(ctx, ownDelay)
+			Pause(ctx, ownDelay)
 			return fmt.Errorf("read whether the receiver is gone: %w", err)
 		}
 		var was disabledNote
@@ -66,7 +66,7 @@ func (s *server) awaitEnabled(ctx context.Context) error {
 			s.Log.Warn("the receiver has answered 410: nothing is sent to it", zap.Time("since", was.At))
 			s.Tell("the receiver has answered 410: nothing is sent to it until its address is changed or it is enabled again")
 		}
-		pause(ctx, s.Poll)
+		Pause(ctx, s.Poll)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}

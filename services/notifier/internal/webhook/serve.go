@@ -49,7 +49,7 @@ func Serve(ctx context.Context, b *bus.Bus, opts Options, owner string) error {
 		for holding.Err() == nil {
 			if err := s.serve(holding, calls); holding.Err() == nil {
 				opts.Log.Info("starts over", zap.Error(err))
-				pause(holding, restartDelay)
+				Pause(holding, restartDelay)
 			}
 		}
 		return nil
@@ -82,7 +82,8 @@ func Calls(process, holding context.Context) (calls context.Context, end func())
 	}
 }
 
-func pause(ctx context.Context, d time.Duration) {
+// Pause waits, or until ctx ends.
+func Pause(ctx context.Context, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -55,13 +55,13 @@ func (a *Announcer) Wake() {
 func (a *Announcer) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		more, err := a.tell(ctx)
-		wait := a.poll
+		wait, wake := a.poll, a.wake
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
 			a.log.Warn("webhooks are not told of channels", zap.Error(err), zap.Duration("again_in", again))
-			wait = again
+			wait, wake = again, nil // what others do does not mend it
 		case more:
 			continue
 		}
@@ -69,23 +69,11 @@ func (a *Announcer) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 		case <-timer.C:
-		case <-a.wake:
-			if err != nil { // what others do does not mend it
-				pause(ctx, again)
-			}
+		case <-wake:
 		}
 		timer.Stop()
 	}
 	return nil
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
 }
 
 // tell tells what there is, and whether there may be more.
