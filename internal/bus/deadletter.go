@@ -45,8 +45,6 @@ func (b *Bus) bury(ctx context.Context, letter DeadLetter) error {
 	project := id.Default
 	if k, err := parseStored(letter.Subject); err == nil {
 		project = k.project
-	} else if a, err := parseHook(letter.Subject); err == nil {
-		project = a.Project
 	}
 	seq := strconv.FormatUint(letter.EventSeq, 10)
 	msg := &nats.Msg{Subject: deadSubject(project, letter.Consumer), Data: letter.Body, Header: nats.Header{

@@ -9,6 +9,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 const (
@@ -33,9 +35,9 @@ func (b *Bus) OpenHooks(ctx context.Context) (*Hooks, error) {
 	h := &Hooks{bus: b}
 	err := retry(ctx, func() (err error) {
 		h.stream, err = b.ensureStream(ctx, jetstream.StreamConfig{
-			Name: hooksName, Subjects: []string{hooksOf(hookPrefix)}, Storage: jetstream.FileStorage, Replicas: b.replicas(),
+			Name: hooksName, Subjects: []string{hooksPattern}, Storage: jetstream.FileStorage, Replicas: b.replicas(),
 			MaxAge: hooksAge, MaxMsgsPerSubject: hooksMost, MaxMsgSize: MaxEventBytes + 4096, Duplicates: hooksWindow,
-			RePublish: &jetstream.RePublish{Source: hooksOf(hookPrefix), Destination: hookedTarget, HeadersOnly: true},
+			RePublish: &jetstream.RePublish{Source: hooksPattern, Destination: hookedTarget, HeadersOnly: true},
 		})
 		return err
 	})
@@ -45,15 +47,15 @@ func (b *Bus) OpenHooks(ctx context.Context) (*Hooks, error) {
 	return h, nil
 }
 
-// Put stores what happened in an app. What has the id of something that was stored minutes ago is not stored again, and that is no error.
-// Errors: ErrTooLarge, ErrUnavailable.
-func (h *Hooks) Put(ctx context.Context, a HookApp, id string, payload []byte) error {
+// Put stores what happened in an app: to the channel of a chat session, by which it can be erased, or with id.Everyone to any others. What
+// has the id of something that was stored minutes ago is not stored again, and that is no error. Errors: ErrTooLarge, ErrUnavailable.
+func (h *Hooks) Put(ctx context.Context, a HookApp, of id.Session, msgID string, payload []byte) error {
 	if len(payload) > MaxEventBytes {
 		return fmt.Errorf("%w: %d bytes for webhooks", ErrTooLarge, len(payload))
 	}
 	ctx, cancel := context.WithTimeout(ctx, h.bus.cfg.PublishTimeout)
 	defer cancel()
-	msg := &nats.Msg{Subject: a.under(hookPrefix), Data: payload, Header: nats.Header{jetstream.MsgIDHeader: {id}}}
+	msg := &nats.Msg{Subject: a.stored(of), Data: payload, Header: nats.Header{jetstream.MsgIDHeader: {msgID}}}
 	if _, err := h.bus.js.PublishMsg(ctx, msg, jetstream.WithExpectStream(hooksName)); err != nil {
 		return fmt.Errorf("%w: publish for webhooks: %w", ErrUnavailable, err)
 	}
@@ -73,7 +75,7 @@ var errEnough = errors.New("enough")
 
 // Read calls fn with what the stream holds of an app above a sequence, oldest first, until fn answers false. Errors: ErrUnavailable.
 func (h *Hooks) Read(ctx context.Context, a HookApp, after uint64, fn func(Hooked) (more bool)) error {
-	reading := scan{stream: h.stream, subject: a.under(hookPrefix), next: after + 1, last: math.MaxUint64}
+	reading := scan{stream: h.stream, subject: a.all(), next: after + 1, last: math.MaxUint64}
 	reading.fn = func(msg *jetstream.RawStreamMsg) error {
 		if !fn(Hooked{App: a, Seq: msg.Sequence, At: msg.Time, Payload: msg.Data}) {
 			return errEnough
@@ -102,6 +104,28 @@ func (h *Hooks) OnStored(a HookApp, fn func()) (stop func(), err error) {
 		return nil, fmt.Errorf("%w: hear the stream of webhooks: %w", ErrUnavailable, err)
 	}
 	return func() { _ = sub.Unsubscribe() }, nil // fails only when the connection is closed already
+}
+
+// EraseHooks removes what webhooks have still to be told, or were told within the hour, of a session's channel, from the disk as Erase does,
+// and answers how many messages that were. Where no app has webhooks there are none. ErrUnavailable.
+func (b *Bus) EraseHooks(ctx context.Context, p id.Project, s id.Session) (int, error) {
+	stream, err := asked(ctx, func(ctx context.Context) (jetstream.Stream, error) { return b.js.Stream(ctx, hooksName) })
+	switch {
+	case errors.Is(err, jetstream.ErrStreamNotFound):
+		return 0, nil
+	case err != nil:
+		return 0, fmt.Errorf("%w: open the stream of webhooks: %w", ErrUnavailable, err)
+	}
+	var doomed []uint64
+	reading := scan{stream: stream, subject: sessionHooks(p, s), next: 1, last: stream.CachedInfo().State.LastSeq, bare: true}
+	reading.fn = func(msg *jetstream.RawStreamMsg) error {
+		doomed = append(doomed, msg.Sequence)
+		return nil
+	}
+	if err := reading.run(ctx); err != nil {
+		return 0, err
+	}
+	return overwrite(ctx, stream, doomed)
 }
 
 // Bury puts a message among the dead letters of a consumer. Errors: ErrUnavailable.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	"github.com/bellhop-chat/bellhop/internal/id"
 )
 
 func TestWhatWebhooksAreToldIsStoredOnceAndReadByApp(t *testing.T) {
@@ -17,6 +18,13 @@ func TestWhatWebhooksAreToldIsStoredOnceAndReadByApp(t *testing.T) {
 		t.Fatal(err)
 	}
 	shop, other := bus.HookApp{Project: "shop", App: "a.*"}, bus.HookApp{Project: "help", App: "a.*"}
+	session := id.NewSession()
+	owner := func(n int) id.Session { // the order is that of all
+		if n%2 == 0 {
+			return session
+		}
+		return id.Everyone
+	}
 	stored := make(chan struct{}, 100)
 	stop, err := h.OnStored(shop, func() { stored <- struct{}{} })
 	if err != nil {
@@ -25,11 +33,11 @@ func TestWhatWebhooksAreToldIsStoredOnceAndReadByApp(t *testing.T) {
 	defer stop()
 	for n := range 40 { // more than are read one by one
 		for range 2 {
-			if err := h.Put(t.Context(), shop, fmt.Sprint(n), fmt.Append(nil, n)); err != nil {
+			if err := h.Put(t.Context(), shop, owner(n), fmt.Sprint(n), fmt.Append(nil, n)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := h.Put(t.Context(), other, fmt.Sprint("other", n), []byte("x")); err != nil {
+		if err := h.Put(t.Context(), other, id.Everyone, fmt.Sprint("other", n), []byte("x")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -48,28 +56,44 @@ func TestWhatWebhooksAreToldIsStoredOnceAndReadByApp(t *testing.T) {
 	if read(got[2].Seq, 100); len(got) != 37 || string(got[0].Payload) != "3" || string(got[36].Payload) != "39" || got[0].At.IsZero() {
 		t.Errorf("the rest is %v", got)
 	}
-	if err := h.Put(t.Context(), shop, "large", make([]byte, bus.MaxEventBytes+1)); !errors.Is(err, bus.ErrTooLarge) {
+	if err := h.Put(t.Context(), shop, id.Everyone, "large", make([]byte, bus.MaxEventBytes+1)); !errors.Is(err, bus.ErrTooLarge) {
 		t.Errorf("too much: %v", err)
 	}
-	buried(t, b, h, got[0])
 }
 
-// buried puts a message among the dead letters, once.
-func buried(t *testing.T, b *bus.Bus, h *bus.Hooks, m bus.Hooked) {
-	t.Helper()
-	for range 2 {
-		if err := h.Bury(t.Context(), "notifier-pusher-x", m, 7, errors.New("it was refused")); err != nil {
-			t.Fatal(err)
-		}
+func TestWhatWebhooksAreToldOfAnErasedSessionIsNotOnTheDiskAndTheRestIs(t *testing.T) {
+	t.Parallel()
+	b, dir := disk(t)
+	erased, other := id.NewSession(), id.NewSession()
+	if n, err := b.EraseHooks(t.Context(), "shop", erased); err != nil || n != 0 {
+		t.Fatalf("without webhooks %d are erased, %v", n, err)
 	}
-	var letters []bus.DeadLetter
-	if err := b.DeadLetters(t.Context(), func(l bus.DeadLetter) error { letters = append(letters, l); return nil }); err != nil {
+	h, err := b.OpenHooks(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
-	if len(letters) != 1 || string(letters[0].Body) != "3" || letters[0].Attempts != 7 || letters[0].Subject != "bellhop.hook.v1.shop.a=2E=2A" {
-		t.Errorf("the dead letters are %+v", letters)
+	apps := []bus.HookApp{{Project: "shop", App: "1"}, {Project: "shop", App: "2"}, {Project: "help", App: "1"}}
+	for n := range 40 { // more than are read one by one
+		for i, app := range apps {
+			for s, text := range map[id.Session]string{erased: canary, other: "stays", id.Everyone: "stays"} {
+				if app.Project == "help" {
+					text = "stays"
+				}
+				if err := h.Put(t.Context(), app, s, fmt.Sprint(n, i, s), []byte(text)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 	}
-	if _, err := letters[0].Event(); err == nil {
-		t.Error("a webhook is an event of the bus")
+	found(t, dir)
+	if n, err := b.EraseHooks(t.Context(), "shop", erased); err != nil || n != 80 {
+		t.Fatalf("%d are erased, %v", n, err)
+	}
+	gone(t, dir)
+	for app, want := range map[bus.HookApp]int{apps[0]: 80, apps[1]: 80, apps[2]: 120} {
+		left := 0
+		if err := h.Read(t.Context(), app, 0, func(bus.Hooked) bool { left++; return true }); err != nil || left != want {
+			t.Errorf("of %v %d are left, want %d, %v", app, left, want, err)
+		}
 	}
 }

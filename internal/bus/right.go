@@ -116,7 +116,7 @@ func (r *rights) channels() {
 
 // tell is the right to publish what webhooks are told.
 func (r *rights) tell() {
-	r.publish(hooksOf(hookPrefix))
+	r.publish(hooksPattern)
 	r.about(infoOf, hooksName)
 	r.about(createOf, hooksName)
 }
@@ -126,7 +126,7 @@ func (r *rights) toldAll() {
 	r.about(infoOf, hooksName)
 	r.about(createOf, hooksName)
 	r.scan(hooksName)
-	r.subscribe(hooksOf(hookedPrefix))
+	r.subscribe(hookedPattern)
 }
 
 // done is the rights in order, each once.

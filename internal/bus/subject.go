@@ -144,25 +144,21 @@ func (a HookApp) under(prefix string) string {
 	return prefix + string(a.Project) + "." + id.Token(a.App)
 }
 
-// hooksOf matches what webhooks are told of every app, under a prefix.
-func hooksOf(prefix string) string { return prefix + "*.*" }
+// stored is bellhop.hook.v1.<project>.<app>.<session>: whose channel it is about, or id.Everyone.
+func (a HookApp) stored(s id.Session) string { return a.under(hookPrefix) + "." + id.Token(string(s)) }
 
-// parseHook reads what under wrote.
-func parseHook(subject string) (HookApp, error) {
-	tail, ours := strings.CutPrefix(subject, hookPrefix)
-	project, app, cut := strings.Cut(tail, ".")
-	if !ours || !cut {
-		return HookApp{}, fmt.Errorf("%w: %q", errSubject, subject)
-	}
-	p, err := id.ParseProject(project)
-	if err != nil {
-		return HookApp{}, fmt.Errorf("%w: %q: %w", errSubject, subject, err)
-	}
-	name, err := id.Decode(app)
-	if err != nil {
-		return HookApp{}, fmt.Errorf("%w: %q: %w", errSubject, subject, err)
-	}
-	return HookApp{p, name}, nil
+// all matches everything that is stored of an app.
+func (a HookApp) all() string { return a.under(hookPrefix) + ".*" }
+
+const (
+	// hooksPattern matches what webhooks are told of every app, and hookedPattern where it is heard that something was stored.
+	hooksPattern  = hookPrefix + "*.*.*"
+	hookedPattern = hookedPrefix + "*.*"
+)
+
+// sessionHooks matches what webhooks are told of a chat session's channel, in any app.
+func sessionHooks(p id.Project, s id.Session) string {
+	return hookPrefix + string(p) + ".*." + id.Token(string(s))
 }
 
 // Inbox begins the subjects at which a user of the servers gets replies: its own, so that nobody can read another's.

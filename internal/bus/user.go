@@ -98,6 +98,8 @@ func sessionsRights(r *rights, g Guests) {
 	r.hold()
 	r.tell()
 	r.about(updateOf, hooksName)
+	r.scan(hooksName)
+	r.about(deleteOf, hooksName)
 }
 
 func notifierRights(r *rights, g Guests) {

@@ -178,10 +178,10 @@ func (h *hooks) flush(ctx context.Context) {
 }
 
 // send tries until the bus has a message. The same id makes sure that it has it once.
-func (h *hooks) send(ctx context.Context, id string, events []hook.Event) {
+func (h *hooks) send(ctx context.Context, msgID string, events []hook.Event) {
 	payload := hook.Encode(events)
 	for {
-		err := h.bus.Put(ctx, h.app, id, payload)
+		err := h.bus.Put(ctx, h.app, id.Everyone, msgID, payload) // nothing of a chat session's channel comes here
 		if err == nil {
 			return
 		}

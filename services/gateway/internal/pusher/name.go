@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/bellhop-chat/bellhop/internal/hook"
 )
 
 const (
@@ -13,7 +15,7 @@ const (
 	// userPrefix begins the channel of whoever is signed in as a user. No other name begins with #.
 	userPrefix = "#server-to-user-"
 	// sessionPrefix begins the channel of a chat session, and customPrefix that of the custom events of all visitors, by name.
-	sessionPrefix = "private-session-"
+	sessionPrefix = hook.SessionPrefix
 	customPrefix  = "private-events-"
 )
 

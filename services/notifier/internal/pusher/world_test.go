@@ -75,7 +75,7 @@ func (w *world) serve(cfg Config, private bool) (stop func()) {
 func (w *world) happens(events ...hook.Event) (texts []string) {
 	w.Helper()
 	w.sent++
-	if err := w.hooks.Put(w.Context(), bus.HookApp{Project: id.Default, App: appID}, fmt.Sprint(w.sent), hook.Encode(events)); err != nil {
+	if err := w.hooks.Put(w.Context(), bus.HookApp{Project: id.Default, App: appID}, id.Everyone, fmt.Sprint(w.sent), hook.Encode(events)); err != nil {
 		w.Fatal(err)
 	}
 	for _, e := range events {

@@ -111,22 +111,35 @@ func (a *Announcer) publish(ctx context.Context, news occupancy.News) (n int, er
 	}
 	to := bus.HookApp{Project: project, App: news.App}
 	for i, batch := range news.Batches {
-		switch err := a.hooks.Put(ctx, to, batchID(news, i), hook.Encode(eventsOf(batch))); {
-		case errors.Is(err, bus.ErrTooLarge): // or it would be the last that is ever tried
-			a.metrics.lost.Inc()
-			a.log.Error("webhooks cannot be told", zap.String("app", news.App), zap.Error(err))
-			continue
-		case err != nil:
-			return i, err
+		for n, run := range runsOf(eventsOf(batch)) {
+			switch err := a.hooks.Put(ctx, to, hook.Session(run[0].Channel), runID(news, i, n), hook.Encode(run)); {
+			case errors.Is(err, bus.ErrTooLarge): // or it would be the last that is ever tried
+				a.metrics.lost.Inc()
+				a.log.Error("webhooks cannot be told", zap.String("app", news.App), zap.Error(err))
+			case err != nil:
+				return i, err
+			default:
+				a.metrics.told.Add(float64(len(run)))
+			}
 		}
-		a.metrics.told.Add(float64(len(batch)))
 	}
 	return len(news.Batches), nil
 }
 
-// batchID is no other batch's.
-func batchID(news occupancy.News, i int) string {
-	return id.Token(news.App) + ":" + strconv.FormatUint(news.Began, 36) + ":" + strconv.FormatUint(news.First+uint64(i), 10)
+// runsOf divides a batch, in its order: what happened in the channel of one chat session stands by itself, so that it can be erased.
+func runsOf(batch []hook.Event) (runs [][]hook.Event) {
+	begin := 0
+	for i := range batch {
+		if i > begin && hook.Session(batch[i].Channel) != hook.Session(batch[begin].Channel) {
+			runs, begin = append(runs, batch[begin:i]), i
+		}
+	}
+	return append(runs, batch[begin:])
+}
+
+// runID is no other run's, of no other batch.
+func runID(news occupancy.News, batch, run int) string {
+	return id.Token(news.App) + ":" + strconv.FormatUint(news.Began, 36) + ":" + strconv.FormatUint(news.First+uint64(batch), 10) + ":" + strconv.Itoa(run)
 }
 
 // names are what Pusher calls what happens.

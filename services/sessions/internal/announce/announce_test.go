@@ -16,6 +16,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/hook"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy/memory"
@@ -92,6 +93,28 @@ func (o *office) has(want ...string) {
 	if diff := cmp.Diff(want, o.told()); diff != "" {
 		o.Errorf("want -, told +:\n%s", diff)
 	}
+}
+
+// What is told of a chat session's channel goes by itself, so that it can be erased, and in the order of the rest.
+func TestWhatIsToldOfAChatSessionCanBeErasedWithoutTheRest(t *testing.T) {
+	o := newOffice(t)
+	s := id.NewSession()
+	news := occupancy.News{App: shop.App, Project: string(shop.Project), Began: 7, Batches: [][]occupancy.Hook{{
+		{What: occupancy.Vacated, Channel: "x"}, {What: occupancy.Vacated, Channel: "y"}, {What: occupancy.Occupied, Channel: hook.SessionPrefix + string(s)},
+		{What: occupancy.Counted, Channel: hook.SessionPrefix + string(s)}, {What: occupancy.Occupied, Channel: hook.SessionPrefix + "all"}, {What: occupancy.Occupied, Channel: "x"},
+	}}}
+	for range 2 { // by two replicas
+		if n, err := o.announcer(o.store).publish(t.Context(), news); n != 1 || err != nil {
+			t.Fatalf("told %d, %v", n, err)
+		}
+	}
+	session := hook.SessionPrefix + string(s)
+	o.has("channel_vacated x", "channel_vacated y", "channel_occupied "+session, "subscription_count "+session+" 0",
+		"channel_occupied private-session-all", "channel_occupied x")
+	if n, err := o.bus.EraseHooks(t.Context(), shop.Project, s); n != 1 || err != nil {
+		t.Errorf("%d are erased, %v", n, err)
+	}
+	o.has("channel_vacated x", "channel_vacated y", "channel_occupied private-session-all", "channel_occupied x")
 }
 
 var errKilled = errors.New("killed")

@@ -18,6 +18,7 @@ import (
 func TestErasedSessionIsNowhereOnTheDisk(t *testing.T) {
 	w, s := newWorld(t), id.NewSession()
 	w.says(s, time.Now(), "m1")
+	w.isToldOf(s)
 	_, err := w.files.Save(t.Context(), file.Upload{Project: id.Default, Session: s, Filename: canary + ".txt", MIME: "text/plain", Reader: strings.NewReader(canary)})
 	w.must(err)
 	if len(bustest.Holding(t, w.dir, canary)) == 0 {

@@ -25,6 +25,9 @@ func (e *Eraser) sweep(ctx context.Context, due []tomb) error {
 		if e.found[t.key] += n; err != nil {
 			return fmt.Errorf("erase from the stream: %w", err)
 		}
+		if _, err := e.Bus.EraseHooks(ctx, t.key.Project, t.key.Session); err != nil {
+			return fmt.Errorf("erase what webhooks are told: %w", err)
+		}
 		if err := e.files.Delete(ctx, t.erasure().GetFiles()...); err != nil {
 			return fmt.Errorf("erase files: %w", err)
 		}

@@ -101,6 +101,23 @@ func (w *world) says(s id.Session, at time.Time, messageID string) {
 	}})
 }
 
+// isToldOf has webhooks told of a session's channel, and of another.
+func (w *world) isToldOf(s id.Session) {
+	w.Helper()
+	hooks, err := w.bus.OpenHooks(w.Context())
+	w.must(err)
+	app := bus.HookApp{Project: id.Default, App: "1"}
+	w.must(hooks.Put(w.Context(), app, s, "1", []byte(`[{"name":"channel_occupied","channel":"`+canary+`"}]`)))
+	w.must(hooks.Put(w.Context(), app, id.Everyone, "2", []byte(`[{"name":"channel_occupied","channel":"x"}]`)))
+	w.Cleanup(func() {
+		left := 0
+		w.must(hooks.Read(context.Background(), app, 0, func(bus.Hooked) bool { left++; return true }))
+		if left != 1 {
+			w.Errorf("webhooks are still told %d things", left)
+		}
+	})
+}
+
 // shown puts a session's message on a platform.
 func (w *world) shown(s id.Session, messageID string) {
 	w.Helper()
