@@ -9,6 +9,7 @@ require (
 	github.com/bellhop-chat/bellhop/services/inbound v0.0.0
 	github.com/bellhop-chat/bellhop/services/notifier v0.0.0
 	github.com/bellhop-chat/bellhop/services/sessions v0.0.0
+	github.com/gorilla/websocket v1.5.3
 	github.com/prometheus/client_model v0.6.3
 	github.com/prometheus/common v0.72.0
 	github.com/spf13/cobra v1.10.2
@@ -38,7 +39,6 @@ require (
 	github.com/golang-jwt/jwt/v5 v5.3.1 // indirect
 	github.com/google/go-tpm v0.9.8 // indirect
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.30.0 // indirect
 	github.com/hashicorp/golang-lru/v2 v2.0.7 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect

@@ -22,16 +22,20 @@ func webhookCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "webhook",
 		Short: "Look at the webhooks to your servers, try them, or enable one that has answered 410",
-		Long: `Look at the webhooks to your servers. "webhook" is what EVENTS_WEBHOOK_URL names, "backend" what BACKEND_WEBHOOK_URL names.
+		Long: `Look at the webhooks to your servers. "webhook" is what EVENTS_WEBHOOK_URL names, "backend" what BACKEND_WEBHOOK_URL names,
+and "pusher-1" and so on are those of PUSHER_WEBHOOK_URL and PUSHER_WEBHOOKS, in their order. The latter are never disabled.
 
 state and enable need an address of the bus: NATS_URL or --nats-url. An embedded bus has one when ` + "`bellhop up`" + ` was given --nats-addr.`,
 	}
 	cmd.PersistentFlags().String("nats-url", "", "the bus (NATS_URL)")
 	project := cmd.PersistentFlags().String("project", string(id.Default), "whose webhooks")
-	state := &cobra.Command{Use: "state", Short: "Say which are disabled, and what waits", Args: cobra.NoArgs}
+	state := &cobra.Command{Use: "state", Short: "Say which are disabled or fail, and what waits", Args: cobra.NoArgs}
 	state.RunE = func(cmd *cobra.Command, _ []string) error {
 		return onBus(cmd, func(ctx context.Context, b *bus.Bus) error {
-			return printWebhooks(ctx, b, id.Project(*project), cmd.OutOrStdout())
+			if err := printWebhooks(ctx, b, id.Project(*project), cmd.OutOrStdout()); err != nil {
+				return err
+			}
+			return printChannelWebhooks(ctx, b, id.Project(*project), cmd.OutOrStdout())
 		})
 	}
 	enable := &cobra.Command{
@@ -70,9 +74,25 @@ func printWebhooks(ctx context.Context, b *bus.Bus, p id.Project, out io.Writer)
 	return nil
 }
 
+func printChannelWebhooks(ctx context.Context, b *bus.Bus, p id.Project, out io.Writer) error {
+	all, err := notifier.ChannelWebhooks(ctx, b, p)
+	for _, state := range all {
+		stands := "takes what it is told"
+		switch {
+		case !state.Served:
+			stands = "is told nothing: no notifier has it in its configuration"
+		case !state.Failing.IsZero():
+			stands = "has not taken anything since " + state.Failing.Local().Format(time.DateTime)
+		}
+		fmt.Fprintf(out, "%-8s of the Pusher app %s %s\n", state.Name, state.App, stands)
+	}
+	return err
+}
+
 func webhookTest() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "test", Short: "Send an event of the type test to every address that is configured", Args: cobra.NoArgs,
+		Use: "test", Short: "Send an event of the type test to every address that is configured, and to those of a Pusher app one that tells of nothing",
+		Args: cobra.NoArgs,
 	}
 	file := cmd.Flags().String("file", ".env", "file of variables, as init writes it; the environment's own win")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -98,29 +118,30 @@ type webhooks struct {
 	Project  id.Project `projects:"name"`
 	Projects []webhooks `projects:"each"`
 	Webhook  notifier.WebhookConfig
+	Channels notifier.ChannelWebhookConfig
 }
 
 func (w webhooks) try(ctx context.Context, out io.Writer) error {
 	if len(w.Projects) == 0 {
-		return tryWebhooks(ctx, w.Webhook, out)
+		return w.tryAll(ctx, out)
 	}
 	var failed []error
 	for _, p := range w.Projects {
-		if p.Webhook.EventsURL == "" && p.Webhook.BackendURL == "" {
+		if p.Webhook.EventsURL == "" && p.Webhook.BackendURL == "" && !p.Channels.On() {
 			continue
 		}
 		fmt.Fprintf(out, "project %s\n", p.Project)
-		if err := tryWebhooks(ctx, p.Webhook, out); err != nil {
+		if err := p.tryAll(ctx, out); err != nil {
 			failed = append(failed, fmt.Errorf("project %s: %w", p.Project, err))
 		}
 	}
 	return errors.Join(failed...)
 }
 
-func tryWebhooks(ctx context.Context, cfg notifier.WebhookConfig, out io.Writer) error {
-	outcome := notifier.TryWebhooks(ctx, cfg)
+func (w webhooks) tryAll(ctx context.Context, out io.Writer) error {
+	outcome := notifier.TryWebhooks(ctx, w.Webhook, w.Channels)
 	if len(outcome) == 0 {
-		return errors.New("no webhook is configured: set EVENTS_WEBHOOK_URL or BACKEND_WEBHOOK_URL")
+		return errors.New("no webhook is configured: set EVENTS_WEBHOOK_URL, BACKEND_WEBHOOK_URL or PUSHER_WEBHOOK_URL")
 	}
 	var failed []error
 	for _, name := range slices.Sorted(maps.Keys(outcome)) {

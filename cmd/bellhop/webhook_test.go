@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/bellhop-chat/bellhop/internal/runner"
 )
 
@@ -51,6 +53,51 @@ func TestUpTellsACustomersServerAndAWebhookThatWasGoneIsEnabled(t *testing.T) {
 	if code, _, _ := command(t, "webhook", "enable", "coffee"); code != runner.ExitConfiguration {
 		t.Errorf("an unknown name: exit code %d", code)
 	}
+}
+
+func TestWebhooksOfChannelsAreLookedAtAndTried(t *testing.T) {
+	url, answer, _ := customer(t, http.StatusGone)
+	t.Setenv("PUSHER_APP_ID", "shop")
+	t.Setenv("PUSHER_KEY", "a-key")
+	t.Setenv("PUSHER_SECRET", "a-secret")
+	t.Setenv("PUSHER_WEBHOOK_URL", url+"/T0KEN")
+	t.Setenv("PUSHER_WEBHOOKS", `[{"url": "`+url+`/T0KEN2", "event_types": ["cache_miss"], "headers": {"Authorization": "T0KEN3"}}]`)
+	t.Setenv("WEBHOOK_ALLOW_PRIVATE", "true")
+	run := func(code int, args ...string) string {
+		got, out, errs := command(t, append([]string{"webhook"}, args...)...)
+		if got != code || strings.Contains(out+errs, "T0KEN") {
+			t.Fatalf("%v: exit code %d\n%s%s", args, got, out, errs)
+		}
+		return out + errs
+	}
+	none := filepath.Join(t.TempDir(), ".env")
+	if out := run(runner.ExitFailure, "test", "--file", none); !strings.Contains(out, "pusher-1: receiver answered 410") || !strings.Contains(out, "pusher-2: ") {
+		t.Error(out)
+	}
+	answer.Store(http.StatusOK)
+	if out := run(runner.ExitOK, "test", "--file", none); !strings.Contains(out, "pusher-1: taken\npusher-2: taken\n") {
+		t.Error(out)
+	}
+	answer.Store(http.StatusGone)
+	natsAddr := freeAddr(t)
+	base, _ := start(t, "--data", t.TempDir(), "--nats-addr", natsAddr)
+	ws, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(base, "http", "ws", 1)+"/app/a-key?protocol=7", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	defer ws.Close()
+	if err := ws.WriteMessage(websocket.TextMessage, []byte(`{"event":"pusher:subscribe","data":{"channel":"x"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	state := func() string { return run(runner.ExitOK, "state", "--nats-url", "nats://"+natsAddr) }
+	eventually(t, "410 is a failure like others", func() bool {
+		return strings.Contains(state(), "pusher-1 of the Pusher app shop has not taken anything since") &&
+			strings.Contains(state(), "pusher-2 of the Pusher app shop takes what it is told")
+	})
+	answer.Store(http.StatusOK)
+	eventually(t, "it needs nobody to enable it", func() bool { return strings.Contains(state(), "pusher-1 of the Pusher app shop takes what it is told") })
+	run(runner.ExitConfiguration, "enable", "pusher-1")
 }
 
 func TestWebhooksAreTried(t *testing.T) {

@@ -127,10 +127,3 @@ func (b *Bus) EraseHooks(ctx context.Context, p id.Project, s id.Session) (int, 
 	}
 	return overwrite(ctx, stream, doomed)
 }
-
-// Bury puts a message among the dead letters of a consumer. Errors: ErrUnavailable.
-func (h *Hooks) Bury(ctx context.Context, consumer string, m Hooked, attempts int, why error) error {
-	return h.bus.bury(ctx, DeadLetter{
-		Consumer: consumer, Subject: m.App.under(hookPrefix), EventSeq: m.Seq, Body: m.Payload, Attempts: attempts, Reason: why.Error(),
-	})
-}

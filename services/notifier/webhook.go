@@ -8,6 +8,7 @@ import (
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/id"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/pusher"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
@@ -19,6 +20,9 @@ var WebhookNames = []string{webhook.Events, webhook.Backend}
 
 // WebhookConfig names the customer's own servers.
 type WebhookConfig = webhook.Config
+
+// ChannelWebhookConfig names those who are told of the channels of a Pusher app.
+type ChannelWebhookConfig = pusher.Config
 
 // WebhookState is how a destination stands: since when it is disabled, how many sessions wait, and since when.
 type WebhookState = webhook.State
@@ -39,13 +43,25 @@ func EnableWebhook(ctx context.Context, b *bus.Bus, p id.Project, name string) e
 	return webhook.Enable(ctx, b, webhook.Key(name, p))
 }
 
-// TryWebhooks sends an event of the type test to every destination that is configured, and answers by name what went wrong; nil
-// where it was taken.
-func TryWebhooks(ctx context.Context, cfg WebhookConfig) map[string]error {
+// ChannelWebhookState is how one stands who is told of channels: who it is, whether anybody tells it, and since when it fails.
+type ChannelWebhookState = pusher.State
+
+// ChannelWebhooks reads how those stand who are told of the channels of a project's app, whichever process tells them.
+func ChannelWebhooks(ctx context.Context, b *bus.Bus, p id.Project) ([]ChannelWebhookState, error) {
+	return pusher.States(ctx, b, p)
+}
+
+// TryWebhooks sends an event of the type test to every destination that is configured, and to those who are told of channels a request that
+// tells of nothing. It answers by name what went wrong; nil where it was taken.
+func TryWebhooks(ctx context.Context, cfg WebhookConfig, channels ChannelWebhookConfig) map[string]error {
 	outcome := map[string]error{}
 	for _, d := range webhook.Destinations(id.Default, cfg) {
 		outcome[d.Name] = d.Test(ctx)
 		d.Disconnect()
+	}
+	for _, r := range pusher.Receivers(id.Default, channels, cfg.AllowPrivate) {
+		outcome[r.Name] = r.Test(ctx)
+		r.Disconnect()
 	}
 	return outcome
 }

@@ -84,7 +84,7 @@ func TestWebhooksAreServedDisabledAndEnabled(t *testing.T) {
 	if body := receiver.got()[1]; !strings.Contains(body, `"type":"visitor_message"`) || !strings.Contains(body, "hello") {
 		t.Error(body)
 	}
-	outcome := TryWebhooks(t.Context(), cfg.Webhook)
+	outcome := TryWebhooks(t.Context(), cfg.Webhook, cfg.Pusher)
 	if outcome["webhook"] != nil || outcome["backend"] == nil {
 		t.Errorf("test: %v", outcome)
 	}

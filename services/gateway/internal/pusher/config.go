@@ -35,8 +35,9 @@ type Config struct {
 	MaxUserBytes int `env:"PUSHER_MAX_USER_BYTES" default:"1024"`
 	// CacheFor is how long a cache channel keeps its last event; 30 minutes at most.
 	CacheFor time.Duration `env:"PUSHER_CACHE_FOR" default:"30m"`
-	// WebhookURLs are the notifier's. Here it only counts whether there is one.
+	// WebhookURLs and Webhooks are the notifier's. Here it only counts whether there is one.
 	WebhookURLs []string `env:"PUSHER_WEBHOOK_URL" secret:"true"`
+	Webhooks    string   `env:"PUSHER_WEBHOOKS" secret:"true"`
 	// PathPrefix is what a proxy takes away from the path before this gateway sees it: clients have signed it.
 	PathPrefix string `env:"PUSHER_PATH_PREFIX"`
 }
@@ -45,7 +46,7 @@ type Config struct {
 func (c Config) On() bool { return c.AppID != "" }
 
 // Hooked tells whether the app has webhooks.
-func (c Config) Hooked() bool { return c.On() && len(c.WebhookURLs) > 0 }
+func (c Config) Hooked() bool { return c.On() && (len(c.WebhookURLs) > 0 || c.Webhooks != "") }
 
 // WithDefaults is for a configuration that was not read from the environment.
 func (c Config) WithDefaults() Config {

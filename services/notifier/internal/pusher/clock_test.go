@@ -37,6 +37,13 @@ func (c *fakeClock) AfterFunc(d time.Duration, f func()) (stop func()) {
 	}
 }
 
+// ahead puts the clock before the bus's, for which nothing happens later than what was noted here.
+func (c *fakeClock) ahead(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
 // jump moves the clock to the next timer, if there is one, and answers by how much.
 func (c *fakeClock) jump() (by time.Duration, ok bool) {
 	c.mu.Lock()

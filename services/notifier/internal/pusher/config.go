@@ -1,15 +1,11 @@
 package pusher
 
 import (
-	"cmp"
 	"errors"
-	"slices"
+	"fmt"
 	"strconv"
-	"strings"
 
-	"github.com/bellhop-chat/bellhop/internal/hook"
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
-	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
 // Config says whom to tell of an app's channels. The addresses are secrets: many receivers know a sender by nothing else.
@@ -22,33 +18,73 @@ type Config struct {
 	URLs []string `env:"PUSHER_WEBHOOK_URL" secret:"true" expect:"one URL, or several with commas"`
 	// Batch says whether several events come in one request.
 	Batch string `env:"PUSHER_WEBHOOK_BATCH" default:"on" oneof:"on,off"`
-	// Events are the names of those that are told, and Channels how the names of their channels begin; empty for all.
+	// Events are the names of those that are told to URLs, and Channels how the names of their channels begin; empty for all.
 	Events   []string `env:"PUSHER_WEBHOOK_EVENTS"`
 	Channels []string `env:"PUSHER_WEBHOOK_CHANNELS"`
+	// Webhooks are further addresses, each with what it is told: a JSON list of Endpoint.
+	Webhooks string `env:"PUSHER_WEBHOOKS" secret:"true"`
 }
 
 // On tells whether anybody is to be told.
-func (c Config) On() bool { return len(c.URLs) > 0 }
+func (c Config) On() bool { return len(c.URLs) > 0 || c.Webhooks != "" }
 
-// Validate names what is missing or malformed.
-func (c *Config) Validate() error {
-	var problems []error
+// Endpoints are all who are told. Errors: those of a list that cannot be read.
+func (c Config) Endpoints() (all []Endpoint, err error) {
 	for _, address := range c.URLs {
-		problems = append(problems, webhook.ValidateURL("PUSHER_WEBHOOK_URL", cmp.Or(address, "nothing")))
+		all = append(all, Endpoint{URL: address, Events: c.Events, Filter: Filter{StartsWith: c.Channels}})
 	}
-	if c.On() && (c.AppID == "" || c.Key == "" || c.Secret == "") {
-		problems = append(problems, &config.Error{Variable: "PUSHER_WEBHOOK_URL", Found: "no app", Expected: "PUSHER_APP_ID, PUSHER_KEY and PUSHER_SECRET beside it"})
+	if c.Webhooks == "" {
+		return all, nil
 	}
-	for _, name := range c.Events {
-		if !slices.Contains(hook.Names(), name) {
-			problems = append(problems, &config.Error{Variable: "PUSHER_WEBHOOK_EVENTS", Found: strconv.Quote(name), Expected: "some of " + strings.Join(hook.Names(), ", ")})
+	more, err := readEndpoints(c.Webhooks)
+	return append(all, more...), err
+}
+
+// Validate names what is missing or malformed. It repeats no address and no header.
+func (c *Config) Validate() error {
+	if !c.On() {
+		return c.validateEvents()
+	}
+	problems := []error{c.validateEvents()}
+	if c.AppID == "" || c.Key == "" || c.Secret == "" {
+		variable := "PUSHER_WEBHOOK_URL"
+		if len(c.URLs) == 0 {
+			variable = "PUSHER_WEBHOOKS"
 		}
+		problems = append(problems, &config.Error{Variable: variable, Found: "no app", Expected: "PUSHER_APP_ID, PUSHER_KEY and PUSHER_SECRET beside it"})
+	}
+	all, err := c.Endpoints()
+	if err != nil {
+		return errors.Join(append(problems, err)...)
+	}
+	known := map[string]bool{}
+	for i, e := range all {
+		variable := "PUSHER_WEBHOOK_URL"
+		if i >= len(c.URLs) {
+			variable = "PUSHER_WEBHOOKS"
+			problems = append(problems, e.validate(i-len(c.URLs)+1))
+		}
+		problems = append(problems, e.validateURL(variable))
+		if known[e.URL] {
+			problems = append(problems, &config.Error{Variable: variable, Found: "an address twice",
+				Expected: "each once; two entries for one address are told apart by something behind a #, which is not sent"})
+		}
+		known[e.URL] = true
 	}
 	return errors.Join(problems...)
 }
 
-// wants tells whether an event is to be told.
-func (c *Config) wants(e hook.Event) bool {
-	return (len(c.Events) == 0 || slices.Contains(c.Events, e.Name)) &&
-		(len(c.Channels) == 0 || slices.ContainsFunc(c.Channels, func(prefix string) bool { return strings.HasPrefix(e.Channel, prefix) }))
+func (c *Config) validateEvents() error {
+	if name, ok := unknown(c.Events); !ok {
+		return &config.Error{Variable: "PUSHER_WEBHOOK_EVENTS", Found: strconv.Quote(name), Expected: someEvents}
+	}
+	return nil
+}
+
+// wrong is an error about the list, at an entry counted from 1; 0 for the whole.
+func wrong(entry int, found, expected string) error {
+	if entry > 0 {
+		found = fmt.Sprintf("in entry %d %s", entry, found)
+	}
+	return &config.Error{Variable: "PUSHER_WEBHOOKS", Found: found, Expected: expected}
 }

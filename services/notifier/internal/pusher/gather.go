@@ -25,26 +25,34 @@ type told struct {
 type gathered struct {
 	messages []bus.Hooked
 	events   []told
+	bytes    int
+	// more tells that the bus has something behind it.
+	more bool
 }
 
 // gather reads on from the receiver's place. What it does not want is passed over.
 func (r *relay) gather() (g gathered, err error) {
-	bytes := 0
-	batch := r.Receiver.config.Batch != "off"
-	err = r.hooks.Read(r.holding, r.Receiver.app(), r.place.Seq, func(m bus.Hooked) (more bool) {
-		g.messages = append(g.messages, m)
-		bytes += len(m.Payload)
+	err = r.hooks.Read(r.holding, r.Receiver.app(), r.place.Seq, func(m bus.Hooked) bool {
+		if g.more = r.full(g); g.more {
+			return false
+		}
+		g.messages, g.bytes = append(g.messages, m), g.bytes+len(m.Payload)
 		for i, e := range r.read(m) {
-			if r.Receiver.config.wants(e) && (len(g.messages) > 1 || i >= r.place.Done) {
+			if r.Receiver.endpoint.wants(e) && (len(g.messages) > 1 || i >= r.place.Done) {
 				g.events = append(g.events, told{e, len(g.messages) - 1, i})
 			}
 		}
-		return len(g.messages) < mostMessages && bytes < mostBytes && len(g.events) < most && (batch || len(g.events) == 0)
+		return true
 	})
 	if err == nil && len(g.events) == 0 && len(g.messages) > 0 {
 		r.place.Seq, r.place.Done = g.messages[len(g.messages)-1].Seq, 0 // noted with the next that is told
 	}
 	return g, err
+}
+
+// full tells that enough was gathered.
+func (r *relay) full(g gathered) bool {
+	return len(g.messages) >= mostMessages || g.bytes >= mostBytes || len(g.events) >= most || r.Receiver.config.Batch == "off" && len(g.events) > 0
 }
 
 func (r *relay) read(m bus.Hooked) []hook.Event {

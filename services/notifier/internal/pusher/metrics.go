@@ -12,9 +12,9 @@ import (
 
 // Metrics of one receiver.
 type Metrics struct {
-	took, dead prometheus.Counter
-	fails      *prometheus.CounterVec
-	failing    atomic.Int64 // since, in seconds; 0 for not
+	took, drops prometheus.Counter
+	fails       *prometheus.CounterVec
+	failing     atomic.Int64 // since, in seconds; 0 for not
 }
 
 // NewMetrics registers the metrics of one receiver, which is their label. It fails if that was done before.
@@ -23,8 +23,8 @@ func NewMetrics(registerer prometheus.Registerer, receiver string) (*Metrics, er
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: "bellhop_pusher_webhook_" + name + "_total", Help: help})
 	}
 	m := &Metrics{
-		took: counter("delivered", "Events that the receiver has taken."),
-		dead: counter("dead", "Events that went to the dead letters."),
+		took:  counter("delivered", "Events that the receiver has taken."),
+		drops: counter("dropped", "Events that were given up, because the receiver has not taken them for five minutes."),
 		fails: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "bellhop_pusher_webhook_failed_total", Help: "Attempts that the receiver has not answered with 2xx, by reason.",
 		}, []string{"reason"}),
@@ -41,7 +41,7 @@ func NewMetrics(registerer prometheus.Registerer, receiver string) (*Metrics, er
 		return 0
 	})
 	registerer = prometheus.WrapRegistererWith(prometheus.Labels{"destination": receiver}, registerer)
-	for _, c := range []prometheus.Collector{m.took, m.dead, m.fails, failing} {
+	for _, c := range []prometheus.Collector{m.took, m.drops, m.fails, failing} {
 		if err := registerer.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
@@ -51,7 +51,7 @@ func NewMetrics(registerer prometheus.Registerer, receiver string) (*Metrics, er
 
 func (m *Metrics) delivered(events int) { m.took.Add(float64(events)) }
 
-func (m *Metrics) died(events int) { m.dead.Add(float64(events)) }
+func (m *Metrics) dropped(events int) { m.drops.Add(float64(events)) }
 
 func (m *Metrics) failed(why webhook.Reason) { m.fails.WithLabelValues(string(why)).Inc() }
 

@@ -18,6 +18,9 @@ type place struct {
 	Done  int    `json:"done,omitempty"`
 	// Failing is since when the receiver has not taken anything; zero when it takes what it is told.
 	Failing time.Time `json:"failing,omitzero"`
+	// Name is the receiver's, and Noted when this was written: for people.
+	Name  string    `json:"name,omitempty"`
+	Noted time.Time `json:"noted,omitzero"`
 
 	revision uint64
 }
@@ -44,11 +47,15 @@ func (r *relay) load() error {
 	p.revision = note.Revision
 	r.place = p
 	r.Metrics.fail(p.Failing)
-	return nil
+	if p.Name == r.Receiver.Name {
+		return nil
+	}
+	return r.save(r.holding)
 }
 
 // save notes how far the receiver has been told. Another process that has the lease by now has noted something else, and that stands.
 func (r *relay) save(ctx context.Context) (err error) {
+	r.place.Name, r.place.Noted = r.Receiver.Name, r.Clock.Now()
 	value, err := json.Marshal(r.place)
 	if err != nil {
 		return fmt.Errorf("note the place: %w", err)

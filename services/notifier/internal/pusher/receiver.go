@@ -20,9 +20,10 @@ type Receiver struct {
 	// Name is "pusher-1" for the first address, and so on.
 	Name string
 
-	config  Config
-	project id.Project
-	poster  *webhook.Poster
+	config   Config
+	endpoint Endpoint
+	project  id.Project
+	poster   *webhook.Poster
 	// mark tells the address from others without telling it.
 	mark string
 }
@@ -30,10 +31,11 @@ type Receiver struct {
 // Receivers are those of a project.
 func Receivers(p id.Project, cfg Config, allowPrivate bool) []*Receiver {
 	var all []*Receiver
-	for i, address := range cfg.URLs {
+	endpoints, _ := cfg.Endpoints() // the configuration was validated
+	for i, e := range endpoints {
 		all = append(all, &Receiver{
-			Name: "pusher-" + strconv.Itoa(i+1), config: cfg, project: p,
-			poster: webhook.NewPoster(address, allowPrivate), mark: webhook.MarkOf(address),
+			Name: "pusher-" + strconv.Itoa(i+1), config: cfg, endpoint: e, project: p,
+			poster: webhook.NewPoster(e.URL, allowPrivate, webhook.CallTimeout), mark: webhook.MarkOf(e.URL),
 		})
 	}
 	return all
@@ -42,20 +44,34 @@ func Receivers(p id.Project, cfg Config, allowPrivate bool) []*Receiver {
 // Disconnect ends the connections that are kept.
 func (r *Receiver) Disconnect() { r.poster.Disconnect() }
 
+// Test makes a request that tells of nothing; its error says why the receiver has not taken it.
+func (r *Receiver) Test(ctx context.Context) error {
+	return r.post(ctx, webhook.Wall().Now(), []hook.Event{})
+}
+
 func (r *Receiver) app() bus.HookApp { return bus.HookApp{Project: r.project, App: r.config.AppID} }
 
 // path is where the notebook has the receiver's place; it is its own, whatever others there are.
 func (r *Receiver) path() string {
-	return "hooks/" + string(r.project) + "/" + r.config.AppID + "/" + r.mark
+	return notesOf(r.project) + "/" + r.config.AppID + "/" + r.mark
 }
 
-// post makes one POST: exactly these headers, for libraries compare the whole content type.
+func notesOf(p id.Project) string { return "hooks/" + string(p) }
+
+// lease is whose holder tells a receiver, by the receiver's path.
+func lease(path string) string { return "notifier." + path }
+
+// post makes one POST, signed anew: exactly these headers of Pusher's, for libraries compare the whole content type.
 func (r *Receiver) post(ctx context.Context, now time.Time, events []hook.Event) error {
 	body := hook.Body(now.UnixMilli(), events)
-	return r.poster.Post(ctx, http.Header{
-		"Content-Type": {"application/json"}, "User-Agent": {"Bellhop"},
-		"X-Pusher-Key": {r.config.Key}, "X-Pusher-Signature": {signature.Webhook(r.config.Secret, body)},
-	}, body)
+	h := http.Header{"User-Agent": {"Bellhop"}}
+	for name, value := range r.endpoint.Headers {
+		h.Set(name, value)
+	}
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Pusher-Key", r.config.Key)
+	h.Set("X-Pusher-Signature", signature.Webhook(r.config.Secret, body))
+	return r.poster.Post(ctx, h, body)
 }
 
 // Options are what a receiver is served with.

@@ -24,7 +24,7 @@ const (
 // lease.
 func Serve(ctx context.Context, b *bus.Bus, opts Options, owner string) error {
 	opts = opts.withDefaults()
-	return b.Hold(ctx, "notifier."+opts.Receiver.path(), owner, opts.Log, func(holding context.Context) error {
+	return b.Hold(ctx, lease(opts.Receiver.path()), owner, opts.Log, func(holding context.Context) error {
 		calls, end := webhook.Calls(ctx, holding)
 		defer end()
 		for holding.Err() == nil {
@@ -43,6 +43,11 @@ type relay struct {
 	bus   *bus.Bus
 	hooks *bus.Hooks
 	place place
+	// failures are how many attempts in a row have failed, again is when the next may be made, and dropping tells that something was given up
+	// since the receiver began to fail.
+	failures int
+	again    time.Time
+	dropping bool
 	// holding is for beginning something, calls for what was begun.
 	holding, calls context.Context
 }

@@ -18,32 +18,23 @@ const (
 	// firstDelay is the pause after the first failure; each is twice the one before, up to lastDelay and a tenth.
 	firstDelay = time.Second
 	lastDelay  = time.Minute
-	// consumer is the sender of dead letters.
-	consumer = "notifier-pusher"
 )
 
-// tell tells what was gathered, in one POST or one by one, and notes that. What is given up goes to the dead letters.
+// tell tells what was gathered, in one POST or one by one, and notes that.
 func (r *relay) tell(g gathered) error {
 	size := len(g.events)
 	if r.Receiver.config.Batch == "off" {
 		size = 1
 	}
-	var dead []told
-	var why *gaveUp
 	for from := 0; from < len(g.events); from += size {
 		part := g.events[from : from+size]
-		failure, err := r.try(part, g.messages[part[size-1].message].At)
+		err := r.try(part, g.messages[part[size-1].message].At, g.more || from+size < len(g.events))
 		switch {
-		case err != nil && from > 0 && len(dead) == 0:
+		case err != nil && from > 0:
 			return errors.Join(err, r.stopBefore(g, part[0]))
 		case err != nil:
 			return err
-		case failure != nil:
-			dead, why = append(dead, part...), failure
 		}
-	}
-	if err := r.bury(g, dead, why); err != nil {
-		return err
 	}
 	r.place.Seq, r.place.Done = g.messages[len(g.messages)-1].Seq, 0
 	return r.save(r.calls)
@@ -58,63 +49,60 @@ func (r *relay) stopBefore(g gathered, t told) error {
 	return r.save(r.calls)
 }
 
-// gaveUp says why something is not tried any more.
-type gaveUp struct {
-	*webhook.Failure
-	attempts int
-}
-
-// try makes one POST until it is taken or given up.
-func (r *relay) try(part []told, at time.Time) (*gaveUp, error) {
+// try makes one POST until it is taken, or its time is over and it is dropped. While the receiver fails, something whose time was over before
+// it was tried is dropped untried, unless there is nothing newer: so a receiver that is back hears of the last minutes, and is never behind by more.
+func (r *relay) try(part []told, at time.Time, more bool) error {
 	events := make([]hook.Event, len(part))
 	for i, t := range part {
 		events[i] = t.Event
 	}
-	for attempt := 1; ; attempt++ {
-		if err := r.holding.Err(); err != nil {
-			return nil, err
+	for tried := false; ; tried = true {
+		if r.over(at) && (tried || more) {
+			r.drop(len(part))
+			return nil
+		}
+		if err := r.rest(); err != nil {
+			return err
 		}
 		err := r.Receiver.post(r.calls, r.Clock.Now(), events)
 		failure, refused := errors.AsType[*webhook.Failure](err)
 		switch {
 		case err == nil:
 			r.took(len(events))
-			return nil, nil
+			return nil
 		case !refused:
-			return nil, err
+			return err
 		}
 		if err := r.failed(failure); err != nil {
-			return nil, err
-		}
-		left := r.left(at)
-		if left <= 0 {
-			return &gaveUp{failure, attempt}, nil
-		}
-		r.Log.Info("a webhook is tried again", zap.Int("events", len(events)), zap.Error(failure))
-		if err := r.wait(min(delayOf(attempt, failure.After), left)); err != nil {
-			return nil, err
+			return err
 		}
 	}
 }
 
-// left is for how long something that happened at a time is tried still.
-func (r *relay) left(at time.Time) time.Duration {
+// over tells that the receiver fails, and that the time of something that happened at a time is over.
+func (r *relay) over(at time.Time) bool {
+	if r.place.Failing.IsZero() {
+		return false
+	}
 	if r.place.Failing.After(at) {
 		at = r.place.Failing
 	}
-	return at.Add(patience).Sub(r.Clock.Now())
+	return !r.Clock.Now().Before(at.Add(patience))
 }
 
-// delayOf is the pause after an attempt, counted from 1.
-func delayOf(attempt int, asked time.Duration) time.Duration {
-	delay := min(firstDelay<<min(attempt-1, 10), lastDelay)
+// delayOf is the pause after so many failures in a row.
+func delayOf(failures int, asked time.Duration) time.Duration {
+	delay := min(firstDelay<<min(failures-1, 10), lastDelay)
 	delay += time.Duration(rand.Float64() * 0.1 * float64(delay))
 	return max(delay, min(asked, lastDelay))
 }
 
 func (r *relay) took(events int) {
 	r.Metrics.delivered(events)
-	r.place.Failing = time.Time{}
+	if !r.place.Failing.IsZero() {
+		r.Log.Info("the receiver takes webhooks", zap.Time("failed_since", r.place.Failing))
+	}
+	r.place.Failing, r.failures, r.again, r.dropping = time.Time{}, 0, time.Time{}, false
 	r.Metrics.fail(r.place.Failing)
 	r.Tell("")
 }
@@ -123,6 +111,9 @@ func (r *relay) took(events int) {
 func (r *relay) failed(why *webhook.Failure) error {
 	r.Metrics.failed(why.Reason)
 	r.Tell(why.Error())
+	r.failures++
+	r.again = r.Clock.Now().Add(delayOf(r.failures, why.After))
+	r.Log.Info("the receiver has not taken a webhook", zap.Int("in_a_row", r.failures), zap.Error(why))
 	if !r.place.Failing.IsZero() {
 		return nil
 	}
@@ -131,27 +122,21 @@ func (r *relay) failed(why *webhook.Failure) error {
 	return r.save(r.calls)
 }
 
-// bury puts what was given up among the dead letters, by message.
-func (r *relay) bury(g gathered, dead []told, why *gaveUp) error {
-	for len(dead) > 0 {
-		of := dead[0].message
-		var events []hook.Event
-		for len(dead) > 0 && dead[0].message == of {
-			events, dead = append(events, dead[0].Event), dead[1:]
-		}
-		letter := g.messages[of]
-		letter.Payload = hook.Encode(events)
-		if err := r.hooks.Bury(r.calls, consumer+"-"+r.Receiver.mark, letter, why.attempts, why); err != nil {
-			return err
-		}
-		r.Metrics.died(len(events))
-		r.Log.Error("webhooks went to the dead letters", zap.Uint64("seq", letter.Seq), zap.Int("events", len(events)), zap.Error(why))
+// drop gives events up, as Pusher does: what a channel was like minutes ago would tell a receiver something wrong if it came later.
+func (r *relay) drop(events int) {
+	r.Metrics.dropped(events)
+	if !r.dropping { // once, until the receiver is back
+		r.dropping = true
+		r.Log.Error("the receiver has not taken anything for too long: webhooks to it are dropped", zap.Time("failing_since", r.place.Failing))
 	}
-	return nil
 }
 
-// wait waits by the clock.
-func (r *relay) wait(d time.Duration) error {
+// rest waits until the receiver may be tried again, whatever it is to be told then.
+func (r *relay) rest() error {
+	d := r.again.Sub(r.Clock.Now())
+	if d <= 0 {
+		return r.holding.Err()
+	}
 	done, over := context.WithCancel(r.holding)
 	defer over()
 	defer r.Clock.AfterFunc(d, over)()

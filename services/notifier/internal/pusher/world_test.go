@@ -7,8 +7,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/zap"
@@ -18,6 +21,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/hook"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/sdk/channels"
+	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
 // world is a bus, and an app whose webhooks are told.
@@ -26,7 +30,10 @@ type world struct {
 	bus   *bus.Bus
 	hooks *bus.Hooks
 	clock *fakeClock
-	sent  int
+	// within is how long an attempt may take.
+	within  time.Duration
+	metrics *prometheus.Registry
+	sent    int
 }
 
 const appID, key, secret = "shop.1", "278d425bdf160c739803", "7ad3773142a6692b25b8"
@@ -34,7 +41,7 @@ const appID, key, secret = "shop.1", "278d425bdf160c739803", "7ad3773142a6692b25
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
-	w := &world{T: t, bus: bustest.New(t), clock: newFakeClock()}
+	w := &world{T: t, bus: bustest.New(t), clock: newFakeClock(), within: webhook.CallTimeout, metrics: prometheus.NewRegistry()}
 	var err error
 	if w.hooks, err = w.bus.OpenHooks(t.Context()); err != nil {
 		t.Fatal(err)
@@ -49,10 +56,15 @@ func (w *world) config(urls ...string) Config {
 // serve serves receivers until the returned function is called, or the test ends.
 func (w *world) serve(cfg Config, private bool) (stop func()) {
 	w.Helper()
+	if err := cfg.Validate(); err != nil {
+		w.Fatal(err)
+	}
+	w.metrics = prometheus.NewRegistry()
 	ctx, cancel := context.WithCancel(context.Background())
 	var serving sync.WaitGroup
 	for _, r := range Receivers(id.Default, cfg, private) {
-		metrics, err := NewMetrics(prometheus.NewRegistry(), r.Name)
+		r.poster = webhook.NewPoster(r.endpoint.URL, private, w.within)
+		metrics, err := NewMetrics(w.metrics, r.Name)
 		if err != nil {
 			w.Fatal(err)
 		}
@@ -74,8 +86,13 @@ func (w *world) serve(cfg Config, private bool) (stop func()) {
 // happens puts events on the bus, in one message, and answers how they are told.
 func (w *world) happens(events ...hook.Event) (texts []string) {
 	w.Helper()
+	return w.happensIn(appID, events...)
+}
+
+func (w *world) happensIn(app string, events ...hook.Event) (texts []string) {
+	w.Helper()
 	w.sent++
-	if err := w.hooks.Put(w.Context(), bus.HookApp{Project: id.Default, App: appID}, id.Everyone, fmt.Sprint(w.sent), hook.Encode(events)); err != nil {
+	if err := w.hooks.Put(w.Context(), bus.HookApp{Project: id.Default, App: app}, id.Everyone, fmt.Sprint(w.sent), hook.Encode(events)); err != nil {
 		w.Fatal(err)
 	}
 	for _, e := range events {
@@ -102,9 +119,16 @@ type receiver struct {
 	client *channels.Client
 
 	mu       sync.Mutex
+	requests []request
 	answer   func(http.ResponseWriter) int
 	attempts int
 	posts    [][]string // that were taken
+}
+
+// request is what came.
+type request struct {
+	header http.Header
+	body   []byte
 }
 
 func (w *world) receiver() *receiver {
@@ -130,6 +154,7 @@ func (r *receiver) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.attempts++
+	r.requests = append(r.requests, request{in.Header, body})
 	status := r.answer(out)
 	if status == http.StatusOK {
 		var post []string
@@ -170,18 +195,27 @@ func (r *receiver) takes(want []string) {
 	}
 }
 
-// letters are the events among the dead letters.
-func (w *world) letters() (texts []string) {
+// dropped is how many events were given up, of all addresses that are served.
+func (w *world) dropped() int { return w.counted("bellhop_pusher_webhook_dropped_total", "") }
+
+// refused is how many attempts have failed for a reason.
+func (w *world) refused(why webhook.Reason) int {
+	return w.counted("bellhop_pusher_webhook_failed_total", string(why))
+}
+
+func (w *world) counted(name, reason string) (n int) {
 	w.Helper()
-	err := w.bus.DeadLetters(w.Context(), func(l bus.DeadLetter) error {
-		events, err := hook.Decode(l.Body)
-		for _, e := range events {
-			texts = append(texts, e.Name+" "+e.Channel)
-		}
-		return err
-	})
+	families, err := w.metrics.Gather()
 	if err != nil {
 		w.Fatal(err)
 	}
-	return texts
+	for _, family := range families {
+		for _, m := range family.GetMetric() {
+			labels := fmt.Sprint(m.GetLabel())
+			if family.GetName() == name && (reason == "" || strings.Contains(labels, strconv.Quote(reason))) {
+				n += int(m.GetCounter().GetValue())
+			}
+		}
+	}
+	return n
 }

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// callTimeout bounds one attempt, from the look-up of the name to the answer. PocketPing's receivers know this number, and it is within what Standard Webhooks recommends (15 to 30 s at most).
-	callTimeout = 10 * time.Second
+	// CallTimeout bounds one attempt, from the look-up of the name to the answer. PocketPing's receivers know this number, and it is within what Standard Webhooks recommends (15 to 30 s at most).
+	CallTimeout = 10 * time.Second
 	// maxAnswer is how much of an answer is read, so that its connection can be used again. Nothing in it matters.
 	maxAnswer = 64 << 10
 	// idleConnections to one receiver: as many as are in use at once.
@@ -27,6 +27,8 @@ type client struct {
 	address string
 	http    *http.Client
 	clock   Clock
+	// within bounds one attempt.
+	within time.Duration
 }
 
 // newClient dials what the address's name resolves to, and nothing private unless that is allowed. The check is made on the
@@ -38,7 +40,7 @@ func newClient(address string, allowPrivate bool, proxy func(*http.Request) (*ur
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = idleConnections
 	transport.Proxy = nil
-	c := &client{address: address, clock: clock, http: &http.Client{
+	c := &client{address: address, clock: clock, within: CallTimeout, http: &http.Client{
 		Transport: transport,
 		// Wherever it leads, nobody has entered that address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -52,7 +54,7 @@ func newClient(address string, allowPrivate bool, proxy func(*http.Request) (*ur
 		return c
 	}
 	if !allowPrivate {
-		dialer := &net.Dialer{Timeout: callTimeout, KeepAlive: 30 * time.Second, Control: guardian.Safe}
+		dialer := &net.Dialer{Timeout: CallTimeout, KeepAlive: 30 * time.Second, Control: guardian.Safe}
 		transport.DialContext = dialer.DialContext
 	}
 	return c
@@ -95,7 +97,7 @@ func (l *literal) CloseIdleConnections() { l.next.CloseIdleConnections() }
 
 // post sends one body. Its error is a *Failure, or ctx's end.
 func (c *client) post(ctx context.Context, header http.Header, body []byte) error {
-	call, cancel := context.WithTimeout(ctx, callTimeout)
+	call, cancel := context.WithTimeout(ctx, c.within)
 	defer cancel()
 	req, err := http.NewRequestWithContext(call, http.MethodPost, c.address, bytes.NewReader(body))
 	if err != nil {

@@ -157,8 +157,8 @@ func TestSlowReceiverIsATimeoutAndACutCallIsNone(t *testing.T) {
 	if err := unanswered(context.DeadlineExceeded); err.Reason != Timeout || !strings.Contains(err.Error(), "10s") {
 		t.Errorf("slow: %v", err)
 	}
-	if callTimeout != 10*time.Second {
-		t.Errorf("an attempt may take %s", callTimeout)
+	if CallTimeout != 10*time.Second {
+		t.Errorf("an attempt may take %s", CallTimeout)
 	}
 }
 

@@ -100,7 +100,7 @@ func unanswered(err error) *Failure {
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
 		return failed(Private, "its address is private, and WEBHOOK_ALLOW_PRIVATE is not set")
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return failed(Timeout, "no answer within "+callTimeout.String())
+		return failed(Timeout, "no answer within "+CallTimeout.String())
 	case errors.As(err, &dns):
 		return failed(Unreachable, "its name does not resolve")
 	case errors.Is(err, syscall.ECONNREFUSED):

@@ -3,15 +3,18 @@ package webhook
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
-// Poster posts to one address as destinations are posted to, for webhooks of another form: within 10 s, without following a redirect, and
+// Poster posts to one address as destinations are posted to, for webhooks of another form: in a bounded time, without following a redirect, and
 // to no private address unless that is allowed.
 type Poster struct{ client *client }
 
-// NewPoster makes one. The address must be valid.
-func NewPoster(address string, allowPrivate bool) *Poster {
-	return &Poster{newClient(address, allowPrivate, http.ProxyFromEnvironment, wallClock{})}
+// NewPoster makes one, whose attempts end within a time. The address must be valid.
+func NewPoster(address string, allowPrivate bool, within time.Duration) *Poster {
+	c := newClient(address, allowPrivate, http.ProxyFromEnvironment, wallClock{})
+	c.within = within
+	return &Poster{c}
 }
 
 // Post sends one body. Its error is a *Failure, or ctx's end.

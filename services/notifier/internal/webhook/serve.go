@@ -15,7 +15,7 @@ import (
 
 const (
 	// drain is how long what was begun may take when the process ends: one call, and its note.
-	drain = callTimeout + 5*time.Second
+	drain = CallTimeout + 5*time.Second
 	// StopTimeout is the longest that Serve takes to return after its context has ended.
 	StopTimeout = drain + time.Second
 	// restartDelay is the pause between two engines of one holding.
