@@ -86,7 +86,7 @@ func TestWebhooksOfChannelsAreLookedAtAndTried(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = res.Body.Close()
-	defer ws.Close()
+	t.Cleanup(func() { _ = ws.Close() })
 	if err := ws.WriteMessage(websocket.TextMessage, []byte(`{"event":"pusher:subscribe","data":{"channel":"x"}}`)); err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,9 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
+	"github.com/bellhop-chat/bellhop/internal/hook"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/sdk/channels"
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
 	"github.com/bellhop-chat/bellhop/test/visitor"
@@ -90,6 +93,56 @@ func (s *stack) pusherPage(t *testing.T, channel, user string) *websocket.Conn {
 	}
 	nextFrame(t, ws, "pusher_internal:subscription_succeeded")
 	return ws
+}
+
+// sessionPage is one in the channel of a chat session.
+func (s *stack) sessionPage(t *testing.T, session string) *websocket.Conn {
+	t.Helper()
+	ws, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(s.url, "http", "ws", 1)+"/app/"+appKey+"?protocol=7", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	t.Cleanup(func() { _ = ws.Close() })
+	if err := ws.WriteJSON(map[string]any{"event": "pusher:subscribe", "data": map[string]string{"channel": hook.SessionPrefix + session, "auth": ""}}); err != nil {
+		t.Fatal(err)
+	}
+	nextFrame(t, ws, "pusher_internal:subscription_succeeded")
+	return ws
+}
+
+// An erased session is not in what webhooks are told, which the bus keeps for an hour, either.
+func TestErasedSessionIsNotAmongWhatWebhooksAreTold(t *testing.T) {
+	t.Parallel()
+	server := listen(t)
+	s := own(t, setup{backing: guarded, told: server.URL})
+	vera := s.arrives(t)
+	channel := hook.SessionPrefix + vera.SessionID()
+	_ = s.sessionPage(t, vera.SessionID()).Close()
+	s.pusherPage(t, "presence-room", "ann")
+	server.hears(t, 6) // occupied, one, none, vacated; and the room, and ann
+	hooks, err := s.bus.OpenHooks(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func() (text string) {
+		err := hooks.Read(t.Context(), bus.HookApp{Project: id.Default, App: appID}, 0, func(m bus.Hooked) bool { text += string(m.Payload); return true })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	if text := kept(); strings.Count(text, channel) != 4 {
+		t.Fatalf("kept is %s", text)
+	}
+	b := backend{t, s, apiKey}
+	b.learns(b.erases("/api/v1/sessions/" + vera.SessionID()))
+	if text := kept(); strings.Contains(text, vera.SessionID()) || !strings.Contains(text, "presence-room") {
+		t.Errorf("kept is %s", text)
+	}
+	if out := s.commandLine(t, "webhook", "state"); !strings.Contains(out, "pusher-1 of the Pusher app 1 takes what it is told") {
+		t.Errorf("the command line says %s", out)
+	}
 }
 
 // nextFrame waits for an event, and answers its data.

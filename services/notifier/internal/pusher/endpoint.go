@@ -118,9 +118,8 @@ var ours = []string{"Content-Type", "X-Pusher-Key", "X-Pusher-Signature", "Conte
 	"Trailer", "Te", "Upgrade", "Expect"}
 
 func headerName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
-	})
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	return name != "" && strings.Trim(name, plain) == ""
 }
 
 // unknown is the first name that is no event's; ok when there is none.

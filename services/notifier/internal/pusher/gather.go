@@ -38,14 +38,14 @@ func (r *relay) gather() (g gathered, err error) {
 		}
 		g.messages, g.bytes = append(g.messages, m), g.bytes+len(m.Payload)
 		for i, e := range r.read(m) {
-			if r.Receiver.endpoint.wants(e) && (len(g.messages) > 1 || i >= r.place.Done) {
+			if r.Receiver.endpoint.wants(e) && (m.Seq != r.place.Part || i >= r.place.Done) {
 				g.events = append(g.events, told{e, len(g.messages) - 1, i})
 			}
 		}
 		return true
 	})
 	if err == nil && len(g.events) == 0 && len(g.messages) > 0 {
-		r.place.Seq, r.place.Done = g.messages[len(g.messages)-1].Seq, 0 // noted with the next that is told
+		r.place.Seq = g.messages[len(g.messages)-1].Seq // noted with the next that is told
 	}
 	return g, err
 }

@@ -12,10 +12,12 @@ import (
 
 // place is how far a receiver has been told, as the notebook has it.
 type place struct {
-	// Epoch and Seq are the message up to which everything is done, and Done how many events of the next are.
+	// Epoch and Seq are the message up to which everything is done, and Done how many events of a later one are, Part: it may be erased by
+	// the time that it is looked for.
 	Epoch string `json:"epoch"`
 	Seq   uint64 `json:"seq"`
 	Done  int    `json:"done,omitempty"`
+	Part  uint64 `json:"part,omitempty"`
 	// Failing is since when the receiver has not taken anything; zero when it takes what it is told.
 	Failing time.Time `json:"failing,omitzero"`
 	// Name is the receiver's, and Noted when this was written: for people.

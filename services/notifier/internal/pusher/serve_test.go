@@ -11,6 +11,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/hook"
+	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/services/notifier/internal/webhook"
 )
 
@@ -132,6 +133,35 @@ func TestEventsComeOneByOneWhereThatIsWanted(t *testing.T) {
 			t.Errorf("%v came together", post)
 		}
 	}
+}
+
+func TestErasedMessageOfWhichAPartWasToldTakesNothingOfTheNextAlong(t *testing.T) {
+	w := newWorld(t)
+	r := w.receiver()
+	cfg := w.config(r.URL)
+	cfg.Batch = "off"
+	s := id.NewSession()
+	app := bus.HookApp{Project: id.Default, App: appID}
+	erased := []hook.Event{occupied("e1"), occupied("e2"), occupied("e3")}
+	if err := w.hooks.Put(t.Context(), app, s, "erased", hook.Encode(erased)); err != nil {
+		t.Fatal(err)
+	}
+	r.answers(func(http.ResponseWriter) int {
+		if r.attempts > 2 {
+			return http.StatusServiceUnavailable
+		}
+		return http.StatusOK
+	})
+	stop := w.serve(cfg, true)
+	bustest.Until(t, "the third is tried", func() bool { return r.tries() > 2 })
+	stop()
+	if n, err := w.bus.EraseHooks(t.Context(), id.Default, s); err != nil || n != 1 {
+		t.Fatalf("%d are erased, %v", n, err)
+	}
+	want := append([]string{"channel_occupied e1", "channel_occupied e2"}, w.happens(occupied("a"), occupied("b"), occupied("c"))...)
+	r.always(http.StatusOK)
+	w.serve(cfg, true)
+	r.takes(want)
 }
 
 func TestRedirectsAndPrivateAddressesAreNotReached(t *testing.T) {

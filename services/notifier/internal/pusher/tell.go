@@ -36,7 +36,7 @@ func (r *relay) tell(g gathered) error {
 			return err
 		}
 	}
-	r.place.Seq, r.place.Done = g.messages[len(g.messages)-1].Seq, 0
+	r.place.Seq, r.place.Done, r.place.Part = g.messages[len(g.messages)-1].Seq, 0, 0
 	return r.save(r.calls)
 }
 
@@ -45,7 +45,7 @@ func (r *relay) stopBefore(g gathered, t told) error {
 	if t.message > 0 {
 		r.place.Seq = g.messages[t.message-1].Seq
 	}
-	r.place.Done = t.index
+	r.place.Done, r.place.Part = t.index, g.messages[t.message].Seq
 	return r.save(r.calls)
 }
 
