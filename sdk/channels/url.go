@@ -56,6 +56,7 @@ func parseBase(address string) (*url.URL, error) {
 	if err != nil || !web(u) || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errURL
 	}
+	u.Host = strings.TrimSuffix(u.Host, ":") // a port that is empty is the scheme's
 	return u, nil
 }
 

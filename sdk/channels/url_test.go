@@ -46,6 +46,7 @@ func TestSchemeIsHTTPSUnlessSaid(t *testing.T) {
 		"chat.example.com:8443/chat/":     "https://chat.example.com:8443/chat",
 		"http://127.0.0.1:8080":           "http://127.0.0.1:8080",
 		"https://chat.example.com/":       "https://chat.example.com",
+		"https://chat.example.com:/chat":  "https://chat.example.com/chat",
 		"":                                "",
 		"https://user:secret@example.com": "",
 		"ftp://example.com":               "",
@@ -94,7 +95,7 @@ func TestOptionsThatCannotBeRightMakeNoClient(t *testing.T) {
 }
 
 func FuzzParseURL(f *testing.F) {
-	for _, seed := range []string{"https://KEY:SECRET@h:1/a/apps/ID?x", "http://k:s@[::1]/apps/%2F", "https://k:s@h//apps//apps/1", "x", "https://k:s@h/%zz/apps/1", "https://k:s@h/ü/apps/1#f"} {
+	for _, seed := range []string{"https://KEY:SECRET@h:1/a/apps/ID?x", "http://k:s@[::1]/apps/%2F", "https://k:s@h//apps//apps/1", "x", "https://k:s@h/%zz/apps/1", "https://k:s@h/ü/apps/1#f", "http://k:s@h:/apps/1"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
