@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
@@ -21,19 +22,29 @@ type call struct {
 	r      *http.Request
 }
 
-// api serves what follows /apps/{id}/. Success is 200 and a JSON object, always.
+// accepted is the answer of a retired endpoint, which has no body.
+type accepted struct{}
+
+// api serves what follows /apps/{id}/. Success is 200 and a JSON object, always but for what is retired.
 func (s *Server) api(w http.ResponseWriter, r *http.Request, path string) {
-	params := paramsOf(r.URL.RawQuery)
-	body, f := s.verify(w, r, params)
+	c, f := s.verify(w, r)
 	if f == nil {
 		var answer any
-		if answer, f = s.route(call{params, body, r}, path); f == nil {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(encode(answer)) // the client's trouble
+		if answer, f = s.route(c, path); f == nil {
+			respond(w, answer)
 			return
 		}
 	}
 	f.Write(w)
+}
+
+func respond(w http.ResponseWriter, answer any) {
+	if answer == (accepted{}) {
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(encode(answer)) // the client's trouble
 }
 
 // route finds what is asked for. Names may be escaped or not.
@@ -59,6 +70,10 @@ func (s *Server) route(c call, path string) (any, *intake.Refusal) {
 		return s.channel(c, parts[1])
 	case !post && len(parts) == 3 && parts[0] == "channels" && parts[2] == "users":
 		return s.users(c, parts[1])
+	case post && len(parts) == 3 && parts[0] == "channels" && parts[2] == "events":
+		return s.oldTrigger(c, parts[1])
+	case !post && len(parts) == 3 && parts[0] == "channels" && parts[2] == "stats":
+		return s.oldStats(c, parts[1])
 	}
 	return nil, &intake.Refusal{Status: http.StatusNotFound, Code: "not_found", Text: "the API has no such path"}
 }
@@ -73,6 +88,9 @@ func unescaped(s string) string {
 
 // parse reads a body, or says what is wrong with it.
 func (c call) parse(into any) *intake.Refusal {
+	if !utf8.Valid(c.body) {
+		return invalid("the body is no UTF-8")
+	}
 	if err := json.Unmarshal(c.body, into); err != nil {
 		return invalid("the body is not the JSON that it should be: " + err.Error())
 	}

@@ -46,5 +46,6 @@ func (a Apps) API(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	drain(w, r, bodyFrame)
 	(&intake.Refusal{Status: http.StatusNotFound, Code: "unknown_app", Text: "there is no app of this id here"}).Write(w)
 }

@@ -74,7 +74,7 @@ func (s *Server) attributes(ctx context.Context, names, wanted []string) (map[st
 
 // channels lists the channels that somebody is in.
 func (s *Server) channels(c call) (any, *intake.Refusal) {
-	prefix, wanted := c.params.get("filter_by_prefix"), attributesOf(c.params.get("info"))
+	prefix, wanted := c.params.get("filter_by_prefix"), attributesOf(c.params.list("info"))
 	if slices.Contains(wanted, userCount) && !strings.HasPrefix(prefix, "presence-") {
 		return nil, invalid("user_count is for presence channels: filter_by_prefix must begin with presence-")
 	}
@@ -98,7 +98,7 @@ func (s *Server) channel(c call, name string) (any, *intake.Refusal) {
 	if err := checkName(name); err != nil {
 		return nil, invalid(err.Error())
 	}
-	wanted, k := attributesOf(c.params.get("info")), kindOf(name)
+	wanted, k := attributesOf(c.params.list("info")), kindOf(name)
 	if slices.Contains(wanted, userCount) && !k.presence {
 		return nil, invalid("user_count is for presence channels")
 	}

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
@@ -21,66 +19,32 @@ const (
 	bodyFrame = 1 << 20
 )
 
-// params are those of a query, as they stand in it. Libraries escape their values or not, and none of them says which.
-type params []signature.Param
-
-// paramsOf splits a query. net/url would refuse a ; and make a blank of a +.
-func paramsOf(query string) (all params) {
-	for pair := range strings.SplitSeq(query, "&") {
-		if pair != "" {
-			key, value, _ := strings.Cut(pair, "=")
-			all = append(all, signature.Param{Key: key, Value: value})
-		}
-	}
-	return all
-}
-
-// get is a value, unescaped.
-func (p params) get(key string) string {
-	for _, param := range p {
-		if param.Key == key {
-			return unescaped(param.Value)
-		}
-	}
-	return ""
-}
-
-// readings are what the values may mean: unescaped, with + for itself or for a blank, or just as they stand.
-func (p params) readings() []params {
-	read := func(unescape func(string) (string, error)) params {
-		made := make(params, len(p))
-		for i, param := range p {
-			made[i] = param
-			if key, err := url.PathUnescape(param.Key); err == nil {
-				made[i].Key = key
-			}
-			if value, err := unescape(param.Value); err == nil {
-				made[i].Value = value
-			}
-		}
-		return made
-	}
-	return []params{read(url.PathUnescape), read(url.QueryUnescape), p}
-}
-
 // verify says who calls, and reads the body.
-func (s *Server) verify(w http.ResponseWriter, r *http.Request, p params) ([]byte, *intake.Refusal) {
-	if f := s.known(p); f != nil {
+func (s *Server) verify(w http.ResponseWriter, r *http.Request) (call, *intake.Refusal) {
+	most := int64(bodyFrame + 12*s.MaxPayload)
+	p := paramsOf(r.URL.RawQuery)
+	if f := s.known(p.readings()[0].meant); f != nil {
 		s.metrics.unverified.Inc()
-		return nil, f
+		drain(w, r, most)
+		return call{}, f
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(bodyFrame+12*s.MaxPayload)))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return nil, &intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: fmt.Sprintf("the body has more than %d bytes", tooLarge.Limit)}
+		return call{}, &intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: fmt.Sprintf("the body has more than %d bytes", tooLarge.Limit)}
 	}
 	if err != nil {
-		return nil, invalid("the body cannot be read")
+		return call{}, invalid("the body cannot be read")
 	}
-	if f := s.signed(r, p, body); f != nil {
+	meant, f := s.signed(r, p, body)
+	if f != nil {
 		s.metrics.unverified.Inc()
-		return nil, f
 	}
-	return body, nil
+	return call{meant, body, r}, f
+}
+
+// drain reads the body of a call that is refused whatever it says, as far as a body may go: what is left unread costs the caller the connection.
+func drain(w http.ResponseWriter, r *http.Request, most int64) {
+	_, _ = io.Copy(io.Discard, http.MaxBytesReader(w, r.Body, most)) // it is refused anyway
 }
 
 func unauthorized(text string) *intake.Refusal {
@@ -111,29 +75,30 @@ func (s *Server) known(p params) *intake.Refusal {
 	return nil
 }
 
-// signed checks the body's digest and the signature, in every way in which the libraries may have meant the values.
-func (s *Server) signed(r *http.Request, p params, body []byte) *intake.Refusal {
-	digest := p.get(signature.ParamBodyMD5)
+// signed checks the body's digest and the signature, in every way in which the libraries may have meant the parameters, and answers what they
+// mean.
+func (s *Server) signed(r *http.Request, p params, body []byte) (params, *intake.Refusal) {
+	readings := p.readings()
+	plain := readings[0].meant
+	digest, given := plain.get(signature.ParamBodyMD5), plain.get(signature.ParamSignature)
 	if digest == "" && len(body) > 0 {
-		return unauthorized("missing parameter body_md5")
+		return nil, unauthorized("missing parameter body_md5")
 	}
 	if digest != "" && !signature.Equal(digest, signature.BodyMD5(body)) {
-		return unauthorized("body_md5 is not that of the body")
+		return nil, unauthorized("body_md5 is not that of the body")
 	}
-	given := p.get(signature.ParamSignature)
 	path := r.URL.EscapedPath()
 	paths := []string{path}
 	if s.PathPrefix != "" {
 		paths = append(paths, s.PathPrefix+path)
 	}
-	readings := p.readings()
 	for _, path := range paths {
 		for _, reading := range readings {
-			if signature.Equal(given, signature.Request(s.Secret, r.Method, path, reading)) {
-				return nil
+			if signature.Equal(given, signature.Request(s.Secret, r.Method, path, reading.signed)) {
+				return reading.meant, nil
 			}
 		}
 	}
-	return unauthorized(fmt.Sprintf("the signature is wrong: expected HMAC SHA256 hex digest of %q, but got %.200q",
-		signature.RequestString(r.Method, path, readings[0]), given))
+	return nil, unauthorized(fmt.Sprintf("the signature is wrong: expected HMAC SHA256 hex digest of %q, but got %.200q",
+		signature.RequestString(r.Method, path, plain), given))
 }
