@@ -20,15 +20,22 @@ const (
 )
 
 // ToChannel publishes what the sockets of a channel are to be told. It is not stored, and may be lost with the link to the bus; while that
-// is known to be down, ErrUnavailable.
+// is known to be down, ErrUnavailable. ErrTooLarge.
 func (b *Bus) ToChannel(c Channel, payload []byte) error {
 	if !b.nc.IsConnected() {
 		return fmt.Errorf("%w: publish to a channel: the link is down", ErrUnavailable)
 	}
 	if err := b.nc.Publish(c.under(channelPrefix), payload); err != nil {
-		return fmt.Errorf("%w: publish to a channel: %w", ErrUnavailable, err)
+		return channelError("publish to a channel", err)
 	}
 	return nil
+}
+
+func channelError(doing string, err error) error {
+	if errors.Is(err, nats.ErrMaxPayload) {
+		return fmt.Errorf("%w: %s: %w", ErrTooLarge, doing, err)
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
 }
 
 // Cache keeps the last event of each cache channel, in a stream of its own beside the facts. What it stores, it republishes to where
@@ -55,12 +62,12 @@ func (b *Bus) OpenCache(ctx context.Context) (*Cache, error) {
 	return c, nil
 }
 
-// Put publishes to a cache channel. When it returns without an error, the event is the channel's last. Errors: ErrUnavailable.
+// Put publishes to a cache channel. When it returns without an error, the event is the channel's last. Errors: ErrTooLarge, ErrUnavailable.
 func (c *Cache) Put(ctx context.Context, channel Channel, payload []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, c.bus.cfg.PublishTimeout)
 	defer cancel()
 	if _, err := c.bus.js.Publish(ctx, channel.under(cachePrefix), payload, jetstream.WithExpectStream(cacheName)); err != nil {
-		return fmt.Errorf("%w: publish to a cache channel: %w", ErrUnavailable, err)
+		return channelError("publish to a cache channel", err)
 	}
 	return nil
 }

@@ -13,6 +13,10 @@ import (
 // invalid refuses a parameter. Backends' libraries show the text to their developer.
 func invalid(text string) *intake.Refusal { return intake.Invalid("invalid_parameter", text) }
 
+func tooLarge(text string) *intake.Refusal {
+	return &intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: text}
+}
+
 func unavailable() *intake.Refusal { return intake.Unavailable("this cannot be done now; try again") }
 
 // call is a request to the API whose signature was found right.

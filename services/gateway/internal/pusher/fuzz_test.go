@@ -39,7 +39,7 @@ func FuzzUsers(f *testing.F) {
 
 // Whatever stands on the bus, a client is sent JSON whose event is a text and not one of the server's own.
 func FuzzEvents(f *testing.F) {
-	for _, s := range []string{`{"name":"x","data":"y"}`, `{"name":"pusher_internal:x","data":"y"}`, `{"name":"x","data":{"a":1},"userId":"u","socketId":"1.1","client":true}`, `{"data":1}`, `{`, ``} {
+	for _, s := range []string{`{"name":"x","data":"y"}`, `{"name":"pusher_internal:x","data":"y"}`, `{"name":"x","data":{"a":1},"userId":"u","socketId":"1.1","client":true}`, `{"data":1}`, `{`, ``, "{\"name\":\"x\",\"data\":\"\xff\"}"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
@@ -51,7 +51,7 @@ func FuzzEvents(f *testing.F) {
 			Event   string
 			Channel string
 		}
-		if err := json.Unmarshal(data, &sent); err != nil || sent.Event == "" || sent.Channel != "orders" || strings.HasPrefix(sent.Event, reservedInternal) {
+		if err := json.Unmarshal(data, &sent); err != nil || !utf8.Valid(data) || sent.Event == "" || sent.Channel != "orders" || strings.HasPrefix(sent.Event, reservedInternal) {
 			t.Errorf("%q is sent as %s: %v", payload, data, err)
 		}
 	})

@@ -2,6 +2,7 @@ package pusher
 
 import (
 	"encoding/json"
+	"unicode/utf8"
 
 	"github.com/bellhop-chat/bellhop/internal/bus"
 )
@@ -24,9 +25,9 @@ func (s *Server) hear(c bus.Channel, payload []byte, seq uint64) {
 	}
 }
 
-// read decodes what travels on the bus. The frame is nil when it is nothing for a client.
+// read decodes what travels on the bus. The frame is nil when it is nothing for a client: a browser would end its connection at what is no UTF-8.
 func read(channel string, payload []byte) (e Event, frame []byte) {
-	if len(payload) == 0 || json.Unmarshal(payload, &e) != nil {
+	if len(payload) == 0 || !utf8.Valid(payload) || json.Unmarshal(payload, &e) != nil {
 		return Event{}, nil
 	}
 	return e, frameOf(channel, e)

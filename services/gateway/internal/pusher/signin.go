@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/bellhop-chat/bellhop/internal/bus"
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
 // signin is the data of pusher:signin.
@@ -52,8 +54,8 @@ func (c *conn) signIn(s signin) {
 		c.complain(0, "pusher:signin: this connection is signed in as another user")
 		return
 	}
-	long := len(u.watches) > maxWatched
-	if long {
+	long := len(u.watches) > maxWatched && c.server.Watchlists == on
+	if len(u.watches) > maxWatched {
 		u.watches = u.watches[:maxWatched]
 	}
 	if before == nil {
@@ -115,4 +117,16 @@ func readUser(data string) (u *user, problem string) {
 		return nil, "the id in user_data must be 1 to 148 letters, digits or _-=@,.;"
 	}
 	return u, ""
+}
+
+// endUser closes all connections of a user, at every gateway. An id that nobody can sign in with is nobody's, and that is no error.
+func (s *Server) endUser(user string) (any, *intake.Refusal) {
+	channel := userPrefix + user
+	if checkName(channel) != nil {
+		return empty{}, nil
+	}
+	if s.Bus.ToChannel(bus.Channel{App: s.AppID, Name: channel}, encode(Event{Name: terminate, Data: text("{}")})) != nil {
+		return nil, unavailable()
+	}
+	return empty{}, nil
 }

@@ -3,8 +3,8 @@ package pusher
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -13,11 +13,8 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
 )
 
-const (
-	// maxChannels is to how many channels one event may go, and maxBatch how many events a batch may have. Both are Pusher's.
-	maxChannels = 100
-	maxBatch    = 10
-)
+// maxChannels is to how many channels one event may go. It is Pusher's.
+const maxChannels = 100
 
 // triggered is an event as backends send it.
 type triggered struct {
@@ -42,68 +39,22 @@ func (s *Server) trigger(c call) (any, *intake.Refusal) {
 		return nil, f
 	}
 	t.Channels = distinct(t.Channels)
-	if f := s.publish(c.r.Context(), t); f != nil {
-		return nil, f
+	// What cannot be answered is not published: whoever is refused tries again.
+	answer, f := s.triggerInfo(c.r.Context(), t)
+	if f == nil {
+		f = s.publish(c.r.Context(), t)
 	}
+	return answer, f
+}
+
+func (s *Server) triggerInfo(ctx context.Context, t triggered) (any, *intake.Refusal) {
 	if t.Info == nil {
 		return empty{}, nil
 	}
-	about, f := s.attributes(c.r.Context(), t.Channels, attributesOf(*t.Info))
+	about, f := s.attributes(ctx, t.Channels, attributesOf(*t.Info))
 	return struct {
 		Channels map[string]attributes `json:"channels"`
 	}{about}, f
-}
-
-// batch publishes events one after another: all of them, or none.
-func (s *Server) batch(c call) (any, *intake.Refusal) {
-	var b struct {
-		Batch []triggered `json:"batch"`
-	}
-	if f := c.parse(&b); f != nil {
-		return nil, f
-	}
-	if n := len(b.Batch); n == 0 || n > maxBatch {
-		return nil, invalid(fmt.Sprintf("the batch has %d events, and must have 1 to %d", n, maxBatch))
-	}
-	asked := false
-	for i := range b.Batch {
-		t := &b.Batch[i]
-		if t.Channel == nil {
-			return nil, invalid(fmt.Sprintf("batch[%d]: missing parameter channel", i))
-		}
-		t.Channels = []string{*t.Channel}
-		if f := s.check(c.r.Context(), *t, 1); f != nil {
-			f.Text = fmt.Sprintf("batch[%d]: %s", i, f.Text)
-			return nil, f
-		}
-		asked = asked || t.Info != nil
-	}
-	for _, t := range b.Batch {
-		if f := s.publish(c.r.Context(), t); f != nil {
-			return nil, f
-		}
-	}
-	if !asked {
-		return empty{}, nil
-	}
-	return s.batchInfo(c.r.Context(), b.Batch)
-}
-
-func (s *Server) batchInfo(ctx context.Context, batch []triggered) (any, *intake.Refusal) {
-	answer := struct {
-		Batch []attributes `json:"batch"`
-	}{make([]attributes, len(batch))}
-	for i, t := range batch {
-		if t.Info == nil {
-			continue
-		}
-		about, f := s.attributes(ctx, t.Channels, attributesOf(*t.Info))
-		if f != nil {
-			return nil, f
-		}
-		answer.Batch[i] = about[t.Channels[0]]
-	}
-	return answer, nil
 }
 
 // check says what is wrong with an event.
@@ -114,12 +65,15 @@ func (s *Server) check(ctx context.Context, t triggered, most int) *intake.Refus
 	if n := utf8.RuneCountInString(*t.Name); n == 0 || n > maxEventName {
 		return invalid(fmt.Sprintf("the name has %d characters, and must have 1 to %d", n, maxEventName))
 	}
+	if strings.HasPrefix(*t.Name, reservedInternal) {
+		return invalid("no event of a backend's is called " + reservedInternal + "…: clients would take it for the server's own")
+	}
 	var data string
 	if len(t.Data) == 0 || json.Unmarshal(t.Data, &data) != nil || string(t.Data) == "null" {
 		return invalid("missing parameter data: a text, which may be JSON")
 	}
 	if len(data) > s.MaxPayload {
-		return &intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: fmt.Sprintf("the data have %d bytes, of %d that they may have", len(data), s.MaxPayload)}
+		return tooLarge(fmt.Sprintf("the data have %d bytes, of %d that they may have", len(data), s.MaxPayload))
 	}
 	if n := len(t.Channels); n == 0 || n > most {
 		return invalid(fmt.Sprintf("there are %d channels, and must be 1 to %d", n, most))
@@ -177,7 +131,10 @@ func (s *Server) publishTo(ctx context.Context, name string, t triggered, payloa
 	default:
 		err = s.Bus.ToChannel(channel, payload)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, bus.ErrTooLarge):
+		return tooLarge("the event is too large for the bus, escaped as it is")
+	case err != nil:
 		return unavailable()
 	}
 	return nil
@@ -192,16 +149,4 @@ func distinct(names []string) []string {
 		}
 	}
 	return once
-}
-
-// endUser closes all connections of a user, at every gateway.
-func (s *Server) endUser(user string) (any, *intake.Refusal) {
-	channel := userPrefix + user
-	if err := checkName(channel); err != nil {
-		return nil, invalid("the user's id: " + err.Error())
-	}
-	if s.Bus.ToChannel(bus.Channel{App: s.AppID, Name: channel}, encode(Event{Name: terminate, Data: text("{}")})) != nil {
-		return nil, unavailable()
-	}
-	return empty{}, nil
 }

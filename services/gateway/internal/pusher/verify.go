@@ -29,8 +29,8 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request) (call, *intake.R
 		return call{}, f
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
-	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-		return call{}, &intake.Refusal{Status: http.StatusRequestEntityTooLarge, Code: "too_large", Text: fmt.Sprintf("the body has more than %d bytes", tooLarge.Limit)}
+	if over := new(http.MaxBytesError); errors.As(err, &over) {
+		return call{}, tooLarge(fmt.Sprintf("the body has more than %d bytes", over.Limit))
 	}
 	if err != nil {
 		return call{}, invalid("the body cannot be read")
