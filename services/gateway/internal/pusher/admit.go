@@ -83,7 +83,7 @@ func (c *conn) member(data *string) (member, *refusal) {
 	refused := func(why string) (member, *refusal) { return member{}, &refusal{authError, 401, why} }
 	if data == nil {
 		if u := c.signedIn(); u != nil {
-			return member{u.id, string(u.info)}, nil
+			return c.signedMember(u)
 		}
 		return refused("missing parameter channel_data: a presence channel needs a user_id, or a socket that has signed in")
 	}
@@ -104,6 +104,17 @@ func (c *conn) member(data *string) (member, *refusal) {
 	return member{id, string(who.Info)}, nil
 }
 
+// signedMember is who has signed in, if what he signed in with is within what channel data may be.
+func (c *conn) signedMember(u *user) (member, *refusal) {
+	if err := userLength(u.id); err != nil {
+		return member{}, &refusal{authError, 401, err.Error()}
+	}
+	if n := len(encode(memberAdded{u.id, infoOf(string(u.info))})); n > c.server.MaxUserBytes {
+		return member{}, &refusal{authError, 401, fmt.Sprintf("the user has %d bytes, of %d that a member may have", n, c.server.MaxUserBytes)}
+	}
+	return member{u.id, string(u.info)}, nil
+}
+
 // userID reads an id that is a text or a number, which are the same when they are written the same.
 func userID(raw json.RawMessage) (string, error) {
 	var id string
@@ -113,8 +124,12 @@ func userID(raw json.RawMessage) (string, error) {
 		}
 		id = string(raw)
 	}
+	return id, userLength(id)
+}
+
+func userLength(id string) error {
 	if n := utf8.RuneCountInString(id); n == 0 || n > maxUserID {
-		return "", fmt.Errorf("the user_id has %d characters, and must have 1 to %d", n, maxUserID)
+		return fmt.Errorf("the user_id has %d characters, and must have 1 to %d", n, maxUserID)
 	}
-	return id, nil
+	return nil
 }
