@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// maxFrame bounds what a client may send in one frame, in bytes.
+	// maxFrame bounds what a client may send in one message, in bytes, unless events may be so large that they need more, escaped.
 	maxFrame = 128 << 10
+	escaped  = 8
 	// slack is how much longer than the activity timeout a client may be silent, pongs included. It is asked every TendInterval.
 	slack = 30 * time.Second
 	// authorizeWithin is how long a connection may stay that has shown nothing, where that is wanted.
@@ -41,12 +42,16 @@ type conn struct {
 	user *user
 	// shown tells that it has signed in or joined a private or presence channel; likewise.
 	shown bool
+	// old tells that it speaks a version in which an error comes before a close; never changed.
+	old bool
 }
 
 func newConn(s *Server, ws *websocket.Conn) *conn {
 	c := &conn{ws: ws, server: s, id: newSocketID(), began: time.Now()}
-	ws.SetReadLimit(maxFrame)
+	ws.SetReadLimit(int64(max(maxFrame, escaped*s.MaxPayload)))
 	ws.SetPongHandler(func(string) error { c.Alive(); return nil })
+	pong := ws.PingHandler()
+	ws.SetPingHandler(func(data string) error { c.Alive(); return pong(data) })
 	c.Open(socket.WebSocket{Conn: ws}, codeOverCapacity, s.metrics.slow)
 	return c
 }
@@ -96,7 +101,16 @@ func (c *conn) Resync() {}
 func (c *conn) Shut() {
 	c.Mu.Lock()
 	defer c.Mu.Unlock()
-	c.Socket.Shut(codeReconnect, "this server is closing; connect again")
+	c.bye(codeReconnect, "this server is closing; connect again")
+}
+
+// bye drops what waits and closes with a code. Clients before version 6 are told with an error first. The caller holds the lock.
+func (c *conn) bye(code int, why string) {
+	if c.old {
+		c.Finish(problem(code, why), code, why)
+		return
+	}
+	c.Socket.Shut(code, why)
 }
 
 // Lasting tells that every client comes back as it was.
@@ -108,9 +122,9 @@ func (c *conn) Tend() {
 	defer c.Mu.Unlock()
 	switch {
 	case c.Silent(c.server.silence()):
-		c.Socket.Shut(codeNoPong, "nothing was heard of this client; connect again")
+		c.bye(codeNoPong, "nothing was heard of this client; connect again")
 	case c.server.AuthorizedConnections == on && !c.shown && time.Since(c.began) > authorizeWithin:
-		c.Socket.Shut(codeUnauthorized, "neither signed in nor in a private or presence channel")
+		c.bye(codeUnauthorized, "neither signed in nor in a private or presence channel")
 	default:
 		c.Socket.Tend()
 	}

@@ -42,9 +42,6 @@ func (s *Server) refusal(r *http.Request) (code int, why string) {
 	if origin := r.Header.Get("Origin"); origin != "" && !s.Origins.Allows(origin) {
 		return codeUnauthorized, "pages of this origin may not connect"
 	}
-	if s.MaxConnections > 0 && s.open.Load() >= int64(s.MaxConnections) {
-		return codeOverQuota, "the app has as many connections as it may have"
-	}
 	return 0, ""
 }
 

@@ -40,7 +40,7 @@ func (r *room) terminate() {
 	const why = "the app has ended this user's connections"
 	for c := range r.signed {
 		c.Mu.Lock()
-		c.Finish(problem(codeUnauthorized, why), codeUnauthorized, why)
+		c.bye(codeUnauthorized, why)
 		c.Mu.Unlock()
 	}
 }

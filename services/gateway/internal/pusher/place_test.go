@@ -141,7 +141,12 @@ func (g *gateway) dial(query string) *websocket.Conn {
 
 func (g *gateway) client() *client {
 	g.Helper()
-	c := &client{TB: g.TB, ws: g.dial(appKey + "?protocol=7&client=js&version=8.6.0&flash=false")}
+	return g.clientAs("?protocol=7&client=js&version=8.6.0&flash=false")
+}
+
+func (g *gateway) clientAs(query string) *client {
+	g.Helper()
+	c := &client{TB: g.TB, ws: g.dial(appKey + query)}
 	var hello struct {
 		Socket  string `json:"socket_id"`
 		Timeout int    `json:"activity_timeout"`

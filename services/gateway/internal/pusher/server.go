@@ -134,17 +134,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := newConn(s, ws)
-	if !s.begin(c) {
-		refuse(ws, codeReconnect, "this server is closing; connect again", protocolOf(r))
+	c.old = protocolOf(r) < closesAlone
+	if code, why := s.begin(c); code != 0 {
+		refuse(ws, code, why, protocolOf(r))
 	}
 }
 
-// begin lets a socket in, unless the server is closing.
-func (s *Server) begin(c *conn) bool {
+// begin lets a socket in, or says why not: many may come at once, and only as many as there may be are let in.
+func (s *Server) begin(c *conn) (code int, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closing {
-		return false
+	switch {
+	case s.closing:
+		return codeReconnect, "this server is closing; connect again"
+	case s.MaxConnections > 0 && s.open.Load() >= int64(s.MaxConnections):
+		return codeOverQuota, "the app has as many connections as it may have"
 	}
 	s.open.Add(1)
 	s.wg.Add(1) // leave is done
@@ -153,7 +157,7 @@ func (s *Server) begin(c *conn) bool {
 	c.send(say("pusher:connection_established", "", established{c.id, s.ActivityTimeout}))
 	c.Mu.Unlock()
 	go c.read()
-	return true
+	return 0, ""
 }
 
 type established struct {
