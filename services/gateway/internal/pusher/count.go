@@ -14,15 +14,17 @@ type count struct {
 	sockets int64
 	told    time.Time
 	waiting bool
+	// owed tells that somebody has come who was told of no number yet.
+	owed bool
 }
 
 // counted notes how many there are, and tells them so where that is wanted. The room is locked.
 func (r *room) counted(version uint64, sockets int64) {
 	c := &r.count
-	if version <= c.version {
+	if version < c.version || version == c.version && !(c.owed && version > 0) {
 		return
 	}
-	changed := sockets != c.sockets
+	changed := sockets != c.sockets || c.owed
 	c.version, c.sockets = version, sockets
 	if !changed || !r.counts() || c.waiting {
 		return
@@ -46,7 +48,7 @@ func (r *room) counts() bool {
 }
 
 func (r *room) tellCount() {
-	r.count.waiting, r.count.told = false, time.Now()
+	r.count.waiting, r.count.owed, r.count.told = false, false, time.Now()
 	r.pushTo(r.countFrame(), func(*seat) bool { return true })
 }
 

@@ -50,6 +50,7 @@ func (r *room) sit(c *conn, s *seat) {
 		c.rooms = map[string]*room{}
 	}
 	c.rooms[r.name] = r
+	r.count.owed = true
 	if r.kind.custom {
 		r.server.customs.Add(1)
 	}
