@@ -18,14 +18,23 @@ func (c *conn) take(raw []byte) {
 		c.complain(0, "this is no event: a JSON object with an event and data is")
 		return
 	}
-	switch {
-	case r.Event == "pusher:ping":
+	switch r.Event {
+	case "pusher:ping": // at once, whatever else is going on
 		c.tell(say("pusher:pong", "", empty{}))
-	case r.Event == "pusher:pong":
+	case "pusher:pong":
+	default:
+		c.inTurn(r)
+	}
+}
+
+// do does one thing.
+func (c *conn) do(r request) {
+	switch {
 	case r.Event == "pusher:subscribe":
 		var s subscription
 		if c.parse(r, &s, "channel") {
-			c.subscribe(s)
+			k := kindOf(s.Channel)
+			c.mayWait(k.presence || k.cached || k.session, func() { c.subscribe(s) })
 		}
 	case r.Event == "pusher:unsubscribe":
 		var s subscription
@@ -35,10 +44,10 @@ func (c *conn) take(raw []byte) {
 	case r.Event == "pusher:signin":
 		var s signin
 		if c.parse(r, &s, "auth and user_data") {
-			c.signIn(s)
+			c.mayWait(c.server.Watchlists == on, func() { c.signIn(s) })
 		}
 	case strings.HasPrefix(r.Event, clientPrefix):
-		c.clientEvent(r)
+		c.mayWait(kindOf(r.Channel).session, func() { c.clientEvent(r) })
 	case r.Event == "":
 		c.complain(0, "missing parameter event: a string")
 	default:
