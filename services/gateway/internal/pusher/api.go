@@ -1,9 +1,13 @@
 package pusher
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -95,8 +99,24 @@ func (c call) parse(into any) *intake.Refusal {
 	if !utf8.Valid(c.body) {
 		return invalid("the body is no UTF-8")
 	}
-	if err := json.Unmarshal(c.body, into); err != nil {
+	err := json.Unmarshal(c.body, into)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return invalid(fmt.Sprintf("%s must be %s, and is a JSON %s", cmp.Or(wrong.Field, "the body"), named(wrong.Type), wrong.Value))
+	}
+	if err != nil {
 		return invalid("the body is not the JSON that it should be: " + err.Error())
 	}
 	return nil
+}
+
+// named is a type as people who know no Go call it.
+func named(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a text"
+	case reflect.Slice:
+		return "a list"
+	default:
+		return "an object"
+	}
 }

@@ -21,7 +21,7 @@ func TestEndpointsThatWereRetiredStillAnswerAsTheyDid(t *testing.T) {
 			t.Errorf("%q arrived as %+v", data, f)
 		}
 	}
-	if frames := sender.heard(); len(frames) > 0 {
+	if frames := g.until(sender, "a=b@c,d;e"); len(frames) > 0 {
 		t.Errorf("who was excluded heard %+v", frames)
 	}
 	for _, c := range []struct {

@@ -43,7 +43,7 @@ func TestListsInQueriesAreUnderstoodAsEachLibraryWritesThem(t *testing.T) {
 		if status, answer := g.raw("POST", signs("POST", "/apps/3/channels/x/events", "name="+want, sent), ""); status != 202 {
 			t.Errorf("%s: %d %s", sent, status, answer)
 		}
-		if f := c.heard(); len(f) != 1 || f[0].Event != want {
+		if f := g.until(c, "x"); len(f) != 1 || f[0].Event != want {
 			t.Errorf("%s: heard %+v", sent, f)
 		}
 	}
