@@ -40,9 +40,25 @@ type page struct {
 	*testing.T
 	ws *websocket.Conn
 	id string
+	// timeout is the app's activity timeout.
+	timeout int
 }
 
 func open(t *testing.T, s *gatewaytest.Site, key string) *page {
+	t.Helper()
+	p := dial(t, s, key)
+	var hello struct {
+		ID      string `json:"socket_id"`
+		Timeout int    `json:"activity_timeout"`
+	}
+	if err := json.Unmarshal([]byte(p.hears("pusher:connection_established")), &hello); err != nil {
+		t.Fatal(err)
+	}
+	p.id, p.timeout = hello.ID, hello.Timeout
+	return p
+}
+
+func dial(t *testing.T, s *gatewaytest.Site, key string) *page {
 	t.Helper()
 	ws, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(s.Base, "http", "ws", 1)+"/app/"+key+"?protocol=7", nil)
 	if err != nil {
@@ -50,15 +66,7 @@ func open(t *testing.T, s *gatewaytest.Site, key string) *page {
 	}
 	_ = res.Body.Close()
 	t.Cleanup(func() { _ = ws.Close() })
-	p := &page{T: t, ws: ws}
-	var hello struct {
-		ID string `json:"socket_id"`
-	}
-	if err := json.Unmarshal([]byte(p.hears("pusher:connection_established")), &hello); err != nil {
-		t.Fatal(err)
-	}
-	p.id = hello.ID
-	return p
+	return &page{T: t, ws: ws}
 }
 
 // hears waits for an event, and answers its data.

@@ -21,6 +21,11 @@ func TestWrongValueIsNamedAtStart(t *testing.T) {
 		"files of ten megabytes":  {"FILES_MAX_BYTES", "10MB", "FILES_MAX_BYTES"},
 		"screenshots sometimes":   {"SCREENSHOTS", "sometimes", "SCREENSHOTS"},
 		"left before he has gone": {"LEFT_AFTER", "-1s", "LEFT_AFTER"},
+		"prefix of pushers":       {"PUSHER_PATH_PREFIX", "/push/here", ""},
+		"prefix without a slash":  {"PUSHER_PATH_PREFIX", "push", "PUSHER_PATH_PREFIX"},
+		"prefix with two":         {"PUSHER_PATH_PREFIX", "/push/", "PUSHER_PATH_PREFIX"},
+		"prefix that is none":     {"PUSHER_PATH_PREFIX", "/", "PUSHER_PATH_PREFIX"},
+		"prefix of a pattern":     {"PUSHER_PATH_PREFIX", "/{x}", "PUSHER_PATH_PREFIX"},
 	} {
 		env := map[string]string{"NATS_URL": "nats://127.0.0.1:4222", "SESSIONS_ADDR": "127.0.0.1:9101", c.variable: c.value}
 		var cfg gateway.Config

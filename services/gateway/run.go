@@ -143,9 +143,7 @@ func (h *house) serve(g *runner.Group) error {
 			return err
 		}
 	}
-	if len(h.apps) > 0 {
-		routes[pusher.SocketPath], routes[pusher.APIPath] = http.HandlerFunc(h.apps.Sockets), http.HandlerFunc(h.apps.API)
-	}
+	h.apps.Mount(routes)
 	scripts, err := asset.New(web.Files())
 	if err != nil {
 		return err

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
 )
 
@@ -62,15 +64,27 @@ func TestRequestsThatAreNotTheAppsAreRefused(t *testing.T) {
 	}
 }
 
-func TestPathThatAProxyShortenedIsSignedInFull(t *testing.T) {
+func TestPathMayHaveAPrefixInTheRequestAndInWhatIsSigned(t *testing.T) {
 	t.Parallel()
 	config := all
-	config.PathPrefix = "/push"
+	config.PathPrefix = "/push/here"
 	g := newApp(t, config).gateway()
 	query := fmt.Sprintf("auth_key=%s&auth_timestamp=%d&auth_version=1.0", appKey, time.Now().Unix())
-	digest := signature.Request(appSecret, "GET", "/push/apps/3/channels", paramsOf(query))
-	if status, answer := g.raw("GET", "/apps/3/channels?"+query+"&auth_signature="+digest, ""); status != 200 {
-		t.Errorf("%d %s", status, answer)
+	for _, sent := range []string{"", "/push/here"} {
+		for signed, want := range map[string]int{"": 200, "/push/here": 200, "/push": 401} {
+			digest := signature.Request(appSecret, "GET", signed+"/apps/3/channels", paramsOf(query))
+			if status, answer := g.raw("GET", sent+"/apps/3/channels?"+query+"&auth_signature="+digest, ""); status != want {
+				t.Errorf("sent with %q, signed with %q: %d %s", sent, signed, status, answer)
+			}
+		}
+		ws, res, err := websocket.DefaultDialer.DialContext(t.Context(), strings.Replace(g.url, "http", "ws", 1)+sent+SocketPath+appKey+"?protocol=7", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close()
+		c := &client{TB: t, ws: ws}
+		c.hears("pusher:connection_established")
+		_ = ws.Close()
 	}
 }
 

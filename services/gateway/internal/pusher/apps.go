@@ -19,6 +19,16 @@ const (
 // Apps are the apps of this gateway. No two have the same id or key.
 type Apps []*Server
 
+// Mount adds the routes of all apps, also behind what a proxy may take away from the path, or may not.
+func (a Apps) Mount(routes map[string]http.Handler) {
+	for _, s := range a {
+		for _, prefix := range []string{"", s.PathPrefix} {
+			routes[prefix+SocketPath] = http.StripPrefix(prefix, http.HandlerFunc(a.Sockets))
+			routes[prefix+APIPath] = http.StripPrefix(prefix, http.HandlerFunc(a.API))
+		}
+	}
+}
+
 // Sockets serves GET /app/{key}.
 func (a Apps) Sockets(w http.ResponseWriter, r *http.Request) {
 	if !websocket.IsWebSocketUpgrade(r) {

@@ -2,7 +2,9 @@ package pusher
 
 import (
 	"errors"
+	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
@@ -38,7 +40,7 @@ type Config struct {
 	// WebhookURLs and Webhooks are the notifier's. Here it only counts whether there is one.
 	WebhookURLs []string `env:"PUSHER_WEBHOOK_URL" secret:"true"`
 	Webhooks    string   `env:"PUSHER_WEBHOOKS" secret:"true"`
-	// PathPrefix is what a proxy takes away from the path before this gateway sees it: clients have signed it.
+	// PathPrefix is what the path of clients begins with, whether a proxy takes it away before this gateway sees it or not: some sign it, some do not.
 	PathPrefix string `env:"PUSHER_PATH_PREFIX"`
 }
 
@@ -93,6 +95,9 @@ func (c *Config) Validate() error {
 	}
 	if c.CacheFor < 0 || c.CacheFor > maxCached {
 		refuse("PUSHER_CACHE_FOR", c.CacheFor.String(), "a duration up to 30m")
+	}
+	if p := c.PathPrefix; p != "" && (p[0] != '/' || p != path.Clean(p) || strings.ContainsAny(p, "{}?#% ") || p == "/") {
+		refuse("PUSHER_PATH_PREFIX", p, "a path such as /push, without a slash at its end")
 	}
 	return errors.Join(problems...)
 }

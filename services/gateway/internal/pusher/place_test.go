@@ -86,10 +86,11 @@ func (a *app) gateway() *gateway {
 	heard, ran := make(chan struct{}), make(chan error, 1)
 	go func() { ran <- s.Run(ctx, func() { close(heard) }) }()
 	<-heard
-	mux := http.NewServeMux()
-	apps := Apps{s}
-	mux.HandleFunc(SocketPath, apps.Sockets)
-	mux.HandleFunc(APIPath, apps.API)
+	mux, routes := http.NewServeMux(), map[string]http.Handler{}
+	Apps{s}.Mount(routes)
+	for pattern, handler := range routes {
+		mux.Handle(pattern, handler)
+	}
 	server := httptest.NewServer(mux)
 	g := &gateway{app: a, Server: s, url: server.URL, crash: cancel}
 	a.Cleanup(func() {
