@@ -175,6 +175,8 @@ func TestQuestionsThatMakeNoSenseAreRefused(t *testing.T) {
 	}{
 		{"GET", "channels", "info=user_count", 400, ""},
 		{"GET", "channels", "info=user_count&filter_by_prefix=private-", 400, ""},
+		{"GET", "channels", "filter_by_prefix=%ff", 400, ""},
+		{"GET", "channels", "filter_by_prefix=%00*", 200, `{"channels":{}}`},
 		{"GET", "channels", "filter_by_prefix=none", 200, `{"channels":{}}`},
 		{"GET", "channels/orders", "info=", 200, `{"occupied":false}`},
 		{"GET", "channels/orders", "info=user_count", 400, ""},

@@ -2,6 +2,8 @@ package pusher
 
 import (
 	"testing"
+
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 )
 
 func TestCacheKeepsWhatBackendsTriggerAndNothingElse(t *testing.T) {
@@ -57,4 +59,19 @@ func TestCacheKeepsWhatBackendsTriggerAndNothingElse(t *testing.T) {
 			t.Errorf("%s: %q", channel, events)
 		}
 	}
+}
+
+func TestWhoCannotBeShownTheLastEventIsToFindOutHowThingsStand(t *testing.T) {
+	t.Parallel()
+	g := newApp(t, all).gateway()
+	away := bustest.New(t)
+	cache, err := away.OpenCache(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	away.Close()
+	g.Cache = cache
+	c := g.client()
+	c.subscribes("cache-x")
+	c.hears("pusher:cache_miss")
 }

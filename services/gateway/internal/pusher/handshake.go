@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"go.uber.org/zap"
 
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
 )
@@ -43,6 +44,14 @@ func (s *Server) refusal(r *http.Request) (code int, why string) {
 		return codeUnauthorized, "pages of this origin may not connect"
 	}
 	return 0, ""
+}
+
+// note says who has come, to whoever looks for old clients.
+func (s *Server) note(c *conn, r *http.Request) {
+	if entry := s.Log.Check(zap.DebugLevel, "client connected"); entry != nil {
+		query := r.URL.Query()
+		entry.Write(zap.String("socket", c.id), zap.String("client", query.Get("client")), zap.String("version", query.Get("version")), zap.Int("protocol", protocolOf(r)))
+	}
 }
 
 func isNumber(s string) bool {

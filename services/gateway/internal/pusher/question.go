@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -77,6 +78,9 @@ func (s *Server) channels(c call) (any, *intake.Refusal) {
 	prefix, wanted := c.params.get("filter_by_prefix"), attributesOf(c.params.list("info"))
 	if slices.Contains(wanted, userCount) && !strings.HasPrefix(prefix, "presence-") {
 		return nil, invalid("user_count is for presence channels: filter_by_prefix must begin with presence-")
+	}
+	if !utf8.ValidString(prefix) {
+		return nil, invalid("filter_by_prefix is no UTF-8")
 	}
 	ctx, cancel := context.WithTimeout(c.r.Context(), askTimeout)
 	defer cancel()

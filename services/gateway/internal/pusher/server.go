@@ -135,6 +135,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c := newConn(s, ws)
 	c.old = protocolOf(r) < closesAlone
+	s.note(c, r)
 	if code, why := s.begin(c); code != 0 {
 		refuse(ws, code, why, protocolOf(r))
 	}

@@ -110,8 +110,8 @@ func (c *conn) enter(r *room) {
 		data = r.presence.members()
 	}
 	c.tell(say(succeeded, r.name, data))
-	if r.kind.cached && err == nil {
-		c.recall(r, s, last)
+	if r.kind.cached {
+		c.recall(r, s, last, err)
 	}
 	s.begin(c)
 	if r.counts() && r.count.version > 0 { // it may have been told while this one waited
@@ -119,15 +119,18 @@ func (c *conn) enter(r *room) {
 	}
 }
 
-// recall tells the channel's last event, or that there is none.
-func (c *conn) recall(r *room, s *seat, last bus.Cached) {
+// recall tells the channel's last event, or that there is none. When that cannot be known, the client is to find out how things stand as if there
+// were none, which is no news for webhooks.
+func (c *conn) recall(r *room, s *seat, last bus.Cached, err error) {
 	if e, frame := read(r.name, last.Payload); frame != nil && e.Name != "" {
 		s.shown = last.Seq
 		c.tell(frame)
 		return
 	}
 	c.tell(say("pusher:cache_miss", r.name, empty{}))
-	c.server.hooks.cacheMiss(r.name, time.Now())
+	if err == nil {
+		c.server.hooks.cacheMiss(r.name, time.Now())
+	}
 }
 
 // lastOf reads a channel's last event; the zero Cached when there is none, or it is too old.
