@@ -21,7 +21,7 @@ type count struct {
 // counted notes how many there are, and tells them so where that is wanted. The room is locked.
 func (r *room) counted(version uint64, sockets int64) {
 	c := &r.count
-	if version < c.version || version == c.version && !(c.owed && version > 0) {
+	if version < c.version || version == c.version && (!c.owed || version == 0) {
 		return
 	}
 	changed := sockets != c.sockets || c.owed
