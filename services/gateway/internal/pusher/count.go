@@ -21,16 +21,32 @@ type count struct {
 // counted notes how many there are, and tells them so where that is wanted. The room is locked.
 func (r *room) counted(version uint64, sockets int64) {
 	c := &r.count
-	if version < c.version || version == c.version && (!c.owed || version == 0) {
+	if version <= c.version {
 		return
 	}
-	changed := sockets != c.sockets || c.owed
+	changed := sockets != c.sockets
 	c.version, c.sockets = version, sockets
-	if !changed || !r.counts() || c.waiting {
+	if changed {
+		r.tellSoon()
+	}
+}
+
+// countedIn is counted by the answer to a report: whoever has come is told a number, although it is what it was because another has gone.
+func (r *room) countedIn(version uint64, sockets int64) {
+	r.counted(version, sockets)
+	if r.count.owed {
+		r.tellSoon()
+	}
+}
+
+// tellSoon tells the number at once, or with others. The room is locked.
+func (r *room) tellSoon() {
+	c := &r.count
+	if !r.counts() || c.waiting {
 		return
 	}
 	wait := countEvery - time.Since(c.told)
-	if sockets <= countsAtOnce || wait <= 0 {
+	if c.sockets <= countsAtOnce || wait <= 0 {
 		r.tellCount()
 		return
 	}

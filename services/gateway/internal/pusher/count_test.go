@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 )
 
 // toldCount is the next count that a client is told.
@@ -18,20 +20,29 @@ func (c *client) toldCount() (n int64) {
 
 func TestManySubscribersAreToldTheirNumberNowAndThenAndTheLastOneAlways(t *testing.T) {
 	t.Parallel()
-	g := newApp(t, all).gateway()
+	a := newApp(t, all)
+	a.leased = true
+	g := a.gateway()
 	c := g.client()
 	c.subscribes("counted")
 	if n := c.toldCount(); n != 1 {
 		t.Fatalf("told %d", n)
 	}
 	r := g.rooms.find("counted")
+	bustest.Until(t, "the report is answered", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return r.report.known && !r.report.flies
+	})
+	a.sessions.Away.Store(true) // it would say how many there really are
+	defer a.sessions.Away.Store(false)
 	// all at once, so long after the last number was told
 	number := func(after time.Duration, numbers ...int64) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.count.told = time.Now().Add(-after)
 		for _, n := range numbers {
-			r.counted(r.count.version+1, n)
+			r.counted(r.count.version+1<<40, n) // newer than what the sessions service says of the one that there is
 		}
 	}
 	for _, step := range []struct {
@@ -53,7 +64,9 @@ func TestManySubscribersAreToldTheirNumberNowAndThenAndTheLastOneAlways(t *testi
 
 func TestWhoComesWhileAnotherGoesIsToldHowManyThereAre(t *testing.T) {
 	t.Parallel()
-	g := newApp(t, all).gateway()
+	a := newApp(t, all)
+	a.leased = true
+	g := a.gateway()
 	first := g.client()
 	first.subscribes("counted")
 	if n := first.toldCount(); n != 1 {

@@ -43,6 +43,8 @@ type app struct {
 	channels sessionsv1.ChannelsClient
 	visitors sessionsv1.SessionsClient
 	hooks    *bus.Hooks
+	// leased has gateways serve only when they have a lease: nothing is reported twice.
+	leased bool
 }
 
 // gateway is one of them.
@@ -83,6 +85,11 @@ func (a *app) gateway() *gateway {
 		a.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	if a.leased {
+		if err := s.reports.renew(ctx); err != nil {
+			a.Fatal(err)
+		}
+	}
 	heard, ran := make(chan struct{}), make(chan error, 1)
 	go func() { ran <- s.Run(ctx, func() { close(heard) }) }()
 	<-heard

@@ -189,7 +189,7 @@ func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool)
 	if len(m.GetCame()) > 0 {
 		r.stands(now, settled)
 	} else {
-		r.counted(now.GetVersion(), now.GetSockets())
+		r.countedIn(now.GetVersion(), now.GetSockets())
 	}
 	if r.kind.presence {
 		r.presence.moved(m, now.GetRefused())
