@@ -31,7 +31,7 @@ type conn struct {
 	id     string
 	began  time.Time
 
-	// What follows is for whoever does what the client asks for, alone: the reader, or catchUp.
+	// What follows is the reader's alone.
 
 	rooms map[string]*room
 	// listeners are the chat sessions that it hears, by channel.
@@ -40,8 +40,6 @@ type conn struct {
 
 	// user is who signed in; guarded by the socket's lock.
 	user *user
-	// turns are there while something that was asked for is done beside the reader; likewise.
-	turns *turns
 	// shown tells that it has signed in or joined a private or presence channel; likewise.
 	shown bool
 	// old tells that it speaks a version in which an error comes before a close; never changed.
@@ -161,22 +159,18 @@ func (c *conn) got(kind int, data []byte) {
 	}
 }
 
-// leave ends a connection after its reader, once.
+// leave ends a connection after its reader: what a disconnect means happens here, once.
 //
 //go:noinline
 func (c *conn) leave() {
+	defer c.server.wg.Done()
 	c.server.hub.Leave(c.key(), c)
 	c.server.open.Add(-1)
 	c.End()
-	c.Mu.Lock()
-	busy := c.turns != nil
-	if busy {
-		c.turns.over = true
+	for _, r := range c.rooms {
+		c.unsit(r)
 	}
-	c.Mu.Unlock()
-	if !busy {
-		c.gone()
-	}
+	c.signOut()
 }
 
 // request is what a client sends.

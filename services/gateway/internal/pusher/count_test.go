@@ -60,6 +60,9 @@ func TestManySubscribersAreToldTheirNumberNowAndThenAndTheLastOneAlways(t *testi
 			}
 		}
 	}
+	if f := c.heard(); len(f) > 0 {
+		t.Errorf("heard %+v", f)
+	}
 }
 
 func TestWhoComesWhileAnotherGoesIsToldHowManyThereAre(t *testing.T) {

@@ -37,9 +37,6 @@ const (
 
 // subscribe lets the socket into a channel, or tells it why not.
 func (c *conn) subscribe(s subscription) {
-	if c.ended() {
-		return
-	}
 	if c.rooms[s.Channel] != nil {
 		c.complain(0, "already subscribed to "+s.Channel)
 		return

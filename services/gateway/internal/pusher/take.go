@@ -18,23 +18,14 @@ func (c *conn) take(raw []byte) {
 		c.complain(0, "this is no event: a JSON object with an event and data is")
 		return
 	}
-	switch r.Event {
-	case "pusher:ping": // at once, whatever else is going on
-		c.tell(say("pusher:pong", "", empty{}))
-	case "pusher:pong":
-	default:
-		c.inTurn(r)
-	}
-}
-
-// do does one thing.
-func (c *conn) do(r request) {
 	switch {
+	case r.Event == "pusher:ping":
+		c.tell(say("pusher:pong", "", empty{}))
+	case r.Event == "pusher:pong":
 	case r.Event == "pusher:subscribe":
 		var s subscription
 		if c.parse(r, &s, "channel") {
-			k := kindOf(s.Channel)
-			c.mayWait(k.presence || k.cached || k.session, func() { c.subscribe(s) })
+			c.subscribe(s)
 		}
 	case r.Event == "pusher:unsubscribe":
 		var s subscription
@@ -44,10 +35,10 @@ func (c *conn) do(r request) {
 	case r.Event == "pusher:signin":
 		var s signin
 		if c.parse(r, &s, "auth and user_data") {
-			c.mayWait(c.server.Watchlists == on, func() { c.signIn(s) })
+			c.signIn(s)
 		}
 	case strings.HasPrefix(r.Event, clientPrefix):
-		c.mayWait(kindOf(r.Channel).session, func() { c.clientEvent(r) })
+		c.clientEvent(r)
 	case r.Event == "":
 		c.complain(0, "missing parameter event: a string")
 	default:
