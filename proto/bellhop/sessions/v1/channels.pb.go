@@ -28,6 +28,7 @@ type RenewRequest struct {
 	Gateway string `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
 	// What webhooks are to be told of the app; absent for nothing. It holds for an hour, so that what a killed gateway leaves behind is told.
 	Hooks         *Hooks `protobuf:"bytes,3,opt,name=hooks,proto3" json:"hooks,omitempty"`
+	Seen          *Seen  `protobuf:"bytes,4,opt,name=seen,proto3" json:"seen,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -83,6 +84,69 @@ func (x *RenewRequest) GetHooks() *Hooks {
 	return nil
 }
 
+func (x *RenewRequest) GetSeen() *Seen {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+// Seen is what a gateway knows to have been kept. A state that does not know it has lost something, as Redis does that was killed before it
+// wrote its last second to disk: all gateways are told to report everything, and until they have had the time the state is not settled.
+type Seen struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The number of the last report that was answered.
+	Report uint64 `protobuf:"varint,1,opt,name=report,proto3" json:"report,omitempty"`
+	// The highest version of anything, answered or announced.
+	Version       uint64 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Seen) Reset() {
+	*x = Seen{}
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Seen) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Seen) ProtoMessage() {}
+
+func (x *Seen) ProtoReflect() protoreflect.Message {
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Seen.ProtoReflect.Descriptor instead.
+func (*Seen) Descriptor() ([]byte, []int) {
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Seen) GetReport() uint64 {
+	if x != nil {
+		return x.Report
+	}
+	return 0
+}
+
+func (x *Seen) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 // Hooks is what webhooks are to be told of an app: which channels are occupied, and who is in presence channels.
 type Hooks struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -96,7 +160,7 @@ type Hooks struct {
 
 func (x *Hooks) Reset() {
 	*x = Hooks{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -108,7 +172,7 @@ func (x *Hooks) String() string {
 func (*Hooks) ProtoMessage() {}
 
 func (x *Hooks) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[1]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -121,7 +185,7 @@ func (x *Hooks) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hooks.ProtoReflect.Descriptor instead.
 func (*Hooks) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{1}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Hooks) GetProject() string {
@@ -140,17 +204,19 @@ func (x *Hooks) GetCounts() bool {
 
 type RenewResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// There was no lease: nothing that this gateway has reported is known. It must report everything.
+	// There was no lease, or something was lost: it is not known what this gateway has. It must report everything.
 	Fresh bool `protobuf:"varint,1,opt,name=fresh,proto3" json:"fresh,omitempty"`
 	// All gateways have had the time to report since the state began: who is not in a roster is gone.
-	Settled       bool `protobuf:"varint,2,opt,name=settled,proto3" json:"settled,omitempty"`
+	Settled bool `protobuf:"varint,2,opt,name=settled,proto3" json:"settled,omitempty"`
+	// Which lease it is, by which one knows that a fresh one was granted and the answer lost.
+	Lease         uint64 `protobuf:"varint,3,opt,name=lease,proto3" json:"lease,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RenewResponse) Reset() {
 	*x = RenewResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -162,7 +228,7 @@ func (x *RenewResponse) String() string {
 func (*RenewResponse) ProtoMessage() {}
 
 func (x *RenewResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[2]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -175,7 +241,7 @@ func (x *RenewResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewResponse.ProtoReflect.Descriptor instead.
 func (*RenewResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{2}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *RenewResponse) GetFresh() bool {
@@ -192,19 +258,34 @@ func (x *RenewResponse) GetSettled() bool {
 	return false
 }
 
+func (x *RenewResponse) GetLease() uint64 {
+	if x != nil {
+		return x.Lease
+	}
+	return 0
+}
+
 type ReportRequest struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	App     string                 `protobuf:"bytes,1,opt,name=app,proto3" json:"app,omitempty"`
 	Gateway string                 `protobuf:"bytes,2,opt,name=gateway,proto3" json:"gateway,omitempty"`
-	// At most 1,000; none of a channel twice.
-	Moves         []*Move `protobuf:"bytes,3,rep,name=moves,proto3" json:"moves,omitempty"`
+	// At most 1,000; none of a channel twice. The first of a channel after a fresh lease has all users who are in it there among those that
+	// came: others are not there any more.
+	Moves []*Move `protobuf:"bytes,3,rep,name=moves,proto3" json:"moves,omitempty"`
+	// Grows with each try of a gateway's; 0 for none. So what was late is not taken for news.
+	Number uint64 `protobuf:"varint,4,opt,name=number,proto3" json:"number,omitempty"`
+	Seen   *Seen  `protobuf:"bytes,5,opt,name=seen,proto3" json:"seen,omitempty"`
+	// With this everything is reported since the lease was fresh. What else is known of this gateway is taken back.
+	Complete bool `protobuf:"varint,6,opt,name=complete,proto3" json:"complete,omitempty"`
+	// Under which lease it is made; 0 for whatever there is. FAILED_PRECONDITION when that is another.
+	Lease         uint64 `protobuf:"varint,7,opt,name=lease,proto3" json:"lease,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReportRequest) Reset() {
 	*x = ReportRequest{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -216,7 +297,7 @@ func (x *ReportRequest) String() string {
 func (*ReportRequest) ProtoMessage() {}
 
 func (x *ReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[3]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -229,7 +310,7 @@ func (x *ReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportRequest.ProtoReflect.Descriptor instead.
 func (*ReportRequest) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{3}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ReportRequest) GetApp() string {
@@ -253,6 +334,34 @@ func (x *ReportRequest) GetMoves() []*Move {
 	return nil
 }
 
+func (x *ReportRequest) GetNumber() uint64 {
+	if x != nil {
+		return x.Number
+	}
+	return 0
+}
+
+func (x *ReportRequest) GetSeen() *Seen {
+	if x != nil {
+		return x.Seen
+	}
+	return nil
+}
+
+func (x *ReportRequest) GetComplete() bool {
+	if x != nil {
+		return x.Complete
+	}
+	return false
+}
+
+func (x *ReportRequest) GetLease() uint64 {
+	if x != nil {
+		return x.Lease
+	}
+	return 0
+}
+
 // Move is what changed in one channel at one gateway.
 type Move struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -273,7 +382,7 @@ type Move struct {
 
 func (x *Move) Reset() {
 	*x = Move{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -285,7 +394,7 @@ func (x *Move) String() string {
 func (*Move) ProtoMessage() {}
 
 func (x *Move) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[4]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -298,7 +407,7 @@ func (x *Move) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Move.ProtoReflect.Descriptor instead.
 func (*Move) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{4}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Move) GetChannel() string {
@@ -357,7 +466,7 @@ type Member struct {
 
 func (x *Member) Reset() {
 	*x = Member{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -369,7 +478,7 @@ func (x *Member) String() string {
 func (*Member) ProtoMessage() {}
 
 func (x *Member) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[5]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -382,7 +491,7 @@ func (x *Member) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Member.ProtoReflect.Descriptor instead.
 func (*Member) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{5}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Member) GetUser() string {
@@ -416,7 +525,7 @@ type ReportResponse struct {
 
 func (x *ReportResponse) Reset() {
 	*x = ReportResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +537,7 @@ func (x *ReportResponse) String() string {
 func (*ReportResponse) ProtoMessage() {}
 
 func (x *ReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[6]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +550,7 @@ func (x *ReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportResponse.ProtoReflect.Descriptor instead.
 func (*ReportResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{6}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ReportResponse) GetStandings() []*Standing {
@@ -470,7 +579,7 @@ type Standing struct {
 
 func (x *Standing) Reset() {
 	*x = Standing{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -482,7 +591,7 @@ func (x *Standing) String() string {
 func (*Standing) ProtoMessage() {}
 
 func (x *Standing) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[7]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -495,7 +604,7 @@ func (x *Standing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Standing.ProtoReflect.Descriptor instead.
 func (*Standing) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{7}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Standing) GetChannel() string {
@@ -552,7 +661,7 @@ type LookRequest struct {
 
 func (x *LookRequest) Reset() {
 	*x = LookRequest{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -564,7 +673,7 @@ func (x *LookRequest) String() string {
 func (*LookRequest) ProtoMessage() {}
 
 func (x *LookRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[8]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -577,7 +686,7 @@ func (x *LookRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookRequest.ProtoReflect.Descriptor instead.
 func (*LookRequest) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{8}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LookRequest) GetApp() string {
@@ -610,7 +719,7 @@ type LookResponse struct {
 
 func (x *LookResponse) Reset() {
 	*x = LookResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -622,7 +731,7 @@ func (x *LookResponse) String() string {
 func (*LookResponse) ProtoMessage() {}
 
 func (x *LookResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[9]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -635,7 +744,7 @@ func (x *LookResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookResponse.ProtoReflect.Descriptor instead.
 func (*LookResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{9}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LookResponse) GetStandings() []*Standing {
@@ -656,7 +765,7 @@ type OccupiedRequest struct {
 
 func (x *OccupiedRequest) Reset() {
 	*x = OccupiedRequest{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -668,7 +777,7 @@ func (x *OccupiedRequest) String() string {
 func (*OccupiedRequest) ProtoMessage() {}
 
 func (x *OccupiedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[10]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -681,7 +790,7 @@ func (x *OccupiedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OccupiedRequest.ProtoReflect.Descriptor instead.
 func (*OccupiedRequest) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{10}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *OccupiedRequest) GetApp() string {
@@ -708,7 +817,7 @@ type OccupiedResponse struct {
 
 func (x *OccupiedResponse) Reset() {
 	*x = OccupiedResponse{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +829,7 @@ func (x *OccupiedResponse) String() string {
 func (*OccupiedResponse) ProtoMessage() {}
 
 func (x *OccupiedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[11]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +842,7 @@ func (x *OccupiedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OccupiedResponse.ProtoReflect.Descriptor instead.
 func (*OccupiedResponse) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{11}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *OccupiedResponse) GetStandings() []*Standing {
@@ -761,7 +870,7 @@ type Roster struct {
 
 func (x *Roster) Reset() {
 	*x = Roster{}
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[12]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -773,7 +882,7 @@ func (x *Roster) String() string {
 func (*Roster) ProtoMessage() {}
 
 func (x *Roster) ProtoReflect() protoreflect.Message {
-	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[12]
+	mi := &file_bellhop_sessions_v1_channels_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -786,7 +895,7 @@ func (x *Roster) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Roster.ProtoReflect.Descriptor instead.
 func (*Roster) Descriptor() ([]byte, []int) {
-	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{12}
+	return file_bellhop_sessions_v1_channels_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Roster) GetVersion() uint64 {
@@ -835,21 +944,30 @@ var File_bellhop_sessions_v1_channels_proto protoreflect.FileDescriptor
 
 const file_bellhop_sessions_v1_channels_proto_rawDesc = "" +
 	"\n" +
-	"\"bellhop/sessions/v1/channels.proto\x12\x13bellhop.sessions.v1\"l\n" +
+	"\"bellhop/sessions/v1/channels.proto\x12\x13bellhop.sessions.v1\"\x9b\x01\n" +
 	"\fRenewRequest\x12\x10\n" +
 	"\x03app\x18\x01 \x01(\tR\x03app\x12\x18\n" +
 	"\agateway\x18\x02 \x01(\tR\agateway\x120\n" +
-	"\x05hooks\x18\x03 \x01(\v2\x1a.bellhop.sessions.v1.HooksR\x05hooks\"9\n" +
+	"\x05hooks\x18\x03 \x01(\v2\x1a.bellhop.sessions.v1.HooksR\x05hooks\x12-\n" +
+	"\x04seen\x18\x04 \x01(\v2\x19.bellhop.sessions.v1.SeenR\x04seen\"8\n" +
+	"\x04Seen\x12\x16\n" +
+	"\x06report\x18\x01 \x01(\x04R\x06report\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x04R\aversion\"9\n" +
 	"\x05Hooks\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x16\n" +
-	"\x06counts\x18\x02 \x01(\bR\x06counts\"?\n" +
+	"\x06counts\x18\x02 \x01(\bR\x06counts\"U\n" +
 	"\rRenewResponse\x12\x14\n" +
 	"\x05fresh\x18\x01 \x01(\bR\x05fresh\x12\x18\n" +
-	"\asettled\x18\x02 \x01(\bR\asettled\"l\n" +
+	"\asettled\x18\x02 \x01(\bR\asettled\x12\x14\n" +
+	"\x05lease\x18\x03 \x01(\x04R\x05lease\"\xe5\x01\n" +
 	"\rReportRequest\x12\x10\n" +
 	"\x03app\x18\x01 \x01(\tR\x03app\x12\x18\n" +
 	"\agateway\x18\x02 \x01(\tR\agateway\x12/\n" +
-	"\x05moves\x18\x03 \x03(\v2\x19.bellhop.sessions.v1.MoveR\x05moves\"\xab\x01\n" +
+	"\x05moves\x18\x03 \x03(\v2\x19.bellhop.sessions.v1.MoveR\x05moves\x12\x16\n" +
+	"\x06number\x18\x04 \x01(\x04R\x06number\x12-\n" +
+	"\x04seen\x18\x05 \x01(\v2\x19.bellhop.sessions.v1.SeenR\x04seen\x12\x1a\n" +
+	"\bcomplete\x18\x06 \x01(\bR\bcomplete\x12\x14\n" +
+	"\x05lease\x18\a \x01(\x04R\x05lease\"\xab\x01\n" +
 	"\x04Move\x12\x18\n" +
 	"\achannel\x18\x01 \x01(\tR\achannel\x12\x18\n" +
 	"\asockets\x18\x02 \x01(\x03R\asockets\x12/\n" +
@@ -906,44 +1024,47 @@ func file_bellhop_sessions_v1_channels_proto_rawDescGZIP() []byte {
 	return file_bellhop_sessions_v1_channels_proto_rawDescData
 }
 
-var file_bellhop_sessions_v1_channels_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_bellhop_sessions_v1_channels_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_bellhop_sessions_v1_channels_proto_goTypes = []any{
 	(*RenewRequest)(nil),     // 0: bellhop.sessions.v1.RenewRequest
-	(*Hooks)(nil),            // 1: bellhop.sessions.v1.Hooks
-	(*RenewResponse)(nil),    // 2: bellhop.sessions.v1.RenewResponse
-	(*ReportRequest)(nil),    // 3: bellhop.sessions.v1.ReportRequest
-	(*Move)(nil),             // 4: bellhop.sessions.v1.Move
-	(*Member)(nil),           // 5: bellhop.sessions.v1.Member
-	(*ReportResponse)(nil),   // 6: bellhop.sessions.v1.ReportResponse
-	(*Standing)(nil),         // 7: bellhop.sessions.v1.Standing
-	(*LookRequest)(nil),      // 8: bellhop.sessions.v1.LookRequest
-	(*LookResponse)(nil),     // 9: bellhop.sessions.v1.LookResponse
-	(*OccupiedRequest)(nil),  // 10: bellhop.sessions.v1.OccupiedRequest
-	(*OccupiedResponse)(nil), // 11: bellhop.sessions.v1.OccupiedResponse
-	(*Roster)(nil),           // 12: bellhop.sessions.v1.Roster
+	(*Seen)(nil),             // 1: bellhop.sessions.v1.Seen
+	(*Hooks)(nil),            // 2: bellhop.sessions.v1.Hooks
+	(*RenewResponse)(nil),    // 3: bellhop.sessions.v1.RenewResponse
+	(*ReportRequest)(nil),    // 4: bellhop.sessions.v1.ReportRequest
+	(*Move)(nil),             // 5: bellhop.sessions.v1.Move
+	(*Member)(nil),           // 6: bellhop.sessions.v1.Member
+	(*ReportResponse)(nil),   // 7: bellhop.sessions.v1.ReportResponse
+	(*Standing)(nil),         // 8: bellhop.sessions.v1.Standing
+	(*LookRequest)(nil),      // 9: bellhop.sessions.v1.LookRequest
+	(*LookResponse)(nil),     // 10: bellhop.sessions.v1.LookResponse
+	(*OccupiedRequest)(nil),  // 11: bellhop.sessions.v1.OccupiedRequest
+	(*OccupiedResponse)(nil), // 12: bellhop.sessions.v1.OccupiedResponse
+	(*Roster)(nil),           // 13: bellhop.sessions.v1.Roster
 }
 var file_bellhop_sessions_v1_channels_proto_depIdxs = []int32{
-	1,  // 0: bellhop.sessions.v1.RenewRequest.hooks:type_name -> bellhop.sessions.v1.Hooks
-	4,  // 1: bellhop.sessions.v1.ReportRequest.moves:type_name -> bellhop.sessions.v1.Move
-	5,  // 2: bellhop.sessions.v1.Move.came:type_name -> bellhop.sessions.v1.Member
-	7,  // 3: bellhop.sessions.v1.ReportResponse.standings:type_name -> bellhop.sessions.v1.Standing
-	5,  // 4: bellhop.sessions.v1.Standing.members:type_name -> bellhop.sessions.v1.Member
-	7,  // 5: bellhop.sessions.v1.LookResponse.standings:type_name -> bellhop.sessions.v1.Standing
-	7,  // 6: bellhop.sessions.v1.OccupiedResponse.standings:type_name -> bellhop.sessions.v1.Standing
-	5,  // 7: bellhop.sessions.v1.Roster.added:type_name -> bellhop.sessions.v1.Member
-	0,  // 8: bellhop.sessions.v1.Channels.Renew:input_type -> bellhop.sessions.v1.RenewRequest
-	3,  // 9: bellhop.sessions.v1.Channels.Report:input_type -> bellhop.sessions.v1.ReportRequest
-	8,  // 10: bellhop.sessions.v1.Channels.Look:input_type -> bellhop.sessions.v1.LookRequest
-	10, // 11: bellhop.sessions.v1.Channels.Occupied:input_type -> bellhop.sessions.v1.OccupiedRequest
-	2,  // 12: bellhop.sessions.v1.Channels.Renew:output_type -> bellhop.sessions.v1.RenewResponse
-	6,  // 13: bellhop.sessions.v1.Channels.Report:output_type -> bellhop.sessions.v1.ReportResponse
-	9,  // 14: bellhop.sessions.v1.Channels.Look:output_type -> bellhop.sessions.v1.LookResponse
-	11, // 15: bellhop.sessions.v1.Channels.Occupied:output_type -> bellhop.sessions.v1.OccupiedResponse
-	12, // [12:16] is the sub-list for method output_type
-	8,  // [8:12] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	2,  // 0: bellhop.sessions.v1.RenewRequest.hooks:type_name -> bellhop.sessions.v1.Hooks
+	1,  // 1: bellhop.sessions.v1.RenewRequest.seen:type_name -> bellhop.sessions.v1.Seen
+	5,  // 2: bellhop.sessions.v1.ReportRequest.moves:type_name -> bellhop.sessions.v1.Move
+	1,  // 3: bellhop.sessions.v1.ReportRequest.seen:type_name -> bellhop.sessions.v1.Seen
+	6,  // 4: bellhop.sessions.v1.Move.came:type_name -> bellhop.sessions.v1.Member
+	8,  // 5: bellhop.sessions.v1.ReportResponse.standings:type_name -> bellhop.sessions.v1.Standing
+	6,  // 6: bellhop.sessions.v1.Standing.members:type_name -> bellhop.sessions.v1.Member
+	8,  // 7: bellhop.sessions.v1.LookResponse.standings:type_name -> bellhop.sessions.v1.Standing
+	8,  // 8: bellhop.sessions.v1.OccupiedResponse.standings:type_name -> bellhop.sessions.v1.Standing
+	6,  // 9: bellhop.sessions.v1.Roster.added:type_name -> bellhop.sessions.v1.Member
+	0,  // 10: bellhop.sessions.v1.Channels.Renew:input_type -> bellhop.sessions.v1.RenewRequest
+	4,  // 11: bellhop.sessions.v1.Channels.Report:input_type -> bellhop.sessions.v1.ReportRequest
+	9,  // 12: bellhop.sessions.v1.Channels.Look:input_type -> bellhop.sessions.v1.LookRequest
+	11, // 13: bellhop.sessions.v1.Channels.Occupied:input_type -> bellhop.sessions.v1.OccupiedRequest
+	3,  // 14: bellhop.sessions.v1.Channels.Renew:output_type -> bellhop.sessions.v1.RenewResponse
+	7,  // 15: bellhop.sessions.v1.Channels.Report:output_type -> bellhop.sessions.v1.ReportResponse
+	10, // 16: bellhop.sessions.v1.Channels.Look:output_type -> bellhop.sessions.v1.LookResponse
+	12, // 17: bellhop.sessions.v1.Channels.Occupied:output_type -> bellhop.sessions.v1.OccupiedResponse
+	14, // [14:18] is the sub-list for method output_type
+	10, // [10:14] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_bellhop_sessions_v1_channels_proto_init() }
@@ -957,7 +1078,7 @@ func file_bellhop_sessions_v1_channels_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_bellhop_sessions_v1_channels_proto_rawDesc), len(file_bellhop_sessions_v1_channels_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

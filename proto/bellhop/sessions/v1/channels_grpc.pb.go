@@ -37,8 +37,9 @@ const (
 type ChannelsClient interface {
 	// Renew begins or keeps the lease of a gateway: 10 s from now.
 	Renew(ctx context.Context, in *RenewRequest, opts ...grpc.CallOption) (*RenewResponse, error)
-	// Report brings what is known of a gateway's sockets up to date. Repeating a report changes nothing. UNAVAILABLE: nothing, or all of
-	// it, was taken; report again. FAILED_PRECONDITION: the gateway has no lease, nothing was taken; renew first.
+	// Report brings what is known of a gateway's sockets up to date. Repeating what was reported changes nothing. UNAVAILABLE: nothing, or all of
+	// it, was taken; report again. FAILED_PRECONDITION: the gateway has no lease, or something was lost, nothing was taken; renew first. ABORTED: a
+	// later report was taken, and this one is not.
 	Report(ctx context.Context, in *ReportRequest, opts ...grpc.CallOption) (*ReportResponse, error)
 	// Look answers how channels stand, in the order of the request; those that nobody is in too.
 	Look(ctx context.Context, in *LookRequest, opts ...grpc.CallOption) (*LookResponse, error)
@@ -106,8 +107,9 @@ func (c *channelsClient) Occupied(ctx context.Context, in *OccupiedRequest, opts
 type ChannelsServer interface {
 	// Renew begins or keeps the lease of a gateway: 10 s from now.
 	Renew(context.Context, *RenewRequest) (*RenewResponse, error)
-	// Report brings what is known of a gateway's sockets up to date. Repeating a report changes nothing. UNAVAILABLE: nothing, or all of
-	// it, was taken; report again. FAILED_PRECONDITION: the gateway has no lease, nothing was taken; renew first.
+	// Report brings what is known of a gateway's sockets up to date. Repeating what was reported changes nothing. UNAVAILABLE: nothing, or all of
+	// it, was taken; report again. FAILED_PRECONDITION: the gateway has no lease, or something was lost, nothing was taken; renew first. ABORTED: a
+	// later report was taken, and this one is not.
 	Report(context.Context, *ReportRequest) (*ReportResponse, error)
 	// Look answers how channels stand, in the order of the request; those that nobody is in too.
 	Look(context.Context, *LookRequest) (*LookResponse, error)

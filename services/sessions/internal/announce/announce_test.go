@@ -42,7 +42,7 @@ func newOffice(t *testing.T) *office {
 	if o.hooks, err = o.bus.OpenHooks(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := o.store.Renew(t.Context(), shop.App, "g", &sessionsv1.Hooks{Project: string(shop.Project), Counts: true}); err != nil {
+	if _, _, err := o.store.Renew(t.Context(), &sessionsv1.RenewRequest{App: shop.App, Gateway: "g", Hooks: &sessionsv1.Hooks{Project: string(shop.Project), Counts: true}}); err != nil {
 		t.Fatal(err)
 	}
 	return o
@@ -51,7 +51,7 @@ func newOffice(t *testing.T) *office {
 func (o *office) enters(channel string, sockets int64) {
 	o.Helper()
 	moves := []*sessionsv1.Move{{Channel: channel, Sockets: sockets}}
-	if _, _, err := o.store.Report(o.Context(), shop.App, "g", moves); err != nil {
+	if _, _, err := o.store.Report(o.Context(), &sessionsv1.ReportRequest{App: shop.App, Gateway: "g", Moves: moves}); err != nil {
 		o.Fatal(err)
 	}
 }

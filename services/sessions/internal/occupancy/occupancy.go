@@ -17,8 +17,12 @@ const (
 	Hidden = "#"
 )
 
-// ErrNoLease says that a gateway has no lease: what it reported before, if it did, has been taken back.
-var ErrNoLease = errors.New("the gateway has no lease")
+var (
+	// ErrNoLease says that a gateway has no lease: what it reported before, if it did, has been taken back, or is not all known any more.
+	ErrNoLease = errors.New("the gateway has no lease")
+	// ErrLate says that a later report of the gateway was taken.
+	ErrLate = errors.New("the report is late")
+)
 
 // Change is what happened to one channel. Its roster is sorted by user.
 type Change struct {
@@ -31,12 +35,16 @@ type Change struct {
 //
 // Versions are microseconds since 1970 when an app's state began, and one more with each change in the app: a state that
 // was lost begins above where it ended.
+//
+// What was lost may also be the last second alone. Gateways say what they have seen, and when one has seen more than there is, the state begins
+// anew with what it holds: each gateway's next lease is fresh, and what it does not report under it is taken back.
 type Store interface {
 	// Renew begins or keeps a lease. One that has run out and was not taken back yet goes on, with all that was reported under it.
 	// What webhooks are to be told of the app holds for HooksFor; nil changes nothing.
-	Renew(ctx context.Context, app, gateway string, hooks *sessionsv1.Hooks) (*sessionsv1.RenewResponse, []Change, error)
-	// Report takes moves, all or none of them: each channel once, and each user once in a move. ErrNoLease.
-	Report(ctx context.Context, app, gateway string, moves []*sessionsv1.Move) ([]*sessionsv1.Standing, []Change, error)
+	Renew(ctx context.Context, req *sessionsv1.RenewRequest) (*sessionsv1.RenewResponse, []Change, error)
+	// Report takes moves, all or none of them: each channel once, and each user once in a move. The first of a channel after a fresh lease is
+	// all that the gateway has of it. ErrNoLease, ErrLate.
+	Report(ctx context.Context, req *sessionsv1.ReportRequest) ([]*sessionsv1.Standing, []Change, error)
 	// Look answers how channels stand, in their order.
 	Look(ctx context.Context, app string, channels []string, members bool) ([]*sessionsv1.Standing, error)
 	// Occupied answers the channels that somebody is in and whose names begin so, by name, without those that are Hidden. It is not one

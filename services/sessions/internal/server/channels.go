@@ -34,7 +34,7 @@ func (c *Channels) Renew(ctx context.Context, req *sessionsv1.RenewRequest) (*se
 	if err := checkRenew(req); err != nil {
 		return nil, err
 	}
-	answer, changes, err := c.occupancy.Renew(ctx, req.GetApp(), req.GetGateway(), req.GetHooks())
+	answer, changes, err := c.occupancy.Renew(ctx, req)
 	c.announce(changes)
 	return answer, err
 }
@@ -44,7 +44,7 @@ func (c *Channels) Report(ctx context.Context, req *sessionsv1.ReportRequest) (*
 	if err := checkReport(req); err != nil {
 		return nil, err
 	}
-	standings, changes, err := c.occupancy.Report(ctx, req.GetApp(), req.GetGateway(), req.GetMoves())
+	standings, changes, err := c.occupancy.Report(ctx, req)
 	c.announce(changes)
 	if len(changes) > 0 {
 		c.Changed()

@@ -42,6 +42,8 @@ func statusOf(err error) *status.Status {
 		return status.New(codes.NotFound, "no such session, visit or message")
 	case errors.Is(err, occupancy.ErrNoLease):
 		return status.New(codes.FailedPrecondition, "renew first")
+	case errors.Is(err, occupancy.ErrLate):
+		return status.New(codes.Aborted, "a later report was taken")
 	case errors.Is(err, projection.ErrBehind):
 		return status.New(codes.Unavailable, "the projection has not caught up in time, try again")
 	case errors.Is(err, bus.ErrUnavailable):

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -12,8 +13,10 @@ import (
 type app struct {
 	name     string
 	began    time.Time
+	id       uint64 // no other state's, not even of this app
+	granted  uint64 // when the last lease was fresh
 	version  uint64
-	leases   map[string]time.Time // gateway → until
+	leases   map[string]*lease // by gateway
 	channels map[string]*channel
 	settling time.Duration
 	hooks    hooks
@@ -21,9 +24,9 @@ type app struct {
 
 func begin(name string, now time.Time, settling time.Duration) *app {
 	return &app{
-		name: name, began: now, version: uint64(now.UnixMicro()),
-		leases: map[string]time.Time{}, channels: map[string]*channel{}, settling: settling,
-		hooks: hooks{began: uint64(now.UnixMicro()), due: map[dueKey]time.Time{}, counted: map[string]time.Time{}},
+		name: name, began: now, id: uint64(now.UnixMicro()), version: uint64(now.UnixMicro()),
+		leases: map[string]*lease{}, channels: map[string]*channel{}, settling: settling,
+		hooks: hooks{due: map[dueKey]time.Time{}, counted: map[string]time.Time{}},
 	}
 }
 
@@ -42,7 +45,7 @@ func (a *app) move(gateway string, m *sessionsv1.Move, now time.Time) (roster *s
 	here := c.share(gateway)
 	counted := here.sockets
 	c.count(here, m.GetSockets())
-	roster.Removed = c.leave(here, m.GetGone())
+	roster.Removed = c.leave(here, a.gone(gateway, here, m))
 	roster.Added, refused = c.join(here, m.GetCame(), int(m.GetLimit()))
 	changed := here.sockets != counted || len(roster.Added)+len(roster.Removed) > 0
 	if here.sockets == 0 && len(here.users) == 0 {
@@ -65,19 +68,40 @@ func (a *app) move(gateway string, m *sessionsv1.Move, now time.Time) (roster *s
 func (a *app) takeBack(gateway string, now time.Time) (changes []occupancy.Change) {
 	delete(a.leases, gateway)
 	for name, c := range a.channels {
-		here := c.shares[gateway]
-		if here == nil {
-			continue
+		if c.shares[gateway] != nil {
+			changes = a.vacate(changes, gateway, name, now)
 		}
-		users := make([]string, 0, len(here.users))
-		for user := range here.users {
-			users = append(users, user)
-		}
-		slices.Sort(users)
-		roster, _ := a.move(gateway, &sessionsv1.Move{Channel: name, Gone: users}, now)
-		changes = a.told(changes, name, roster)
 	}
 	return changes
+}
+
+// sweep takes back what a gateway has not reported since its lease was fresh.
+func (a *app) sweep(changes []occupancy.Change, gateway string, now time.Time) []occupancy.Change {
+	for name := range a.leases[gateway].stale {
+		changes = a.vacate(changes, gateway, name, now)
+	}
+	return changes
+}
+
+// vacate takes a gateway out of a channel that it has a share of.
+func (a *app) vacate(changes []occupancy.Change, gateway, name string, now time.Time) []occupancy.Change {
+	users := slices.Sorted(maps.Keys(a.channels[name].shares[gateway].users))
+	roster, _ := a.move(gateway, &sessionsv1.Move{Channel: name, Gone: users}, now)
+	return a.told(changes, name, roster)
+}
+
+// gone are the users that leave with a move. The first after a fresh lease names all that have stayed.
+func (a *app) gone(gateway string, here *share, m *sessionsv1.Move) []string {
+	l := a.leases[gateway]
+	if l == nil || !l.stale[m.GetChannel()] {
+		return m.GetGone()
+	}
+	delete(l.stale, m.GetChannel())
+	left := maps.Clone(here.users)
+	for _, c := range m.GetCame() {
+		delete(left, c.GetUser())
+	}
+	return slices.Collect(maps.Keys(left))
 }
 
 // told adds what happened to a channel, if anything did.

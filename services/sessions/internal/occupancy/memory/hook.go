@@ -21,8 +21,8 @@ type hooks struct {
 	// counted is when the sockets of a channel with many of them were told.
 	counted map[string]time.Time
 	batches [][]occupancy.Hook
-	// began is when the state did; told how many batches are gone, and lost how many of those were not told.
-	began, told, lost uint64
+	// told is how many batches are gone, and lost how many of those were not told.
+	told, lost uint64
 }
 
 // dueKey names a leaving, or a number of sockets.
@@ -145,7 +145,7 @@ func (s *Store) News(context.Context) (all []occupancy.News, err error) {
 		a.ripen(s.now())
 		if h := &a.hooks; len(h.batches) > 0 {
 			all = append(all, occupancy.News{
-				App: name, Project: h.wanted.GetProject(), Batches: slices.Clone(h.batches), First: h.told, Began: h.began, Lost: h.lost,
+				App: name, Project: h.wanted.GetProject(), Batches: slices.Clone(h.batches), First: h.told, Began: a.id, Lost: h.lost,
 			})
 			h.lost = 0
 		}
@@ -157,7 +157,7 @@ func (s *Store) News(context.Context) (all []occupancy.News, err error) {
 func (s *Store) Told(_ context.Context, news occupancy.News, n int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if a := s.apps[news.App]; a != nil && a.hooks.began == news.Began && a.hooks.told == news.First {
+	if a := s.apps[news.App]; a != nil && a.id == news.Began && a.hooks.told == news.First {
 		a.hooks.batches, a.hooks.told = a.hooks.batches[n:], a.hooks.told+uint64(n)
 	}
 	return nil

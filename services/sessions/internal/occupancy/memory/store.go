@@ -27,40 +27,43 @@ func New(lease time.Duration, now func() time.Time) *Store {
 }
 
 // Renew begins or keeps a lease; it changes nothing else.
-func (s *Store) Renew(_ context.Context, name, gateway string, hooks *sessionsv1.Hooks) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
+func (s *Store) Renew(_ context.Context, req *sessionsv1.RenewRequest) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now()
+	now, name := s.now(), req.GetApp()
 	a := s.apps[name]
 	if a == nil {
 		a = begin(name, now, s.lease+occupancy.Settling)
 		s.apps[name] = a
 	}
-	_, known := a.leases[gateway]
-	a.leases[gateway] = now.Add(s.lease)
-	if hooks != nil {
+	fresh, lease := a.renew(req.GetGateway(), req.GetSeen(), now, now.Add(s.lease))
+	if hooks := req.GetHooks(); hooks != nil {
 		a.hooks.wanted, a.hooks.until = hooks, now.Add(occupancy.HooksFor)
 	}
-	return &sessionsv1.RenewResponse{Fresh: !known, Settled: a.settled(now)}, nil, nil
+	return &sessionsv1.RenewResponse{Fresh: fresh, Settled: a.settled(now), Lease: lease}, nil, nil
 }
 
-// Report takes moves; occupancy.ErrNoLease.
-func (s *Store) Report(_ context.Context, name, gateway string, moves []*sessionsv1.Move) (standings []*sessionsv1.Standing, changes []occupancy.Change, err error) {
+// Report takes moves; occupancy.ErrNoLease, occupancy.ErrLate.
+func (s *Store) Report(_ context.Context, req *sessionsv1.ReportRequest) (standings []*sessionsv1.Standing, changes []occupancy.Change, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.apps[name]
+	gateway, a := req.GetGateway(), s.apps[req.GetApp()]
 	if a == nil {
 		return nil, nil, occupancy.ErrNoLease
 	}
-	if _, known := a.leases[gateway]; !known {
-		return nil, nil, occupancy.ErrNoLease
+	if err := a.may(gateway, req); err != nil {
+		return nil, nil, err
 	}
-	for _, m := range moves {
+	a.leases[gateway].took = max(a.leases[gateway].took, req.GetNumber())
+	for _, m := range req.GetMoves() {
 		roster, refused := a.move(gateway, m, s.now())
 		changes = a.told(changes, m.GetChannel(), roster)
 		standing := a.standing(m.GetChannel(), len(m.GetCame()) > 0)
 		standing.Refused = refused
 		standings = append(standings, standing)
+	}
+	if req.GetComplete() {
+		changes = a.sweep(changes, gateway, s.now())
 	}
 	return standings, changes, nil
 }
@@ -102,8 +105,8 @@ func (s *Store) Expire(context.Context) (changes []occupancy.Change, err error) 
 	defer s.mu.Unlock()
 	now := s.now()
 	for _, a := range s.apps {
-		for gateway, until := range a.leases {
-			if !until.After(now) {
+		for gateway, l := range a.leases {
+			if !l.until.After(now) {
 				changes = append(changes, a.takeBack(gateway, now)...)
 			}
 		}

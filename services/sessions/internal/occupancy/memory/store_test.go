@@ -2,6 +2,7 @@ package memory
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func TestStorePassesTheSuite(t *testing.T) {
 		s := New(occupancytest.Lease, time.Now)
 		return occupancytest.Subject{
 			Store: s,
-			Lapse: func(app, gateway string) { s.apps[app].leases[gateway] = time.Time{} },
+			Lapse: func(app, gateway string) { s.apps[app].leases[gateway].until = time.Time{} },
 			Age:   func(app string, by time.Duration) { s.apps[app].began = s.apps[app].began.Add(-by) },
 			Pass: func(app string, by time.Duration) {
 				if s.apps[app] == nil {
@@ -27,6 +28,10 @@ func TestStorePassesTheSuite(t *testing.T) {
 				for key, at := range s.apps[app].hooks.due {
 					s.apps[app].hooks.due[key] = at.Add(-by)
 				}
+			},
+			Keep: func(app string) func() {
+				kept := cloned(s.apps[app])
+				return func() { s.apps[app] = kept }
 			},
 			Left: func(app string) (left []string) {
 				if s.apps[app] == nil {
@@ -44,12 +49,32 @@ func TestStorePassesTheSuite(t *testing.T) {
 	})
 }
 
+// cloned is an app as it is now, but for what webhooks are told.
+func cloned(a *app) *app {
+	b := *a
+	b.leases, b.channels = map[string]*lease{}, map[string]*channel{}
+	for name, l := range a.leases {
+		b.leases[name] = &lease{l.until, l.since, l.took, maps.Clone(l.stale)}
+	}
+	for name, c := range a.channels {
+		d := &channel{c.version, c.sockets, map[string]*member{}, map[string]*share{}}
+		for user, m := range c.members {
+			d.members[user] = &member{m.info, m.gateways}
+		}
+		for gateway, here := range c.shares {
+			d.shares[gateway] = &share{here.sockets, maps.Clone(here.users)}
+		}
+		b.channels[name] = d
+	}
+	return &b
+}
+
 func TestLeaseEndsByTheClock(t *testing.T) {
 	now := time.Unix(1000, 0)
 	s := New(10*time.Second, func() time.Time { return now })
 	renew := func() bool {
 		t.Helper()
-		answer, _, err := s.Renew(t.Context(), "shop", "g", nil)
+		answer, _, err := s.Renew(t.Context(), &sessionsv1.RenewRequest{App: "shop", Gateway: "g"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +89,7 @@ func TestLeaseEndsByTheClock(t *testing.T) {
 		return len(changes)
 	}
 	renew()
-	if _, _, err := s.Report(t.Context(), "shop", "g", []*sessionsv1.Move{{Channel: "x", Sockets: 1}}); err != nil {
+	if _, _, err := s.Report(t.Context(), &sessionsv1.ReportRequest{App: "shop", Gateway: "g", Moves: []*sessionsv1.Move{{Channel: "x", Sockets: 1}}}); err != nil {
 		t.Fatal(err)
 	}
 	now = now.Add(9999 * time.Millisecond)

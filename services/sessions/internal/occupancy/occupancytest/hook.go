@@ -13,7 +13,7 @@ import (
 func (w *world) hooked(gateways ...string) {
 	w.Helper()
 	for _, gateway := range gateways {
-		_, _, err := w.s.Renew(w.Context(), app, gateway, &sessionsv1.Hooks{Project: "shop-1", Counts: true})
+		_, _, err := w.s.Renew(w.Context(), &sessionsv1.RenewRequest{App: app, Gateway: gateway, Hooks: &sessionsv1.Hooks{Project: "shop-1", Counts: true}})
 		w.must(err)
 	}
 	w.s.Age(app, Lease+occupancy.Settling+time.Second)
@@ -118,7 +118,7 @@ func killedGatewayIsTold(w *world) {
 
 func unsettledStateTellsNobodyGone(w *world) {
 	for _, gateway := range []string{"g1", "g2"} {
-		_, _, err := w.s.Renew(w.Context(), app, gateway, &sessionsv1.Hooks{Project: "shop-1"})
+		_, _, err := w.s.Renew(w.Context(), &sessionsv1.RenewRequest{App: app, Gateway: gateway, Hooks: &sessionsv1.Hooks{Project: "shop-1"}})
 		w.must(err)
 	}
 	repeated := move(room, 2, came("a", ""), came("b", ""))

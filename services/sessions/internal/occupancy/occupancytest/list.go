@@ -58,12 +58,12 @@ func lookKeepsTheOrder(w *world) {
 func appsDoNotSeeEachOther(w *world) {
 	w.renew("g1")
 	w.report("g1", move(room, 1, came("a", "")))
-	answer, _, err := w.s.Renew(w.Context(), "other", "g1", nil)
+	answer, _, err := w.s.Renew(w.Context(), &sessionsv1.RenewRequest{App: "other", Gateway: "g1"})
 	w.must(err)
 	if !answer.GetFresh() {
 		w.Error("the lease is another app's")
 	}
-	_, changes, err := w.s.Report(w.Context(), "other", "g1", []*sessionsv1.Move{move(room, 2, came("b", ""))})
+	_, changes, err := w.s.Report(w.Context(), said("other", "g1", move(room, 2, came("b", ""))))
 	w.must(err)
 	w.told(changes, room+" 2/1 +b()")
 	w.s.Lapse("other", "g1")

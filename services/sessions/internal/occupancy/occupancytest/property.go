@@ -51,7 +51,7 @@ func randomReports(w *world) {
 }
 
 func (r *run) renew(gateway string) {
-	answer, changes, err := r.s.Renew(r.Context(), r.app, gateway, hooksOfRun)
+	answer, changes, err := r.s.Renew(r.Context(), &sessionsv1.RenewRequest{App: r.app, Gateway: gateway, Hooks: hooksOfRun})
 	r.must(err)
 	r.mirror.hear(changes)
 	if answer.GetFresh() == r.model.leases[gateway] {
@@ -73,7 +73,7 @@ func (r *run) report(gateway string, names []string) {
 		}
 		moves = append(moves, m)
 	}
-	standings, changes, err := r.s.Report(r.Context(), r.app, gateway, moves)
+	standings, changes, err := r.s.Report(r.Context(), &sessionsv1.ReportRequest{App: r.app, Gateway: gateway, Moves: moves})
 	if !r.model.leases[gateway] {
 		if !errors.Is(err, occupancy.ErrNoLease) || len(changes) > 0 {
 			r.Fatalf("%s reports without a lease: %v, %v", gateway, changes, err)

@@ -24,10 +24,10 @@ func socketsAreTheSum(w *world) {
 
 func repeatedReport(w *world) {
 	w.renew("g1")
-	said := []*sessionsv1.Move{move(room, 2, came("a", "1"), came("b", "2"), limit(2)), move("x", 1), move("y", 0, gone("z"))}
-	first, _, err := w.s.Report(w.Context(), app, "g1", said)
+	report := said(app, "g1", move(room, 2, came("a", "1"), came("b", "2"), limit(2)), move("x", 1), move("y", 0, gone("z")))
+	first, _, err := w.s.Report(w.Context(), report)
 	w.must(err)
-	second, changes, err := w.s.Report(w.Context(), app, "g1", said)
+	second, changes, err := w.s.Report(w.Context(), report)
 	w.must(err)
 	w.told(changes)
 	w.same("standings", first, second)
@@ -153,7 +153,7 @@ func gatewaysAtOnce(w *world) {
 		w.renew(gateway)
 		gateways.Go(func() {
 			for user := range 10 {
-				_, changes, err := w.s.Report(w.Context(), app, gateway, []*sessionsv1.Move{move(room, int64(user+1), came(fmt.Sprint(user*(n+1)), ""), limit(7))})
+				_, changes, err := w.s.Report(w.Context(), said(app, gateway, move(room, int64(user+1), came(fmt.Sprint(user*(n+1)), ""), limit(7))))
 				all.Lock()
 				if err != nil {
 					w.Error(err)

@@ -16,6 +16,8 @@ type Subject struct {
 	Age func(app string, by time.Duration)
 	// Pass has what is told of an app's leavings due earlier.
 	Pass func(app string, by time.Duration)
+	// Keep answers what sets an app back to how it is now, as a Redis does that has lost the last of what was written.
+	Keep func(app string) (restore func())
 	// Left tells what there is in an app but its leases, its age and its version.
 	Left func(app string) []string
 }
@@ -63,6 +65,11 @@ func Run(t *testing.T, open Open) {
 		{"ManySocketsAreCountedNowAndThen", manySocketsAreCountedNowAndThen},
 		{"NewsThatIsNotToldStaysAsItIs", newsThatIsNotToldStays},
 		{"BatchesOfNewsAreSmall", batchesAreSmall},
+		{"LostReportsAreToldAgain", lostReportsAreToldAgain},
+		{"WhoHeardWhatIsLostSaysSo", whoHeardWhatIsLostSaysSo},
+		{"KeptStateIsNotTakenForLost", keptStateIsNotLost},
+		{"LateReportIsNotTaken", lateReportIsNotTaken},
+		{"RepetitionEndsWithWhatWasNotRepeated", repetitionEndsWithWhatWasNotRepeated},
 		{"AppWithoutWebhooksHasNoNews", appWithoutWebhooksHasNoNews},
 		{"RandomReportsAndLapsesAnswerAsTheModelDoes", randomReports},
 	} {

@@ -33,7 +33,7 @@ func (w *world) must(err error) {
 func (w *world) renew(gateways ...string) (last *sessionsv1.RenewResponse) {
 	w.Helper()
 	for _, gateway := range gateways {
-		answer, changes, err := w.s.Renew(w.Context(), app, gateway, nil)
+		answer, changes, err := w.s.Renew(w.Context(), &sessionsv1.RenewRequest{App: app, Gateway: gateway})
 		w.must(err)
 		w.told(changes)
 		last = answer
@@ -44,7 +44,7 @@ func (w *world) renew(gateways ...string) (last *sessionsv1.RenewResponse) {
 // report answers the last move's standing and what changed.
 func (w *world) report(gateway string, moves ...*sessionsv1.Move) (*sessionsv1.Standing, []occupancy.Change) {
 	w.Helper()
-	standings, changes, err := w.s.Report(w.Context(), app, gateway, moves)
+	standings, changes, err := w.s.Report(w.Context(), said(app, gateway, moves...))
 	w.must(err)
 	if len(standings) != len(moves) {
 		w.Fatalf("%d standings of %d moves", len(standings), len(moves))
@@ -55,7 +55,7 @@ func (w *world) report(gateway string, moves ...*sessionsv1.Move) (*sessionsv1.S
 // refused reports what must not be taken.
 func (w *world) refused(gateway string) {
 	w.Helper()
-	_, changes, err := w.s.Report(w.Context(), app, gateway, []*sessionsv1.Move{move(room, 1, came("a", ""))})
+	_, changes, err := w.s.Report(w.Context(), said(app, gateway, move(room, 1, came("a", ""))))
 	if !errors.Is(err, occupancy.ErrNoLease) || len(changes) > 0 {
 		w.Errorf("the report of %s: %v, %v", gateway, changes, err)
 	}
@@ -107,6 +107,11 @@ func (w *world) same(what string, want, got any) {
 	if diff := cmp.Diff(want, got, protocmp.Transform()); diff != "" {
 		w.Errorf("%s: want -, got +:\n%s", what, diff)
 	}
+}
+
+// said is a report of some moves.
+func said(app, gateway string, moves ...*sessionsv1.Move) *sessionsv1.ReportRequest {
+	return &sessionsv1.ReportRequest{App: app, Gateway: gateway, Moves: moves}
 }
 
 // part is something that is said in a move.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	goredis "github.com/redis/go-redis/v9"
+
 	"github.com/bellhop-chat/bellhop/internal/id"
 	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
 )
@@ -56,7 +58,7 @@ func (s *Store) expire(ctx context.Context, app string) (changes []occupancy.Cha
 		if err != nil {
 			return changes, err
 		}
-		taken, err := s.takeBack(ctx, app, gateway)
+		taken, err := s.takeBack(ctx, takeBackScript, app, gateway)
 		changes = append(changes, taken...)
 		if err != nil {
 			return changes, err
@@ -65,12 +67,12 @@ func (s *Store) expire(ctx context.Context, app string) (changes []occupancy.Cha
 	return changes, nil
 }
 
-// takeBack takes back all that a gateway reported, if its lease has run out still. Others may do so at the same time: each
-// channel is one's.
-func (s *Store) takeBack(ctx context.Context, app, gateway string) (changes []occupancy.Change, err error) {
+// takeBack takes back what a script finds: all that a gateway reported, if its lease has run out still, or what it has not reported since its
+// last lease. Others may do so at the same time: each channel is one's.
+func (s *Store) takeBack(ctx context.Context, found *goredis.Script, app, gateway string, about ...any) (changes []occupancy.Change, err error) {
 	k := keysOf(app)
 	for more := true; more; {
-		answer := ask(ctx, s.client, takeBackScript, k.changed(gateway), string(k), id.Token(gateway), hidden, takenAtOnce)
+		answer := ask(ctx, s.client, found, k.changed(gateway), append([]any{string(k), id.Token(gateway), hidden, takenAtOnce}, about...)...)
 		more = answer.flag()
 		for channel := range answer.list().each() {
 			if change, changed := channel.settled(app); changed {

@@ -15,6 +15,7 @@ var (
 	lookScript     = script("look")
 	occupiedScript = script("occupied")
 	reportScript   = script("app", "hook", "channel", "report")
+	sweepScript    = script("app", "hook", "channel", "sweep")
 	takeBackScript = script("app", "hook", "channel", "takeback")
 	newsScript     = script("app", "hook", "news")
 	toldScript     = script("told")

@@ -2,7 +2,6 @@ package redis
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -40,27 +39,28 @@ func (s *Store) Close() error {
 }
 
 // Renew begins or keeps a lease. One that is being taken back is taken back altogether first.
-func (s *Store) Renew(ctx context.Context, app, gateway string, hooks *sessionsv1.Hooks) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
+func (s *Store) Renew(ctx context.Context, req *sessionsv1.RenewRequest) (*sessionsv1.RenewResponse, []occupancy.Change, error) {
+	app, gateway := req.GetApp(), req.GetGateway()
 	// First, for an app that is not there is not looked at when leases run out.
 	if err := s.client.SAdd(ctx, appsKey, id.Token(app)).Err(); err != nil {
 		return nil, nil, fmt.Errorf("renew: %w", err)
 	}
 	var changes []occupancy.Change
 	k := keysOf(app)
-	args := []any{id.Token(gateway), s.lease.Milliseconds(), (s.lease + occupancy.Settling).Milliseconds()}
-	if hooks != nil {
+	args := []any{string(k), id.Token(gateway), s.lease.Milliseconds(), (s.lease + occupancy.Settling).Milliseconds(), req.GetSeen().GetReport(), req.GetSeen().GetVersion()}
+	if hooks := req.GetHooks(); hooks != nil {
 		args = append(args, hooks.GetProject(), yesNo(hooks.GetCounts()), occupancy.HooksFor.Milliseconds())
 	}
 	for {
 		answer := ask(ctx, s.client, renewScript, []string{k.state(), k.leases()}, args...)
-		ending, fresh, settled := answer.flag(), answer.flag(), answer.flag()
+		ending, fresh, settled, lease := answer.flag(), answer.flag(), answer.flag(), answer.number()
 		if err := answer.done(); err != nil {
 			return nil, changes, fmt.Errorf("renew: %w", err)
 		}
 		if !ending {
-			return &sessionsv1.RenewResponse{Fresh: fresh, Settled: settled}, changes, nil
+			return &sessionsv1.RenewResponse{Fresh: fresh, Settled: settled, Lease: uint64(lease)}, changes, nil
 		}
-		taken, err := s.takeBack(ctx, app, gateway)
+		taken, err := s.takeBack(ctx, takeBackScript, app, gateway)
 		changes = append(changes, taken...)
 		if err != nil {
 			return nil, changes, fmt.Errorf("renew: %w", err)
@@ -68,26 +68,13 @@ func (s *Store) Renew(ctx context.Context, app, gateway string, hooks *sessionsv
 	}
 }
 
-// Report takes moves; occupancy.ErrNoLease.
-func (s *Store) Report(ctx context.Context, app, gateway string, moves []*sessionsv1.Move) ([]*sessionsv1.Standing, []occupancy.Change, error) {
-	k := keysOf(app)
-	args := []any{string(k), id.Token(gateway), hidden}
-	for _, m := range moves {
-		args = append(args, id.Token(m.GetChannel()), m.GetSockets(), m.GetLimit(), yesNo(m.GetAgain()), len(m.GetGone()))
-		for _, user := range m.GetGone() {
-			args = append(args, user)
-		}
-		args = append(args, len(m.GetCame()))
-		for _, c := range m.GetCame() {
-			args = append(args, c.GetUser(), c.GetInfo(), yesNo(c.GetAgain()))
-		}
+// Report takes moves; occupancy.ErrNoLease, occupancy.ErrLate.
+func (s *Store) Report(ctx context.Context, req *sessionsv1.ReportRequest) (standings []*sessionsv1.Standing, changes []occupancy.Change, err error) {
+	app, k := req.GetApp(), keysOf(req.GetApp())
+	answer := ask(ctx, s.client, reportScript, k.changed(req.GetGateway()), arguments(k, req)...)
+	if refused := answer.number(); answer.done() == nil && refused != 0 {
+		return nil, nil, fmt.Errorf("report: %w", map[int64]error{1: occupancy.ErrNoLease, 2: occupancy.ErrLate}[refused])
 	}
-	answer := ask(ctx, s.client, reportScript, k.changed(gateway), args...)
-	if errors.Is(answer.err, goredis.Nil) {
-		return nil, nil, fmt.Errorf("report: %w", occupancy.ErrNoLease)
-	}
-	var standings []*sessionsv1.Standing
-	var changes []occupancy.Change
 	for move := range answer.each() {
 		change, changed := move.settled(app)
 		if changed {
@@ -98,10 +85,31 @@ func (s *Store) Report(ctx context.Context, app, gateway string, moves []*sessio
 			Refused: move.texts(), Members: move.members(),
 		})
 	}
-	if err := answer.done(); err != nil {
+	if err = answer.done(); err == nil && req.GetComplete() {
+		var swept []occupancy.Change
+		swept, err = s.takeBack(ctx, sweepScript, app, req.GetGateway(), req.GetLease(), req.GetNumber())
+		changes = append(changes, swept...)
+	}
+	if err != nil {
 		return nil, changes, fmt.Errorf("report: %w", err)
 	}
 	return standings, changes, nil
+}
+
+// arguments are those of a report.
+func arguments(k keys, req *sessionsv1.ReportRequest) []any {
+	args := []any{string(k), id.Token(req.GetGateway()), hidden, req.GetLease(), req.GetNumber(), req.GetSeen().GetReport(), req.GetSeen().GetVersion()}
+	for _, m := range req.GetMoves() {
+		args = append(args, id.Token(m.GetChannel()), m.GetSockets(), m.GetLimit(), yesNo(m.GetAgain()), len(m.GetGone()))
+		for _, user := range m.GetGone() {
+			args = append(args, user)
+		}
+		args = append(args, len(m.GetCame()))
+		for _, c := range m.GetCame() {
+			args = append(args, c.GetUser(), c.GetInfo(), yesNo(c.GetAgain()))
+		}
+	}
+	return args
 }
 
 // yesNo is how scripts are told yes and no.

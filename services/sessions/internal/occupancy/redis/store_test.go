@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	goredis "github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -62,10 +64,11 @@ func subject(t *testing.T, url string) occupancytest.Subject {
 				t.Error(err)
 			}
 		},
+		Keep: func(app string) func() { return kept(t, s, app) },
 		Left: func(app string) (left []string) {
 			k := keysOf(app)
-			for _, key := range keysLeft(t, s) {
-				if strings.HasPrefix(key, string(k)) && key != k.state() && key != k.leases() {
+			for _, key := range keysOfApp(t, s, app) {
+				if key != k.state() && key != k.leases() && key != k.reported() {
 					left = append(left, key)
 				}
 			}
@@ -74,14 +77,51 @@ func subject(t *testing.T, url string) occupancytest.Subject {
 	}
 }
 
-// keysLeft lists all that there is.
-func keysLeft(t *testing.T, s *Store) []string {
+// keysOfApp lists all that there is of an app.
+func keysOfApp(t *testing.T, s *Store, app string) (keys []string) {
 	t.Helper()
-	all, err := s.client.Keys(t.Context(), "*").Result()
+	all := func(ctx context.Context, c *goredis.Client) error {
+		found, err := c.Keys(ctx, "*").Result()
+		for _, key := range found {
+			if strings.HasPrefix(key, string(keysOf(app))) { // which is in one slot, so of one master
+				keys = append(keys, key)
+			}
+		}
+		return err
+	}
+	err := errors.ErrUnsupported
+	switch c := s.client.(type) {
+	case *goredis.Client:
+		err = all(t.Context(), c)
+	case *goredis.ClusterClient:
+		err = c.ForEachMaster(t.Context(), all)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return keys
+}
+
+// kept answers what sets an app back to how it is now.
+func kept(t *testing.T, s *Store, app string) (restore func()) {
+	t.Helper()
+	dumps := map[string]string{}
+	for _, key := range keysOfApp(t, s, app) {
+		dumps[key] = s.client.Dump(t.Context(), key).Val()
+	}
+	return func() {
+		t.Helper()
+		var err error
+		for _, key := range keysOfApp(t, s, app) {
+			err = errors.Join(err, s.client.Del(t.Context(), key).Err())
+		}
+		for key, dump := range dumps {
+			err = errors.Join(err, s.client.Restore(t.Context(), key, 0, dump).Err())
+		}
+		if err != nil || len(dumps) == 0 {
+			t.Fatalf("%d keys: %v", len(dumps), err)
+		}
+	}
 }
 
 func TestStorePassesTheSuite(t *testing.T) {
@@ -98,16 +138,20 @@ func TestStoreInAClusterPassesTheSuite(t *testing.T) {
 
 func renewed(t *testing.T, s *Store) *sessionsv1.RenewResponse {
 	t.Helper()
-	answer, _, err := s.Renew(t.Context(), "shop", "g", nil)
+	answer, _, err := s.Renew(t.Context(), &sessionsv1.RenewRequest{App: "shop", Gateway: "g"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer
 }
 
+func report(moves ...*sessionsv1.Move) *sessionsv1.ReportRequest {
+	return &sessionsv1.ReportRequest{App: "shop", Gateway: "g", Moves: moves}
+}
+
 func reported(t *testing.T, s *Store) []occupancy.Change {
 	t.Helper()
-	_, changes, err := s.Report(t.Context(), "shop", "g", []*sessionsv1.Move{{Channel: "x", Sockets: 1, Came: []*sessionsv1.Member{{User: "a"}}}})
+	_, changes, err := s.Report(t.Context(), report(&sessionsv1.Move{Channel: "x", Sockets: 1, Came: []*sessionsv1.Member{{User: "a"}}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +170,7 @@ func TestLostStateBeginsAnewAboveWhereItWas(t *testing.T) {
 		t.Errorf("before: %v", answer)
 	}
 	server.Do("FLUSHALL")
-	if _, _, err := s.Report(t.Context(), "shop", "g", nil); !errors.Is(err, occupancy.ErrNoLease) {
+	if _, _, err := s.Report(t.Context(), report()); !errors.Is(err, occupancy.ErrNoLease) {
 		t.Errorf("the report between: %v", err)
 	}
 	if answer := renewed(t, s); !answer.GetFresh() || answer.GetSettled() {
@@ -163,7 +207,7 @@ func TestTakingBackIsFinishedByTheRenewal(t *testing.T) {
 	for n := range takenAtOnce + 50 {
 		moves = append(moves, &sessionsv1.Move{Channel: fmt.Sprint("c", n), Sockets: 1, Came: []*sessionsv1.Member{{User: "a"}}})
 	}
-	if _, _, err := s.Report(t.Context(), "shop", "g", moves); err != nil {
+	if _, _, err := s.Report(t.Context(), report(moves...)); err != nil {
 		t.Fatal(err)
 	}
 	at.Lapse("shop", "g")
@@ -172,10 +216,10 @@ func TestTakingBackIsFinishedByTheRenewal(t *testing.T) {
 	if more := answer.flag(); !more || answer.done() != nil {
 		t.Fatalf("nothing is left: %v", answer.done())
 	}
-	if _, _, err := s.Report(t.Context(), "shop", "g", nil); !errors.Is(err, occupancy.ErrNoLease) {
+	if _, _, err := s.Report(t.Context(), report()); !errors.Is(err, occupancy.ErrNoLease) {
 		t.Errorf("the report between: %v", err)
 	}
-	lease, changes, err := s.Renew(t.Context(), "shop", "g", nil)
+	lease, changes, err := s.Renew(t.Context(), &sessionsv1.RenewRequest{App: "shop", Gateway: "g"})
 	if err != nil || !lease.GetFresh() || len(changes) != 50 || len(changes[0].Roster.GetRemoved()) != 1 {
 		t.Errorf("renewed as %v, %d changes, %v", lease, len(changes), err)
 	}
@@ -189,7 +233,7 @@ func TestRedisThatIsAwayIsAnErrorAndNoLeaseIsAnother(t *testing.T) {
 	s := mustOpen(t, server.URL(), time.Minute)
 	renewed(t, s)
 	server.Kill()
-	if _, _, err := s.Report(t.Context(), "shop", "g", nil); err == nil || errors.Is(err, occupancy.ErrNoLease) {
+	if _, _, err := s.Report(t.Context(), report()); err == nil || errors.Is(err, occupancy.ErrNoLease) {
 		t.Errorf("report: %v", err)
 	}
 	if _, err := s.Expire(t.Context()); err == nil {

@@ -2,6 +2,8 @@
 -- KEYS: state, leases, index, the gateway's channels. ARGV: what keys begin with, gateway, what hidden channels begin with.
 local LEASES, INDEX, OURS = KEYS[2], KEYS[3], KEYS[4]
 local gateway, hidden = ARGV[2], ARGV[3]
+-- The numbers of the last reports that were taken, and what of a gateway's channels it has not reported since its lease was fresh.
+local REPORTED, STALE = prefix .. 'reported', prefix .. 'stale:' .. gateway
 
 local function open(name)
   local c = {name = name, added = {}, removed = {}, repeated = {}, at = prefix .. 'channel:' .. name, users = prefix .. 'users:' .. name,
@@ -36,10 +38,10 @@ end
 
 -- Answers whether the user is in.
 local function join(c, user, info, limit, again)
-  if redis.call('SISMEMBER', c.here, user) == 1 then
+  local gateways, first = known(c, user)
+  if gateways > 0 and redis.call('SISMEMBER', c.here, user) == 1 then
     return true
   end
-  local gateways, first = known(c, user)
   if gateways == 0 then
     if limit > 0 and redis.call('HLEN', c.users) >= limit then
       return false
@@ -51,6 +53,15 @@ local function join(c, user, info, limit, again)
   redis.call('SADD', c.here, user)
   redis.call('HSET', c.users, user, (gateways + 1) .. ' ' .. (first or info))
   return true
+end
+
+-- Takes a gateway's users out, but for some.
+local function empty(c, but)
+  for _, user in ipairs(redis.call('SMEMBERS', c.here)) do
+    if not but[user] then
+      leave(c, user)
+    end
+  end
 end
 
 -- Writes down what the gateway has of the channel now, when its users have gone and come.

@@ -3,8 +3,9 @@ local LEAVING, NEWS = prefix .. 'leaving', prefix .. 'news'
 local AT_ONCE, COUNT_EVERY, GRACE, BATCH, MOST = 100, 5000, 3000, 100, 10000
 local clock = redis.call('TIME')
 local NOW = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local about = redis.call('HMGET', STATE, 'project', 'counts', 'hooks', 'began', 'settling')
+local about = redis.call('HMGET', STATE, 'project', 'counts', 'hooks', 'began', 'settling', 'version', 'id')
 local WANTED, COUNTS = about[1] and tonumber(about[3]) >= NOW, about[2] == '1'
+local VERSION, ID = tonumber(about[6] or 0), tonumber(about[7] or 0)
 local SETTLES = math.floor(tonumber(about[4] or 0) / 1000) + tonumber(about[5] or 0)
 -- What was found: what happened, channel, user, sockets.
 local found = {}

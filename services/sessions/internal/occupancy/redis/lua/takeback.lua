@@ -9,9 +9,7 @@ redis.call('ZADD', LEASES, 0, gateway)
 local answers = {}
 for _, name in ipairs(redis.call('SPOP', OURS, ARGV[4])) do
   local c = open(name)
-  for _, user in ipairs(redis.call('SMEMBERS', c.here)) do
-    leave(c, user)
-  end
+  empty(c, {})
   answers[#answers + 1] = settle(c, 0)
 end
 flush()
@@ -19,4 +17,6 @@ if redis.call('EXISTS', OURS) == 1 then
   return {1, answers}
 end
 redis.call('ZREM', LEASES, gateway)
+redis.call('HDEL', REPORTED, gateway, gateway .. ':since')
+redis.call('DEL', STALE)
 return {0, answers}
