@@ -16,9 +16,11 @@ func (r *reports) renewing(ctx context.Context) {
 
 // renew keeps the lease. A sessions service that knows nothing of this gateway is told everything.
 func (r *reports) renew(ctx context.Context) error {
+	r.renewal.Lock()
+	defer r.renewal.Unlock()
 	call, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
-	answer, err := r.server.Channels.Renew(call, r.server.renewal(r.gateway))
+	answer, err := r.server.Channels.Renew(call, r.asked())
 	if err != nil {
 		if ctx.Err() == nil {
 			r.server.Log.Warn("lease of channels cannot be renewed", zap.Error(err))
@@ -26,29 +28,24 @@ func (r *reports) renew(ctx context.Context) error {
 		}
 		return err
 	}
-	r.mu.Lock()
-	r.settled = answer.GetSettled()
-	if answer.GetFresh() {
-		r.lease++
-	}
-	r.mu.Unlock()
-	if answer.GetFresh() {
-		r.again()
+	if r.renewed(answer) {
+		r.again(answer.GetLease())
 	}
 	return nil
 }
 
-// renewal asks for a lease, and for what the app's webhooks are told.
-func (s *Server) renewal(gateway string) *sessionsv1.RenewRequest {
-	request := &sessionsv1.RenewRequest{App: s.AppID, Gateway: gateway}
+// asked asks for a lease, and for what the app's webhooks are told.
+func (r *reports) asked() *sessionsv1.RenewRequest {
+	s := r.server
+	request := &sessionsv1.RenewRequest{App: s.AppID, Gateway: r.gateway, Seen: r.seen()}
 	if s.Hooks != nil {
 		request.Hooks = &sessionsv1.Hooks{Project: string(s.Project), Counts: s.SubscriptionCounts == on}
 	}
 	return request
 }
 
-// again has everything reported that there is.
-func (r *reports) again() {
+// again has everything reported that there is, under a lease.
+func (r *reports) again(lease uint64) {
 	for _, room := range r.server.rooms.all() {
 		room.mu.Lock()
 		room.report.forgotten()
@@ -56,10 +53,12 @@ func (r *reports) again() {
 		room.presence.forgotten()
 		if len(room.seats)+len(room.signed) > 0 {
 			room.changed()
+			r.owe(room)
 		}
 		room.settled()
 		room.mu.Unlock()
 	}
+	r.owes(lease)
 	r.server.watched.forgotten()
 }
 
@@ -93,6 +92,7 @@ func (r *reports) check(ctx context.Context, rooms []*room) {
 	if err != nil {
 		return // the reports say so
 	}
+	r.saw(answer.GetStandings())
 	_, settled := r.state()
 	for i, room := range rooms {
 		now := answer.GetStandings()[i]

@@ -32,11 +32,11 @@ type report struct {
 	// sockets is how many were reported; known that anything was.
 	sockets int64
 	known   bool
-	// again tells that it was reported under an earlier lease that somebody is in it.
-	again bool
+	// again tells that it was reported under an earlier lease that somebody is in it; owed that it is to be reported under the one that is fresh.
+	again, owed bool
 }
 
-// forgotten begins anew with a sessions service that knows nothing.
+// forgotten begins anew with a sessions service that knows nothing, or not all.
 func (r *report) forgotten() {
 	r.again = r.again || r.known && r.sockets > 0
 	r.sockets, r.known = 0, false
@@ -51,11 +51,13 @@ type reports struct {
 	server  *Server
 	gateway string
 	wake    chan struct{}
+	renewal sync.Mutex // held while the lease is renewed, and all rooms learn that it is fresh
 
 	mu            sync.Mutex // taken after a room's
 	dirty, doubts []*room
-	lease         uint64
+	lease         uint64 // counts the fresh ones
 	settled       bool
+	debt          debt
 }
 
 func newReports(s *Server) *reports {
@@ -82,6 +84,10 @@ func (r *reports) add(to *[]*room, room *room) {
 	r.mu.Lock()
 	*to = append(*to, room)
 	r.mu.Unlock()
+	r.awake()
+}
+
+func (r *reports) awake() {
 	select {
 	case r.wake <- struct{}{}:
 	default: // it is awake
@@ -109,7 +115,7 @@ func (r *reports) state() (lease uint64, settled bool) {
 // run reports and looks up until ctx ends. Then it reports the sockets that have gone; what is left is taken back with the lease.
 func (r *reports) run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if rooms := r.some(&r.dirty); len(rooms) > 0 {
+		if rooms := r.some(&r.dirty); len(rooms) > 0 || r.due() {
 			r.send(ctx, rooms)
 			continue
 		}
@@ -132,17 +138,20 @@ func (r *reports) run(ctx context.Context) {
 // send reports some rooms. Those whose report failed wait for the next.
 func (r *reports) send(ctx context.Context, rooms []*room) {
 	lease, settled := r.state()
-	request := &sessionsv1.ReportRequest{App: r.server.AppID, Gateway: r.gateway}
+	request := r.begin()
 	for _, room := range rooms {
 		room.mu.Lock()
 		request.Moves = append(request.Moves, room.move())
 		room.mu.Unlock()
 	}
+	r.conclude(request, rooms)
 	call, cancel := context.WithTimeout(ctx, reportTimeout)
 	answer, err := r.server.Channels.Report(call, request)
 	cancel()
 	if err != nil {
 		r.failed(ctx, err)
+	} else {
+		r.taken(request, answer, lease)
 	}
 	for i, room := range rooms {
 		room.mu.Lock()
@@ -186,6 +195,7 @@ func (r *room) move() *sessionsv1.Move {
 // moved notes that a report was taken. The room is locked.
 func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool) {
 	r.report.sockets, r.report.known, r.report.again = m.GetSockets(), true, false
+	r.server.reports.settle(r)
 	if len(m.GetCame()) > 0 {
 		r.stands(now, settled)
 	} else {
@@ -211,6 +221,7 @@ func (r *reports) lookUp(ctx context.Context, rooms []*room) {
 	answer, err := r.server.Channels.Look(call, request)
 	cancel()
 	if err == nil {
+		r.saw(answer.GetStandings())
 		err = r.renew(ctx)
 	}
 	now, settled := r.state()

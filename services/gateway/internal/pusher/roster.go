@@ -23,6 +23,7 @@ func (s *Server) told(c bus.Channel, payload []byte) {
 		s.Log.Warn("announcement cannot be read", zap.Error(err))
 		return
 	}
+	s.reports.heard(news.GetVersion())
 	if watched {
 		s.watched.heard(c.Name, news.GetVersion(), news.GetSockets() > 0)
 	}
@@ -42,17 +43,26 @@ func (r *room) told(news *sessionsv1.Roster) {
 		p.heard = max(p.heard, news.GetVersion())
 	case news.GetVersion() <= p.version:
 	case news.GetAfter() != p.version:
+		if news.GetVersion() > p.heard { // whatever was missed: he has come, even if the state is not believed that says so
+			p.heard = news.GetVersion()
+			r.change(p.missing(news.GetAdded()), nil)
+		}
 		r.server.reports.look(r)
 	default:
 		p.version = news.GetVersion()
-		added := map[string]string{}
-		for _, m := range news.GetAdded() {
-			if _, in := p.roster[m.GetUser()]; !in {
-				added[m.GetUser()] = m.GetInfo()
-			}
-		}
-		r.change(added, news.GetRemoved())
+		r.change(p.missing(news.GetAdded()), news.GetRemoved())
 	}
+}
+
+// missing are those who are not in the roster.
+func (p *presence) missing(members []*sessionsv1.Member) map[string]string {
+	added := map[string]string{}
+	for _, m := range members {
+		if _, in := p.roster[m.GetUser()]; !in {
+			added[m.GetUser()] = m.GetInfo()
+		}
+	}
+	return added
 }
 
 // stands brings the room up to date with how the channel stands. The room is locked.
@@ -62,13 +72,9 @@ func (r *room) stands(now *sessionsv1.Standing, settled bool) {
 	if !r.kind.presence || p.known && now.GetVersion() <= p.version && !p.doubtful {
 		return
 	}
-	members := map[string]string{}
-	added := map[string]string{}
+	members, added := map[string]string{}, p.missing(now.GetMembers())
 	for _, m := range now.GetMembers() {
 		members[m.GetUser()] = m.GetInfo()
-		if _, in := p.roster[m.GetUser()]; !in {
-			added[m.GetUser()] = m.GetInfo()
-		}
 	}
 	var removed []string
 	for user := range p.roster {
@@ -76,12 +82,14 @@ func (r *room) stands(now *sessionsv1.Standing, settled bool) {
 			removed = append(removed, user)
 		}
 	}
-	// Who is not there any more may only not have been reported yet.
-	p.doubtful = !settled && len(removed) > 0
-	if p.doubtful {
+	first := !p.known
+	if p.doubtful = false; !settled {
+		// Who is not there any more may only not have been reported yet; who is, by others alone, may have left with what the state has lost.
+		believed := len(added)
+		maps.DeleteFunc(added, func(user, _ string) bool { return p.here[user] == nil })
+		p.doubtful = !first && len(added) < believed || len(removed) > 0
 		removed = nil
 	}
-	first := !p.known
 	p.known, p.version = true, max(p.version, now.GetVersion())
 	if first {
 		p.roster = members

@@ -108,8 +108,16 @@ func (w *watched) forgotten() {
 	}
 }
 
-// look asks how users stand. What cannot be asked now is asked again soon; so is who is not there in a state that not all gateways have reported
-// to.
+// knows tells whether it is known if a user is online.
+func (w *watched) knows(channel string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, known := w.state[strings.TrimPrefix(channel, userPrefix)]
+	return known
+}
+
+// look asks how users stand. What cannot be asked now is asked again soon; so is what has changed in a state that not all gateways have reported
+// to, or who is not there.
 func (w *watched) look(ctx context.Context, s *Server, users []string) {
 	for len(users) > 0 {
 		n := min(reportMost, len(users))
@@ -124,12 +132,13 @@ func (w *watched) look(ctx context.Context, s *Server, users []string) {
 		if err != nil || s.reports.renew(ctx) != nil {
 			return
 		}
+		s.reports.saw(answer.GetStandings())
 		now, settled := s.reports.state()
 		if now != lease {
 			return
 		}
 		for _, now := range answer.GetStandings() {
-			if now.GetSockets() == 0 && !settled {
+			if !settled && (now.GetSockets() == 0 || w.knows(now.GetChannel())) {
 				continue
 			}
 			w.heard(now.GetChannel(), now.GetVersion(), now.GetSockets() > 0)

@@ -3,7 +3,6 @@ package sessionstest
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -30,53 +29,21 @@ type Channels struct {
 	mu        sync.Mutex
 	answering func(channel string)
 	version   uint64
-	leases    map[gatewayKey]bool
+	granted   uint64
+	leases    map[gatewayKey]*lease
 	rooms     map[bus.Channel]*room
 }
 
 type gatewayKey struct{ app, gateway string }
 
 func newChannels(b *bus.Bus) *Channels {
-	c := &Channels{bus: b, version: firstVersion, leases: map[gatewayKey]bool{}, rooms: map[bus.Channel]*room{}}
+	c := &Channels{bus: b, version: firstVersion, leases: map[gatewayKey]*lease{}, rooms: map[bus.Channel]*room{}}
 	c.Settled.Store(true)
 	return c
 }
 
 // firstVersion is as large as the service's: microseconds since 1970.
 const firstVersion = 1_800_000_000_000_000
-
-// Lapse ends a gateway's lease, and takes back what it reported.
-func (c *Channels) Lapse(app, gateway string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.leases, gatewayKey{app, gateway})
-	for at, r := range c.rooms {
-		if here := r.shares[gateway]; at.App == app && here != nil {
-			c.move(at, gateway, &sessionsv1.Move{Gone: slices.Sorted(maps.Keys(here.users))})
-		}
-	}
-}
-
-// Forget loses everything, as a Redis that was emptied does. Nothing is announced.
-func (c *Channels) Forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.leases, c.rooms = map[gatewayKey]bool{}, map[bus.Channel]*room{}
-	c.Settled.Store(false)
-}
-
-// Renew begins or keeps a lease.
-func (c *Channels) Renew(_ context.Context, req *sessionsv1.RenewRequest) (*sessionsv1.RenewResponse, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	who := gatewayKey{req.GetApp(), req.GetGateway()}
-	if who.app == "" || who.gateway == "" {
-		return nil, status.Error(codes.InvalidArgument, "app or gateway is empty")
-	}
-	fresh := !c.leases[who]
-	c.leases[who] = true
-	return &sessionsv1.RenewResponse{Fresh: fresh, Settled: c.Settled.Load()}, nil
-}
 
 // Answering has fn called before each report is answered that has brought somebody to a channel: what happens in it is not in the answer.
 func (c *Channels) Answering(fn func(channel string)) {
@@ -105,42 +72,23 @@ func (c *Channels) report(_ context.Context, req *sessionsv1.ReportRequest) (*se
 	if err := check(req); err != nil {
 		return nil, err
 	}
-	if !c.leases[gatewayKey{req.GetApp(), req.GetGateway()}] {
-		return nil, status.Error(codes.FailedPrecondition, "renew first")
+	l := c.leases[gatewayKey{req.GetApp(), req.GetGateway()}]
+	if err := c.may(l, req); err != nil {
+		return nil, err
 	}
+	l.took = max(l.took, req.GetNumber())
 	answer := &sessionsv1.ReportResponse{}
 	for _, m := range req.GetMoves() {
 		at := bus.Channel{App: req.GetApp(), Name: m.GetChannel()}
-		refused := c.move(at, req.GetGateway(), m)
+		refused := c.move(at, req.GetGateway(), c.whole(l, at, req.GetGateway(), m))
 		standing := c.standing(at, len(m.GetCame()) > 0)
 		standing.Refused = refused
 		answer.Standings = append(answer.Standings, standing)
 	}
+	if req.GetComplete() {
+		c.sweep(l, req.GetApp(), req.GetGateway())
+	}
 	return answer, nil
-}
-
-func check(req *sessionsv1.ReportRequest) error {
-	wrong := len(req.GetMoves()) > 1000
-	channels := map[string]bool{}
-	for _, m := range req.GetMoves() {
-		users := map[string]bool{"": true}
-		once := func(user string) {
-			wrong = wrong || users[user]
-			users[user] = true
-		}
-		for _, member := range m.GetCame() {
-			once(member.GetUser())
-		}
-		for _, user := range m.GetGone() {
-			once(user)
-		}
-		wrong = wrong || m.GetChannel() == "" || channels[m.GetChannel()] || m.GetSockets() < 0 || m.GetLimit() < 0
-		channels[m.GetChannel()] = true
-	}
-	if wrong {
-		return status.Errorf(codes.InvalidArgument, "moves: %v", req.GetMoves())
-	}
-	return nil
 }
 
 // Look answers how channels stand, in their order.
