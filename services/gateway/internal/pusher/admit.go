@@ -24,7 +24,7 @@ func (c *conn) admit(s subscription) (m member, r *refusal) {
 	if err := checkName(s.Channel); err != nil {
 		return m, &refusal{limitReached, codeUnauthorized, err.Error()}
 	}
-	if most := c.server.MaxChannels; most > 0 && len(c.rooms) >= most {
+	if most := c.server.MaxChannels; most > 0 && c.seats() >= most {
 		return m, &refusal{limitReached, codeOverCapacity, fmt.Sprintf("this connection is in %d channels, as many as it may be in", most)}
 	}
 	k := kindOf(s.Channel)

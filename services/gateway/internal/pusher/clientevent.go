@@ -12,7 +12,11 @@ import (
 
 // clientEvent passes an event of a client on to the others in its channel. Of what the client sent only event, channel and data count.
 func (c *conn) clientEvent(r request) {
-	room := c.rooms[r.Channel]
+	room := c.room(r.Channel)
+	user, in := c.seated(room)
+	if !in {
+		room = nil
+	}
 	if message := c.forbidden(r, room); message != "" {
 		c.complain(codeClientEvent, message)
 		return
@@ -23,18 +27,27 @@ func (c *conn) clientEvent(r request) {
 		}
 		return
 	}
-	e := Event{Name: r.Event, Data: r.Data, Socket: c.id, Client: true}
-	if room.kind.presence {
-		room.mu.Lock()
-		e.User = room.seats[c].user
-		room.mu.Unlock()
-	}
+	e := Event{Name: r.Event, Data: r.Data, Socket: c.id, User: user, Client: true}
 	if err := c.server.Bus.ToChannel(bus.Channel{App: c.server.AppID, Name: r.Channel}, encode(e)); err != nil {
 		c.complain(codeClientEvent, "the event cannot be passed on now; send it again")
 		return
 	}
 	c.server.metrics.clientEvents.Inc()
 	c.server.hooks.clientEvent(r.Channel, e)
+}
+
+// seated tells whether the socket has been let into a room, and as which user of a presence channel.
+func (c *conn) seated(r *room) (user string, in bool) {
+	if r == nil {
+		return "", false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.seats[c]
+	if s == nil || s.waiting {
+		return "", false
+	}
+	return s.user, true
 }
 
 // forbidden says why an event may not be sent; empty for no reason.

@@ -31,9 +31,11 @@ type conn struct {
 	id     string
 	began  time.Time
 
+	// rooms are those that it has a seat in, or did until a moment ago: the reader adds to them. Guarded by the socket's lock.
+	rooms map[string]*room
+
 	// What follows is the reader's alone.
 
-	rooms map[string]*room
 	// listeners are the chat sessions that it hears, by channel.
 	listeners map[string]*listener
 	rate      *rate.Limiter // of client events; nil before the first
@@ -167,7 +169,11 @@ func (c *conn) leave() {
 	c.server.hub.Leave(c.key(), c)
 	c.server.open.Add(-1)
 	c.End()
-	for _, r := range c.rooms {
+	c.Mu.Lock()
+	rooms := c.rooms
+	c.rooms = nil
+	c.Mu.Unlock()
+	for _, r := range rooms {
 		c.unsit(r)
 	}
 	c.signOut()

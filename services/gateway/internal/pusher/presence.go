@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"time"
 
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 )
@@ -20,8 +21,9 @@ type presence struct {
 	version         uint64
 	known, doubtful bool
 	// heard is the newest version that was announced before anything was known.
-	heard   uint64
-	waiters []waiter
+	heard uint64
+	// waiters wait until the sessions service has let them in, or has not; nil when nobody does.
+	waiters map[*conn]waiter
 }
 
 // guest is a user with sockets here.
@@ -33,14 +35,14 @@ type guest struct {
 	again bool
 }
 
-// waiter waits until the sessions service has let a user in, or has not.
+// waiter is a socket that waits, until its time is over.
 type waiter struct {
 	user string
-	done chan<- bool
+	over *time.Timer
 }
 
-// arrive counts a socket of a user in. The answer comes on the channel when the sessions service must be asked; nil when the user is in already.
-func (p *presence) arrive(user, info string) <-chan bool {
+// arrive counts a socket of a user in. It answers whether he is in already; or else the sessions service must be asked.
+func (p *presence) arrive(user, info string) (in bool) {
 	if p.here == nil {
 		p.here, p.left = map[string]*guest{}, map[string]struct{}{}
 	}
@@ -54,16 +56,32 @@ func (p *presence) arrive(user, info string) <-chan bool {
 		}
 	}
 	g.sockets++
-	if g.reported && p.known {
-		return nil
+	return g.reported && p.known
+}
+
+// wait has a socket wait.
+func (p *presence) wait(c *conn, w waiter) {
+	if p.waiters == nil {
+		p.waiters = map[*conn]waiter{}
 	}
-	done := make(chan bool, 1)
-	p.waiters = append(p.waiters, waiter{user, done})
-	return done
+	p.waiters[c] = w
+}
+
+// wake has a socket wait no longer. It answers whether it did.
+func (p *presence) wake(c *conn) bool {
+	w, waits := p.waiters[c]
+	if waits {
+		w.over.Stop()
+	}
+	if delete(p.waiters, c); len(p.waiters) == 0 {
+		p.waiters = nil
+	}
+	return waits
 }
 
 // depart counts a socket of a user out.
-func (p *presence) depart(user string) {
+func (p *presence) depart(c *conn, user string) {
+	p.wake(c)
 	g := p.here[user]
 	if g == nil {
 		return
@@ -97,8 +115,8 @@ func (p *presence) unmoved(m *sessionsv1.Move) {
 	}
 }
 
-// moved notes that a report was taken, and tells who waits for it.
-func (p *presence) moved(m *sessionsv1.Move, refused []string) {
+// moved notes that a report was taken. It answers which of those that wait are let in, and which are not.
+func (p *presence) moved(m *sessionsv1.Move, refused []string) (in, no []*conn) {
 	out := map[string]bool{}
 	for _, user := range refused {
 		out[user] = true
@@ -113,15 +131,15 @@ func (p *presence) moved(m *sessionsv1.Move, refused []string) {
 			g.reported, g.again = true, false
 		}
 	}
-	p.waiters = slices.DeleteFunc(p.waiters, func(w waiter) bool {
-		g := p.here[w.user]
-		in := g != nil && g.reported && p.known
-		decided := in || g == nil || out[w.user]
-		if decided {
-			w.done <- in
+	for c, w := range p.waiters {
+		switch g := p.here[w.user]; {
+		case g.reported && p.known:
+			in = append(in, c)
+		case out[w.user]:
+			no = append(no, c)
 		}
-		return decided
-	})
+	}
+	return in, no
 }
 
 // forgotten begins anew with a sessions service that knows nothing: everybody is reported again, and its versions begin anew. Who is in the roster

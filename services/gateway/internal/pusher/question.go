@@ -123,7 +123,7 @@ func (s *Server) channel(c call, name string) (any, *intake.Refusal) {
 
 // cached is a channel's last event as backends are told of it; null when there is none.
 func (s *Server) cached(name string) (json.RawMessage, *intake.Refusal) {
-	last, err := s.lastOf(name)
+	last, err := s.lastOf(name, time.Now().Add(cacheTimeout))
 	if err != nil {
 		return nil, unavailable()
 	}

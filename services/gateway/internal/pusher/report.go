@@ -202,7 +202,7 @@ func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool)
 		r.countedIn(now.GetVersion(), now.GetSockets())
 	}
 	if r.kind.presence {
-		r.presence.moved(m, now.GetRefused())
+		r.decide(r.presence.moved(m, now.GetRefused()))
 		if len(r.presence.left) > 0 {
 			r.changed()
 		}

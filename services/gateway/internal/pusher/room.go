@@ -46,10 +46,12 @@ func (r *room) sit(c *conn, s *seat) {
 		r.seats = map[*conn]*seat{}
 	}
 	r.seats[c] = s
+	c.Mu.Lock()
 	if c.rooms == nil {
 		c.rooms = map[string]*room{}
 	}
 	c.rooms[r.name] = r
+	c.Mu.Unlock()
 	r.count.owed = true
 	if r.kind.custom {
 		r.server.customs.Add(1)
@@ -57,20 +59,27 @@ func (r *room) sit(c *conn, s *seat) {
 	r.changed()
 }
 
-// leave takes a socket's seat away. Whoever calls takes the room from the socket.
+// leave takes a socket's seat away.
 func (r *room) leave(c *conn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	s := r.seats[c]
-	if s == nil {
-		return
+	if s := r.seats[c]; s != nil {
+		r.unseat(c, s)
 	}
+}
+
+// unseat takes a seat away. The room is locked.
+func (r *room) unseat(c *conn, s *seat) {
 	delete(r.seats, c)
+	c.forget(r)
+	if s.waiting {
+		r.server.lobby.leave(c)
+	}
 	if r.kind.custom {
 		r.server.customs.Add(-1)
 	}
 	if r.kind.presence {
-		r.presence.depart(s.user)
+		r.presence.depart(c, s.user)
 	}
 	r.changed()
 }

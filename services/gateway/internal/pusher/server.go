@@ -48,6 +48,7 @@ type Server struct {
 	metrics  metrics
 	hub      *hub.Hub
 	rooms    rooms
+	lobby    lobby
 	reports  *reports
 	hooks    *hooks
 	watched  watched

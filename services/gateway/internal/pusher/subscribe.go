@@ -35,84 +35,68 @@ const (
 	limitReached = "LimitReached"
 )
 
-// subscribe lets the socket into a channel, or tells it why not.
+// subscribe lets the socket into a channel, or tells it why not. Where somebody else must be asked first the socket has a seat meanwhile, on
+// which it waits, and its reader goes on.
 func (c *conn) subscribe(s subscription) {
-	if c.rooms[s.Channel] != nil {
+	if c.room(s.Channel) != nil {
 		c.complain(0, "already subscribed to "+s.Channel)
 		return
 	}
 	m, refused := c.admit(s)
+	k := kindOf(s.Channel)
+	if waits := k.presence || k.cached; refused == nil && waits {
+		refused = c.server.lobby.enter(c)
+	}
 	if refused != nil {
 		c.refuse(s.Channel, *refused)
 		return
 	}
 	r := c.server.rooms.enter(c.server, s.Channel)
-	r.sit(c, &seat{user: m.user, waiting: true})
-	if !r.kind.presence && !r.kind.cached {
-		c.tell(say(succeeded, r.name, empty{}))
-		r.seats[c].begin(c)
-		r.mu.Unlock()
-		if r.kind.session {
-			c.listen(r)
-		}
-		return
-	}
-	var in <-chan bool
-	if r.kind.presence {
-		in = r.presence.arrive(m.user, m.info)
-	}
+	r.arrive(c, m)
 	r.mu.Unlock()
-	if refused := c.await(in); refused != nil {
-		c.unsit(r)
-		c.refuse(s.Channel, *refused)
-		return
+	if k.session {
+		c.listen(r)
 	}
-	c.enter(r)
+}
+
+// arrive gives a socket a seat, on which it may have to wait. The room is locked.
+func (r *room) arrive(c *conn, m member) {
+	s := &seat{user: m.user, waiting: true}
+	r.sit(c, s)
+	switch {
+	case r.kind.presence && !r.presence.arrive(m.user, m.info):
+		over := time.AfterFunc(admitTimeout, func() { r.giveUp(c, s) })
+		r.presence.wait(c, waiter{m.user, over})
+	case r.kind.presence || r.kind.cached:
+		r.admitted(c, s)
+	default:
+		c.tell(say(succeeded, r.name, empty{}))
+		s.begin(c)
+	}
 }
 
 const succeeded = "pusher_internal:subscription_succeeded"
 
-// await waits until the user may come in.
-func (c *conn) await(in <-chan bool) *refusal {
-	if in == nil {
-		return nil
-	}
-	timer := time.NewTimer(admitTimeout)
-	defer timer.Stop()
-	select {
-	case admitted := <-in:
-		if admitted {
-			return nil
-		}
-		return &refusal{limitReached, codeOverQuota, "the channel has as many members as it may have"}
-	case <-timer.C:
-		return &refusal{"ServerError", 503, "who is in the channel cannot be told now; subscribe again"}
-	case <-c.server.ctx.Done():
-		return &refusal{"ServerError", 503, "this server is closing"}
-	}
+// room is the one of a channel in which the socket has a seat.
+func (c *conn) room(channel string) *room {
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
+	return c.rooms[channel]
 }
 
-// enter tells the socket that it is in, who else is, and the channel's last event, before anything that came meanwhile.
-func (c *conn) enter(r *room) {
-	var last bus.Cached
-	var err error
-	if r.kind.cached {
-		last, err = c.server.lastOf(r.name)
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	s := r.seats[c]
-	var data any = empty{}
-	if r.kind.presence {
-		data = r.presence.members()
-	}
-	c.tell(say(succeeded, r.name, data))
-	if r.kind.cached {
-		c.recall(r, s, last, err)
-	}
-	s.begin(c)
-	if r.counts() && r.count.version > 0 { // it may have been told while this one waited
-		c.tell(r.countFrame())
+// seats is how many it has.
+func (c *conn) seats() int {
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
+	return len(c.rooms)
+}
+
+// forget takes a room from the socket.
+func (c *conn) forget(r *room) {
+	c.Mu.Lock()
+	defer c.Mu.Unlock()
+	if c.rooms[r.name] == r {
+		delete(c.rooms, r.name)
 	}
 }
 
@@ -131,8 +115,8 @@ func (c *conn) recall(r *room, s *seat, last bus.Cached, err error) {
 }
 
 // lastOf reads a channel's last event; the zero Cached when there is none, or it is too old.
-func (s *Server) lastOf(name string) (bus.Cached, error) {
-	ctx, cancel := context.WithTimeout(s.ctx, cacheTimeout)
+func (s *Server) lastOf(name string, until time.Time) (bus.Cached, error) {
+	ctx, cancel := context.WithDeadline(s.ctx, until)
 	defer cancel()
 	last, err := s.Cache.Last(ctx, bus.Channel{App: s.AppID, Name: name})
 	if err != nil || time.Since(last.At) > s.CacheFor {
@@ -144,13 +128,12 @@ func (s *Server) lastOf(name string) (bus.Cached, error) {
 // unsit takes the seat away again.
 func (c *conn) unsit(r *room) {
 	c.unlisten(r.name)
-	delete(c.rooms, r.name)
 	r.leave(c)
 }
 
-// unsubscribe takes the socket out of a channel. Success has no answer.
+// unsubscribe takes the socket out of a channel, or of what waits to be let in. Success has no answer.
 func (c *conn) unsubscribe(channel string) {
-	r := c.rooms[channel]
+	r := c.room(channel)
 	if r == nil {
 		c.complain(0, "not subscribed to "+channel)
 		return
