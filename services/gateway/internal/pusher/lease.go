@@ -14,13 +14,43 @@ func (r *reports) renewing(ctx context.Context) {
 	every(ctx, renewEvery, func() { _ = r.renew(ctx) }) // it has said so
 }
 
-// renew keeps the lease. A sessions service that knows nothing of this gateway is told everything.
+// renewal is one that several wait for.
+type renewal struct {
+	done chan struct{}
+	err  error
+}
+
+// renew keeps the lease: one renewal at a time, which is that of all who want one before it begins.
 func (r *reports) renew(ctx context.Context) error {
-	r.renewal.Lock()
-	defer r.renewal.Unlock()
+	r.mu.Lock()
+	n, first := r.next, r.next == nil
+	if first {
+		n = &renewal{done: make(chan struct{})}
+		r.next = n
+	}
+	r.mu.Unlock()
+	if first {
+		r.renewal.Lock()
+		defer r.renewal.Unlock()
+		r.mu.Lock()
+		r.next = nil
+		r.mu.Unlock()
+		n.err = r.ask(ctx)
+		close(n.done)
+	}
+	select {
+	case <-n.done:
+		return n.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// ask renews the lease. A sessions service that knows nothing of this gateway is told everything.
+func (r *reports) ask(ctx context.Context) error {
 	call, cancel := context.WithTimeout(ctx, renewEvery)
 	defer cancel()
-	answer, err := r.server.Channels.Renew(call, r.asked())
+	answer, err := r.server.Channels.Renew(call, r.request())
 	if err != nil {
 		if ctx.Err() == nil {
 			r.server.Log.Warn("lease of channels cannot be renewed", zap.Error(err))
@@ -34,8 +64,8 @@ func (r *reports) renew(ctx context.Context) error {
 	return nil
 }
 
-// asked asks for a lease, and for what the app's webhooks are told.
-func (r *reports) asked() *sessionsv1.RenewRequest {
+// request asks for a lease, and for what the app's webhooks are told.
+func (r *reports) request() *sessionsv1.RenewRequest {
 	s := r.server
 	request := &sessionsv1.RenewRequest{App: s.AppID, Gateway: r.gateway, Seen: r.seen()}
 	if s.Hooks != nil {

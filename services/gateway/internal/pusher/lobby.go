@@ -12,31 +12,23 @@ const (
 	// waitMost is how many seats of one socket may wait, and waitAll those of all sockets of a gateway.
 	waitMost = 10_000
 	waitAll  = 100_000
-	// readersMost is how many last events of channels are read at once.
-	readersMost = 32
+	// errandsMost is how many questions are asked for those that wait at once.
+	errandsMost = 32
 )
 
-// lobby is where sockets wait to be let into channels: into presence channels for the sessions service, which answers with the next report, and into
-// cache channels for their last event. Whoever waits has a seat, which tells so; waiting costs no goroutine but a few that read.
+// lobby is where sockets wait, while their readers go on: to be let into presence channels by the sessions service, which answers with the next
+// report; for the last event of a cache channel; and to be told whether those that they watch are online. Waiting costs no goroutine but a few that ask.
 type lobby struct {
 	mu sync.Mutex
-	// of are the seats that wait, by socket; all is their sum.
+	// of is how often sockets wait; all is the sum.
 	of  map[*conn]int
 	all int
 
-	queue   []arrival
-	readers int
+	queue   []func()
+	errands int
 }
 
-// arrival is a seat that waits for its channel's last event.
-type arrival struct {
-	c     *conn
-	r     *room
-	s     *seat
-	until time.Time
-}
-
-// enter counts a seat in, if there is room.
+// enter has a socket wait, if there is room.
 func (l *lobby) enter(c *conn) *refusal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -54,7 +46,7 @@ func (l *lobby) enter(c *conn) *refusal {
 	return nil
 }
 
-// leave counts a seat out.
+// leave ends that.
 func (l *lobby) leave(c *conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -64,41 +56,45 @@ func (l *lobby) leave(c *conn) {
 	}
 }
 
-// read has a seat's channel read. The seat's socket is here, so the server waits for it.
-func (l *lobby) read(s *Server, a arrival) {
+// ask has something asked, in its turn, for a socket that waits: it is open still, so the server waits too.
+func (l *lobby) ask(s *Server, errand func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.queue = append(l.queue, a)
-	if l.readers < readersMost {
-		l.readers++
-		s.wg.Go(func() { l.reading(s) })
+	l.queue = append(l.queue, errand)
+	if l.errands < errandsMost {
+		l.errands++
+		s.wg.Go(func() {
+			for errand := l.next(); errand != nil; errand = l.next() {
+				errand()
+			}
+		})
 	}
 }
 
-// next is whose turn it is. When nobody waits, a reader ends.
-func (l *lobby) next() (a arrival, more bool) {
+// next is whose turn it is; nil when nobody's, and whoever asks ends.
+func (l *lobby) next() (errand func()) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.queue) == 0 {
 		l.queue = nil
-		l.readers--
-		return a, false
+		l.errands--
+		return nil
 	}
-	a, l.queue = l.queue[0], l.queue[1:]
-	return a, true
+	errand, l.queue[0] = l.queue[0], nil
+	l.queue = l.queue[1:]
+	return errand
 }
 
-func (l *lobby) reading(s *Server) {
-	for a, more := l.next(); more; a, more = l.next() {
-		if !a.r.holds(a.c, a.s) {
-			continue
-		}
-		last, err := s.lastOf(a.r.name, a.until)
-		a.r.mu.Lock()
-		if a.r.seats[a.c] == a.s {
-			a.r.open(a.c, a.s, last, err)
-		}
-		a.r.mu.Unlock()
+// last lets a seat in that waits for the channel's last event.
+func (r *room) last(c *conn, s *seat, until time.Time) {
+	if !r.holds(c, s) {
+		return
+	}
+	last, err := r.server.lastOf(r.name, until)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.seats[c] == s {
+		r.open(c, s, last, err)
 	}
 }
 
@@ -138,7 +134,8 @@ func (r *room) turnAway(c *conn, why refusal) {
 // admitted opens a channel to who is let in, when its last event is there. The room is locked.
 func (r *room) admitted(c *conn, s *seat) {
 	if r.kind.cached {
-		r.server.lobby.read(r.server, arrival{c, r, s, time.Now().Add(cacheTimeout)})
+		until := time.Now().Add(cacheTimeout)
+		r.server.lobby.ask(r.server, func() { r.last(c, s, until) })
 		return
 	}
 	r.open(c, s, bus.Cached{}, nil)

@@ -100,7 +100,7 @@ func TestWhoCannotBeLetInIsToldWhenHisTimeIsOver(t *testing.T) {
 func TestWhoWaitsForALastEventHoldsNothingUpAndHearsItFirst(t *testing.T) {
 	t.Parallel()
 	g := newApp(t, all).gateway()
-	g.lobby.readers = readersMost // nobody reads
+	g.lobby.errands = errandsMost // nobody asks
 	g.triggers("set", "1", "cache-price")
 	c := g.client()
 	c.asks("cache-price")
@@ -113,7 +113,7 @@ func TestWhoWaitsForALastEventHoldsNothingUpAndHearsItFirst(t *testing.T) {
 		t.Errorf("heard %+v", f)
 	}
 	g.lobby.mu.Lock()
-	g.lobby.readers = 0
+	g.lobby.errands = 0
 	g.lobby.mu.Unlock()
 	g.client().subscribes("cache-other") // has it begin
 	if f := c.hears("pusher_internal:subscription_succeeded"); f.Channel != "cache-price" {
@@ -162,4 +162,28 @@ func TestOnlySoManyMayWait(t *testing.T) {
 	}
 	a.sessions.Away.Store(false)
 	c.hears("pusher_internal:subscription_succeeded")
+}
+
+func TestWhoSignsInIsNotHeldUpByThoseThatHeWatches(t *testing.T) {
+	t.Parallel()
+	g := newApp(t, all).gateway()
+	g.lobby.errands = errandsMost // nobody asks
+	c, gone := g.client(), g.client()
+	for _, w := range []*client{gone, c} {
+		w.signsIn(`{"id":"w","watchlist":["b"]}`)
+		w.hears("pusher:signin_success")
+		w.heard()
+	}
+	_ = gone.ws.Close()
+	bustest.Until(t, "it has left", func() bool { return g.open.Load() == 1 })
+	g.lobby.mu.Lock()
+	g.lobby.errands = 0
+	g.lobby.mu.Unlock()
+	g.client().subscribes("cache-other") // has it begin
+	c.hears("pusher_internal:watchlist_events")
+	g.watched.mu.Lock()
+	defer g.watched.mu.Unlock()
+	if watchers := len(g.watched.by["b"]); watchers != 1 {
+		t.Errorf("%d watch", watchers)
+	}
 }

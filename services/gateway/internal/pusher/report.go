@@ -58,6 +58,7 @@ type reports struct {
 	lease         uint64 // counts the fresh ones
 	settled       bool
 	debt          debt
+	next          *renewal // that has not begun
 }
 
 func newReports(s *Server) *reports {

@@ -76,7 +76,7 @@ func New(o Options) (*Server, error) {
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.rooms.open()
 	s.reports = newReports(s)
-	s.watched.by = map[string]map[*conn]struct{}{}
+	s.watched.by = map[string]map[*conn]bool{}
 	s.upgrader = websocket.Upgrader{
 		ReadBufferSize: 256, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: handshakeTimeout,
 		CheckOrigin: func(*http.Request) bool { return true }, // an origin that may not is told so with a close code

@@ -64,12 +64,25 @@ func (c *conn) signIn(s signin) {
 	c.tell(say("pusher:signin_success", "", struct {
 		Data string `json:"user_data"`
 	}{*s.Data}))
-	if before == nil && c.server.Watchlists == on && len(u.watches) > 0 {
-		c.server.watched.watch(c, u.watches)
-	}
 	if long {
 		c.complain(codeWatchlistLong, "the watchlist names more than 100 users: the first 100 count")
 	}
+	if before == nil && c.server.Watchlists == on && len(u.watches) > 0 {
+		c.watch(u.watches)
+	}
+}
+
+// watch has the socket told about some users, as soon as it is known how they stand.
+func (c *conn) watch(users []string) {
+	l := &c.server.lobby
+	if refused := l.enter(c); refused != nil {
+		c.complain(0, "pusher:signin: the watchlist does not count: "+refused.message)
+		return
+	}
+	l.ask(c.server, func() {
+		defer l.leave(c)
+		c.server.watched.watch(c, users)
+	})
 }
 
 // become signs the socket in.

@@ -13,8 +13,8 @@ import (
 // watched are the users that sockets here want to know of.
 type watched struct {
 	mu sync.Mutex
-	// by user: who watches him. A socket that waits for the first answer is in later.
-	by map[string]map[*conn]struct{}
+	// by user: who watches him, and whether he has been told how he stands.
+	by map[string]map[*conn]bool
 	// state is what is known of a user.
 	state map[string]online
 }
@@ -52,32 +52,49 @@ func (w *watched) heard(channel string, version uint64, now bool) {
 		return
 	}
 	data := watchEvents(map[bool][]string{now: {user}})
-	for c := range w.by[user] {
-		c.tell(data)
+	for c, told := range w.by[user] {
+		if told {
+			c.tell(data)
+		}
 	}
 }
 
 // watch tells a socket how the users stand that it watches, and from then on what changes.
 func (w *watched) watch(c *conn, users []string) {
-	w.mu.Lock()
-	for _, user := range users {
-		if w.by[user] == nil {
-			w.by[user] = map[*conn]struct{}{}
-		}
+	if !w.begin(c, users) {
+		return
 	}
-	w.mu.Unlock()
 	w.look(c.server.ctx, c.server, users)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	stand := map[bool][]string{}
 	for _, user := range slices.Compact(slices.Sorted(slices.Values(users))) {
-		if w.by[user] == nil { // another has stopped watching meanwhile
-			w.by[user] = map[*conn]struct{}{}
+		if _, watches := w.by[user][c]; !watches { // it has ended meanwhile
+			return
 		}
-		w.by[user][c] = struct{}{}
+		w.by[user][c] = true
 		stand[w.state[user].online] = append(stand[w.state[user].online], user)
 	}
 	c.tell(watchEvents(stand))
+}
+
+// begin has it heard how users stand, for a socket that is not told yet. It answers whether that is there still.
+func (w *watched) begin(c *conn, users []string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	c.Mu.Lock()
+	closed := c.Closed // before it stops watching
+	c.Mu.Unlock()
+	for _, user := range users {
+		switch {
+		case closed:
+		case w.by[user] == nil:
+			w.by[user] = map[*conn]bool{c: false}
+		default:
+			w.by[user][c] = false
+		}
+	}
+	return !closed
 }
 
 // unwatch is for a socket that ends.

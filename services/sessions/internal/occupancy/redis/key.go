@@ -18,7 +18,7 @@ func (k keys) index() string                 { return string(k) + "index" }
 func (k keys) news() string                  { return string(k) + "news" }
 func (k keys) gateway(gateway string) string { return string(k) + "gateway:" + id.Token(gateway) }
 
-func (k keys) reported() string              { return string(k) + "reported" }
+func (k keys) reported() string { return string(k) + "reported" }
 
 // changed are the keys that channel.lua is told.
 func (k keys) changed(gateway string) []string {
