@@ -153,3 +153,23 @@ func TestNobodyIsSaidToBeOfflineByAStateThatWasLost(t *testing.T) {
 		t.Errorf("heard %s", f.text())
 	}
 }
+
+func TestWhoIsOfflineBeforeAnythingIsKnownIsNotSaidToBeTwice(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, all)
+	g := a.gateway()
+	a.sessions.Channels.Forget() // who is not there may only not have been reported
+	watcher := g.client()
+	watcher.signsIn(`{"id":"w","watchlist":["b"]}`)
+	if f := watcher.hears("pusher_internal:watchlist_events"); f.text() != `{"events":[{"name":"offline","user_ids":["b"]}]}` {
+		t.Errorf("heard %s", f.text())
+	}
+	a.sessions.Channels.Settled.Store(true)
+	if err := g.reports.renew(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	g.watched.look(t.Context(), g.Server, []string{"b"})
+	if frames := watcher.heard(); len(frames) > 0 {
+		t.Errorf("heard %+v", frames)
+	}
+}

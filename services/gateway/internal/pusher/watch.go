@@ -48,7 +48,7 @@ func (w *watched) heard(channel string, version uint64, now bool) {
 		w.state = map[string]online{}
 	}
 	w.state[user] = online{version, now}
-	if known && before.online == now {
+	if before.online == now { // of whom nothing was known is said to be offline
 		return
 	}
 	data := watchEvents(map[bool][]string{now: {user}})
