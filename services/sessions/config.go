@@ -14,6 +14,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/runner/config"
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
 	"github.com/bellhop-chat/bellhop/internal/upstream"
+	"github.com/bellhop-chat/bellhop/services/sessions/internal/occupancy"
 )
 
 // Config is what the sessions service needs.
@@ -41,6 +42,8 @@ type Config struct {
 
 	// Listener, if there is one, is served on instead of Addr: an in-process one, or one that a test has bound.
 	Listener net.Listener
+	// Lease is how long it stands what a gateway has reported of channels, after its last sign of life: 10 s, but in a test that cannot wait.
+	Lease time.Duration
 	// Bus is completed from the fields above where it says nothing itself.
 	Bus bus.Config
 }
@@ -74,6 +77,7 @@ func (c Config) withDefaults() Config {
 		c.Bus.Log = c.Log
 	}
 	c.Bus.Metrics, c.Bus.Traces = c.Metrics, c.Traces
+	c.Lease = cmp.Or(c.Lease, occupancy.Lease)
 	c.Storage.Durability = cmp.Or(c.Storage.Durability, "safe")
 	return c
 }

@@ -59,7 +59,7 @@ func build(ctx context.Context, g *runner.Group, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	channels := server.NewChannels(occupied, b, cfg.Log.Named("channels"))
+	channels := server.NewChannels(occupied, b, cfg.Lease, cfg.Log.Named("channels"))
 	announcer, err := announce.New(occupied, b, cfg.Log.Named("webhooks"), cfg.Metrics)
 	if err != nil {
 		return err

@@ -28,9 +28,9 @@ func openStore(cfg Config) (store.Store, error) {
 // openOccupancy opens the same Redis for who is in which channel; without it that is known to this process alone, as long as it runs.
 func openOccupancy(cfg Config) (occupancy.Store, error) {
 	if cfg.RedisURL == "" {
-		return memory.New(occupancy.Lease, time.Now), nil
+		return memory.New(cfg.Lease, time.Now), nil
 	}
-	o, err := occupancyredis.Open(cfg.RedisURL, occupancy.Lease)
+	o, err := occupancyredis.Open(cfg.RedisURL, cfg.Lease)
 	if err != nil {
 		return nil, urlError(err)
 	}

@@ -209,7 +209,9 @@ type RenewResponse struct {
 	// All gateways have had the time to report since the state began: who is not in a roster is gone.
 	Settled bool `protobuf:"varint,2,opt,name=settled,proto3" json:"settled,omitempty"`
 	// Which lease it is, by which one knows that a fresh one was granted and the answer lost.
-	Lease         uint64 `protobuf:"varint,3,opt,name=lease,proto3" json:"lease,omitempty"`
+	Lease uint64 `protobuf:"varint,3,opt,name=lease,proto3" json:"lease,omitempty"`
+	// How long it lasts, in milliseconds; 0 for 10 s. It is to be renewed three times in that.
+	LastsMs       int64 `protobuf:"varint,4,opt,name=lasts_ms,json=lastsMs,proto3" json:"lasts_ms,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -261,6 +263,13 @@ func (x *RenewResponse) GetSettled() bool {
 func (x *RenewResponse) GetLease() uint64 {
 	if x != nil {
 		return x.Lease
+	}
+	return 0
+}
+
+func (x *RenewResponse) GetLastsMs() int64 {
+	if x != nil {
+		return x.LastsMs
 	}
 	return 0
 }
@@ -955,11 +964,12 @@ const file_bellhop_sessions_v1_channels_proto_rawDesc = "" +
 	"\aversion\x18\x02 \x01(\x04R\aversion\"9\n" +
 	"\x05Hooks\x12\x18\n" +
 	"\aproject\x18\x01 \x01(\tR\aproject\x12\x16\n" +
-	"\x06counts\x18\x02 \x01(\bR\x06counts\"U\n" +
+	"\x06counts\x18\x02 \x01(\bR\x06counts\"p\n" +
 	"\rRenewResponse\x12\x14\n" +
 	"\x05fresh\x18\x01 \x01(\bR\x05fresh\x12\x18\n" +
 	"\asettled\x18\x02 \x01(\bR\asettled\x12\x14\n" +
-	"\x05lease\x18\x03 \x01(\x04R\x05lease\"\xe5\x01\n" +
+	"\x05lease\x18\x03 \x01(\x04R\x05lease\x12\x19\n" +
+	"\blasts_ms\x18\x04 \x01(\x03R\alastsMs\"\xe5\x01\n" +
 	"\rReportRequest\x12\x10\n" +
 	"\x03app\x18\x01 \x01(\tR\x03app\x12\x18\n" +
 	"\agateway\x18\x02 \x01(\tR\agateway\x12/\n" +

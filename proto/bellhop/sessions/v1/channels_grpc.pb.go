@@ -35,7 +35,7 @@ const (
 //
 // Whatever changes a channel is announced to all gateways on bellhop.roster.v1.<app>.<channel token>, as a Roster.
 type ChannelsClient interface {
-	// Renew begins or keeps the lease of a gateway: 10 s from now.
+	// Renew begins or keeps the lease of a gateway: 10 s from now, or as long as it says.
 	Renew(ctx context.Context, in *RenewRequest, opts ...grpc.CallOption) (*RenewResponse, error)
 	// Report brings what is known of a gateway's sockets up to date. Repeating what was reported changes nothing. UNAVAILABLE: nothing, or all of
 	// it, was taken; report again. FAILED_PRECONDITION: the gateway has no lease, or something was lost, nothing was taken; renew first. ABORTED: a
@@ -105,7 +105,7 @@ func (c *channelsClient) Occupied(ctx context.Context, in *OccupiedRequest, opts
 //
 // Whatever changes a channel is announced to all gateways on bellhop.roster.v1.<app>.<channel token>, as a Roster.
 type ChannelsServer interface {
-	// Renew begins or keeps the lease of a gateway: 10 s from now.
+	// Renew begins or keeps the lease of a gateway: 10 s from now, or as long as it says.
 	Renew(context.Context, *RenewRequest) (*RenewResponse, error)
 	// Report brings what is known of a gateway's sockets up to date. Repeating what was reported changes nothing. UNAVAILABLE: nothing, or all of
 	// it, was taken; report again. FAILED_PRECONDITION: the gateway has no lease, or something was lost, nothing was taken; renew first. ABORTED: a

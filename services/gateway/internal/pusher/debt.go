@@ -1,6 +1,10 @@
 package pusher
 
-import sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+import (
+	"time"
+
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+)
 
 // debt is what must be told to a sessions service whose Redis may have lost the last of what it was told: what was seen of it, by which it knows, and
 // then everything. The lock of the reports guards it.
@@ -19,7 +23,10 @@ type debt struct {
 func (r *reports) renewed(answer *sessionsv1.RenewResponse) (all bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.settled = answer.GetSettled()
+	r.settled, r.lasts = answer.GetSettled(), usualLease
+	if ms := answer.GetLastsMs(); ms > 0 {
+		r.lasts = time.Duration(ms) * time.Millisecond
+	}
 	if all = answer.GetFresh() || answer.GetLease() != r.debt.id; all {
 		r.lease++
 		r.debt.id = answer.GetLease()

@@ -11,7 +11,17 @@ import (
 
 // renewing keeps this gateway's lease until ctx ends.
 func (r *reports) renewing(ctx context.Context) {
-	every(ctx, renewEvery, func() { _ = r.renew(ctx) }) // it has said so
+	every(ctx, r.renewEvery, func() { _ = r.renew(ctx) }) // it has said so
+}
+
+// renewEvery leaves more than two tries before the lease runs out.
+func (r *reports) renewEvery() time.Duration { return r.checkEvery() * 3 / 10 }
+
+// checkEvery is how often it is looked whether an announcement was missed.
+func (r *reports) checkEvery() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.lasts
 }
 
 // renewal is one that several wait for.
@@ -48,7 +58,7 @@ func (r *reports) renew(ctx context.Context) error {
 
 // ask renews the lease. A sessions service that knows nothing of this gateway is told everything.
 func (r *reports) ask(ctx context.Context) error {
-	call, cancel := context.WithTimeout(ctx, renewEvery)
+	call, cancel := context.WithTimeout(ctx, r.renewEvery())
 	defer cancel()
 	answer, err := r.server.Channels.Renew(call, r.request())
 	if err != nil {
@@ -94,7 +104,7 @@ func (r *reports) again(lease uint64) {
 
 // checking looks every now and then whether an announcement was missed: they are not stored.
 func (r *reports) checking(ctx context.Context) {
-	every(ctx, checkEvery, func() {
+	every(ctx, r.checkEvery, func() {
 		var rooms []*room
 		for _, room := range r.server.rooms.all() {
 			if room.kind.presence || r.server.SubscriptionCounts == on && !room.kind.user {
@@ -127,6 +137,7 @@ func (r *reports) check(ctx context.Context, rooms []*room) {
 	for i, room := range rooms {
 		now := answer.GetStandings()[i]
 		room.mu.Lock()
+		room.presence.success = nil
 		switch p := &room.presence; {
 		case !room.kind.presence:
 			room.counted(now.GetVersion(), now.GetSockets())
@@ -137,15 +148,11 @@ func (r *reports) check(ctx context.Context, rooms []*room) {
 	}
 }
 
-// every calls fn at once and then again and again until ctx ends.
-func every(ctx context.Context, d time.Duration, fn func()) {
-	ticker := time.NewTicker(d)
-	defer ticker.Stop()
+// every calls fn at once and then again and again until ctx ends, so long after it began the last time.
+func every(ctx context.Context, d func() time.Duration, fn func()) {
 	for ctx.Err() == nil {
+		begun := time.Now()
 		fn()
-		select {
-		case <-ticker.C:
-		case <-ctx.Done():
-		}
+		pause(ctx, d()-time.Since(begun))
 	}
 }

@@ -141,13 +141,20 @@ func (r *room) admitted(c *conn, s *seat) {
 	r.open(c, s, bus.Cached{}, nil)
 }
 
+// success is what a socket is told that is let in. The room is locked.
+func (r *room) success() []byte {
+	switch p := &r.presence; {
+	case !r.kind.presence:
+		return say(succeeded, r.name, empty{})
+	case p.success == nil:
+		p.success = say(succeeded, r.name, p.members())
+	}
+	return r.presence.success
+}
+
 // open tells a socket that it is in, who else is, and the channel's last event, before anything that came meanwhile. The room is locked.
 func (r *room) open(c *conn, s *seat, last bus.Cached, err error) {
-	var data any = empty{}
-	if r.kind.presence {
-		data = r.presence.members()
-	}
-	c.tell(say(succeeded, r.name, data))
+	c.tell(r.success())
 	if r.kind.cached {
 		c.recall(r, s, last, err)
 	}

@@ -20,6 +20,9 @@ type presence struct {
 	roster          map[string]string
 	version         uint64
 	known, doubtful bool
+	// success is the frame for who comes in, as long as the roster is the same: when all come back at once it is the same for all. It is forgotten
+	// every now and then.
+	success []byte
 	// heard is the newest version that was announced before anything was known.
 	heard uint64
 	// waiters wait until the sessions service has let them in, or has not; nil when nobody does.

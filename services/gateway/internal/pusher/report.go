@@ -19,10 +19,8 @@ const (
 	// reportTimeout bounds a report, and reportRetry is the pause after one that failed.
 	reportTimeout = 5 * time.Second
 	reportRetry   = 200 * time.Millisecond
-	// renewEvery leaves more than two tries before the lease of 10 s runs out.
-	renewEvery = 3 * time.Second
-	// checkEvery is how often it is looked whether an announcement was missed.
-	checkEvery = 10 * time.Second
+	// usualLease is how long a lease lasts where the sessions service does not say.
+	usualLease = 10 * time.Second
 )
 
 // report is what the sessions service knows of a room. The room's lock guards it.
@@ -57,12 +55,13 @@ type reports struct {
 	dirty, doubts []*room
 	lease         uint64 // counts the fresh ones
 	settled       bool
+	lasts         time.Duration
 	debt          debt
 	next          *renewal // that has not begun
 }
 
 func newReports(s *Server) *reports {
-	return &reports{server: s, gateway: string(id.NewMessage()), wake: make(chan struct{}, 1), lease: 1}
+	return &reports{server: s, gateway: string(id.NewMessage()), wake: make(chan struct{}, 1), lease: 1, lasts: usualLease}
 }
 
 // mark has a room reported. The room is locked.

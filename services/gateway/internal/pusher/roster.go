@@ -92,7 +92,7 @@ func (r *room) stands(now *sessionsv1.Standing, settled bool) {
 	}
 	p.known, p.version = true, max(p.version, now.GetVersion())
 	if first {
-		p.roster = members
+		p.roster, p.success = members, nil
 		if p.heard > p.version {
 			r.server.reports.look(r)
 		}
@@ -107,6 +107,7 @@ func (r *room) change(added map[string]string, removed []string) {
 	if p.roster == nil {
 		p.roster = map[string]string{}
 	}
+	p.success = nil
 	maps.Copy(p.roster, added)
 	for user, info := range added {
 		data := say("pusher_internal:member_added", r.name, memberAdded{user, infoOf(info)})

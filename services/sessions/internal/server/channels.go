@@ -20,13 +20,13 @@ type Channels struct {
 	log       *zap.Logger
 	// Changed is called when webhooks may have something to be told; it must not wait.
 	Changed func()
-	// pause is between two sweeps, patience before one when gateways could not renew their leases.
-	pause, patience time.Duration
+	// lease is how long one lasts, pause is between two sweeps, patience before one when gateways could not renew theirs.
+	lease, pause, patience time.Duration
 }
 
-// NewChannels makes the service. What leases that have run out leave behind stays until Sweep runs, here or in another replica.
-func NewChannels(o occupancy.Store, b *bus.Bus, log *zap.Logger) *Channels {
-	return &Channels{occupancy: o, bus: b, log: log, Changed: func() {}, pause: time.Second, patience: occupancy.Lease}
+// NewChannels makes the service, whose store's leases last so long. What leases that have run out leave behind stays until Sweep runs, here or in another replica.
+func NewChannels(o occupancy.Store, b *bus.Bus, lease time.Duration, log *zap.Logger) *Channels {
+	return &Channels{occupancy: o, bus: b, log: log, Changed: func() {}, lease: lease, pause: lease / 10, patience: lease}
 }
 
 // Renew begins or keeps the lease of a gateway.
@@ -36,7 +36,11 @@ func (c *Channels) Renew(ctx context.Context, req *sessionsv1.RenewRequest) (*se
 	}
 	answer, changes, err := c.occupancy.Renew(ctx, req)
 	c.announce(changes)
-	return answer, err
+	if err != nil {
+		return nil, err
+	}
+	answer.LastsMs = c.lease.Milliseconds()
+	return answer, nil
 }
 
 // Report brings what is known of a gateway's sockets up to date, and tells all gateways what that changed.

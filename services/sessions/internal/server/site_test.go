@@ -68,7 +68,7 @@ func siteOn(t *testing.T, s store.Store) *site {
 	t.Parallel() // stopping a NATS server takes 0.2 s of waiting
 	at := &site{t: t, bus: bustest.New(t), store: s}
 	projector := projection.New(s, at.bus, zap.NewNop(), nil)
-	at.channels = NewChannels(memory.New(occupancy.Lease, time.Now), at.bus, zap.NewNop())
+	at.channels = NewChannels(memory.New(occupancy.Lease, time.Now), at.bus, occupancy.Lease, zap.NewNop())
 	listener := bufconn.Listen(1 << 20)
 	endpoint := NewEndpoint(listener, insecure.NewCredentials(), New(s, at.bus, projector, zap.NewNop()), at.channels, runner.Runtime{})
 	ctx, stop := context.WithCancel(context.Background())
