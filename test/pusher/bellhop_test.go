@@ -102,6 +102,12 @@ type site struct {
 // gateway runs one more gateway.
 func (in *installation) gateway(t *testing.T, name string) *site {
 	t.Helper()
+	return in.gatewayAt(t, name, in.grpc)
+}
+
+// gatewayAt runs one that reaches the sessions service at an address of its own.
+func (in *installation) gatewayAt(t *testing.T, name, grpc string) *site {
+	t.Helper()
 	front, err := httpserver.Listen("127.0.0.1:0", in.log.logger())
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +115,7 @@ func (in *installation) gateway(t *testing.T, name string) *site {
 	g := &site{addr: front.Addr().String()}
 	g.stop = in.launch(t, "gateway", name, func(ctx context.Context, rt runner.Runtime) error {
 		return gateway.Run(ctx, configure(gateway.Config{
-			Runtime: rt, HTTP: httpserver.Config{Front: front}, Upstream: upstream.Config{Bus: in.bus, SessionsAddr: in.grpc},
+			Runtime: rt, HTTP: httpserver.Config{Front: front}, Upstream: upstream.Config{Bus: in.bus, SessionsAddr: grpc},
 			RateLimits: "off", NotifyOn: "message", Screenshots: "off", LeftAfter: time.Minute,
 		}))
 	})

@@ -3,5 +3,8 @@
 // the customer's application. The same themes are played in Node, against two gateways, and in Chromium, with each of the two builds for
 // browsers.
 //
-// It refuses to know the protocol: what goes over the wire is the libraries' business, and what the libraries make of it is what counts here.
+// One test has no library, but a model: sockets come and go while gateways, the sessions service and Redis do too, and what each socket was told of
+// the others must be what it should have been told.
+//
+// The rest of it refuses to know the protocol: what goes over the wire is the libraries' business, and what the libraries make of it is what counts here.
 package pusher
