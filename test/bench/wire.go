@@ -49,7 +49,7 @@ func expect(c *conn, event string, n int) error {
 		return err
 	}
 	for n > 0 {
-		_, payload, err := serverFrame(c.in)
+		payload, err := pusherWire{}.next(c)
 		switch {
 		case err != nil:
 			return err

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/gorilla/websocket"
 	"golang.org/x/time/rate"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
@@ -23,10 +22,9 @@ const (
 	authorizeWithin = 30 * time.Second
 )
 
-// conn is one WebSocket. While it is idle it has one goroutine, in read.
+// conn is one WebSocket.
 type conn struct {
 	socket.Socket
-	ws     *websocket.Conn
 	server *Server
 	id     string
 	began  time.Time
@@ -48,15 +46,7 @@ type conn struct {
 	old bool
 }
 
-func newConn(s *Server, ws *websocket.Conn) *conn {
-	c := &conn{ws: ws, server: s, id: newSocketID(), began: time.Now()}
-	ws.SetReadLimit(int64(max(maxFrame, escaped*s.MaxPayload)))
-	ws.SetPongHandler(func(string) error { c.Alive(); return nil })
-	pong := ws.PingHandler()
-	ws.SetPingHandler(func(data string) error { c.Alive(); return pong(data) })
-	c.Open(socket.WebSocket{Conn: ws}, codeOverCapacity, s.metrics.slow)
-	return c
-}
+func newConn(s *Server) *conn { return &conn{server: s, id: newSocketID(), began: time.Now()} }
 
 // key is where the socket is in the hub: alone.
 func (c *conn) key() session.Key {
@@ -140,35 +130,14 @@ func (s *Server) silence() time.Duration {
 // on is the value of settings that are on.
 const on = "on"
 
-// read takes frames until the connection ends. It waits here for hours, on a stack of 2 KiB that has no room for a frame more:
-// every local variable of what is below it counts.
-func (c *conn) read() {
-	for {
-		kind, data, err := c.ws.ReadMessage()
-		if err != nil {
-			c.leave() // gorilla has told the client what it broke
-			return
-		}
-		c.got(kind, data)
-	}
-}
+// Text does what a client asks for.
+func (c *conn) Text(message []byte) { c.take(message) }
 
-//go:noinline
-func (c *conn) got(kind int, data []byte) {
-	c.Alive()
-	if kind == websocket.TextMessage { // others are no part of the protocol
-		c.take(data)
-	}
-}
-
-// leave ends a connection after its reader: what a disconnect means happens here, once.
-//
-//go:noinline
-func (c *conn) leave() {
+// Left ends a connection after its reader: what a disconnect means happens here, once.
+func (c *conn) Left() {
 	defer c.server.wg.Done()
 	c.server.hub.Leave(c.key(), c)
 	c.server.open.Add(-1)
-	c.End()
 	c.Mu.Lock()
 	rooms := c.rooms
 	c.rooms = nil

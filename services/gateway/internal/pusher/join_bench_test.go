@@ -4,17 +4,7 @@ import (
 	"fmt"
 	"testing"
 	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 )
-
-// deaf is a carrier that takes everything.
-type deaf struct{}
-
-func (deaf) Frame([]byte) error    { return nil }
-func (deaf) Ping() error           { return nil }
-func (deaf) Bye(int, string) error { return nil }
-func (deaf) Close() error          { return nil }
 
 // What it costs a gateway to let sockets into presence channels, from the first that asks to the last that is in, reports and the fake sessions service
 // included: many channels of one, and one of many sockets. Ten times as many should cost ten times as much.
@@ -31,14 +21,13 @@ func BenchmarkJoin(b *testing.B) {
 
 func joins(b *testing.B, sockets int, who func(n int) (channel, user string)) {
 	g := newApp(b, Config{}).gateway()
-	slow := prometheus.NewCounter(prometheus.CounterOpts{Name: "slow"})
 	var in, out time.Duration
 	for b.Loop() {
 		conns := make([]*conn, sockets)
 		begun := time.Now()
 		for n := range conns {
-			c := &conn{server: g.Server, id: newSocketID()}
-			c.Open(deaf{}, codeOverCapacity, slow)
+			c := newConn(g.Server)
+			c.Closed = true // it is told nothing
 			channel, user := who(n)
 			if refused := g.lobby.enter(c); refused != nil {
 				b.Fatal(refused)

@@ -3,6 +3,7 @@ package pusher
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/filter"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
 )
 
 // Options are what a server works with.
@@ -45,6 +47,8 @@ type Options struct {
 type Server struct {
 	Options
 	upgrader websocket.Upgrader
+	loop     *socket.Loop
+	kind     socket.Kind
 	metrics  metrics
 	hub      *hub.Hub
 	rooms    rooms
@@ -85,10 +89,17 @@ func New(o Options) (*Server, error) {
 			httpserver.Error(w, status, "bad_handshake", reason.Error())
 		},
 	}
+	var err error
+	if s.loop, err = socket.NewLoop(); err != nil {
+		s.cancel()
+		return nil, err
+	}
 	if err := s.metrics.register(o.Metrics, s); err != nil {
 		s.cancel()
+		s.loop.Close()
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
+	s.kind = socket.Kind{Form: socket.WebSocket{Most: max(maxFrame, escaped*o.MaxPayload)}, Overflow: codeOverCapacity, Slow: s.metrics.slow}
 	s.hooks = newHooks(s)
 	return s, nil
 }
@@ -134,16 +145,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(ws, code, why, protocolOf(r))
 		return
 	}
-	c := newConn(s, ws)
+	c := newConn(s)
 	c.old = protocolOf(r) < closesAlone
 	s.note(c, r)
-	if code, why := s.begin(c); code != 0 {
+	if code, why := s.begin(c, ws.NetConn()); code != 0 {
 		refuse(ws, code, why, protocolOf(r))
 	}
 }
 
-// begin lets a socket in, or says why not: many may come at once, and only as many as there may be are let in.
-func (s *Server) begin(c *conn) (code int, why string) {
+// begin lets a socket in, or says why not: many may come at once, and only as many as there may be are let in. A connection that cannot be taken
+// over is closed.
+func (s *Server) begin(c *conn, over net.Conn) (code int, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -152,13 +164,15 @@ func (s *Server) begin(c *conn) (code int, why string) {
 	case s.MaxConnections > 0 && s.open.Load() >= int64(s.MaxConnections):
 		return codeOverQuota, "the app has as many connections as it may have"
 	}
+	if err := c.Open(over, s.loop, &s.kind, c); err != nil {
+		s.Log.Warn("socket not opened", zap.Error(err))
+		return 0, ""
+	}
 	s.open.Add(1)
-	s.wg.Add(1) // leave is done
+	s.wg.Add(1) // Left is done
 	s.hub.Join(c.key(), c)
-	c.Mu.Lock()
-	c.send(say("pusher:connection_established", "", established{c.id, s.ActivityTimeout}))
-	c.Mu.Unlock()
-	go c.read()
+	c.tell(say("pusher:connection_established", "", established{c.id, s.ActivityTimeout}))
+	c.Watch()
 	return 0, ""
 }
 
@@ -176,7 +190,7 @@ func (s *Server) Close(ctx context.Context) error {
 	defer s.metrics.unregister(s.Metrics)
 	s.hub.Shut(ctx, shutWithin)
 	done := make(chan struct{})
-	go func() { defer close(done); s.wg.Wait() }()
+	go func() { defer close(done); s.wg.Wait(); s.loop.Close() }()
 	select {
 	case <-done:
 		s.hooks.flush(ctx)

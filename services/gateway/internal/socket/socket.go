@@ -1,8 +1,10 @@
 package socket
 
 import (
+	"net"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,63 +13,93 @@ import (
 const (
 	// MaxBacklog is how much may wait for a slow reader before it is asked to connect again, in bytes.
 	MaxBacklog = 1 << 20
-	// ControlTimeout bounds a ping or a close on its way to the client's kernel. Other frames have no timer each, which would cost
-	// a third of what sending them does: Tend notices a writer that is stuck.
-	ControlTimeout = 10 * time.Second
-	// CloseGrace is how long a client may take to answer a close frame.
+	// CloseGrace is how long a client may take to answer a close frame, and to take what is sent before it.
 	CloseGrace = 2 * time.Second
 )
 
 // Again is why a socket is closed whose client is to connect again.
 const Again = "connect again"
 
-// Carrier is what frames go over. One goroutine at a time writes; Close may come at any time, and more than once.
-type Carrier interface {
-	// Frame writes a frame.
-	Frame(data []byte) error
-	// Ping asks for a sign of life.
-	Ping() error
-	// Bye says why it ends. The reader must end soon after, with the client's answer or without it.
-	Bye(code int, why string) error
-	// Close ends it, for whoever reads from it too.
-	Close() error
+// Owner is whose socket it is.
+type Owner interface {
+	// Text is a message that the client has sent, one call at a time. It may take its time: the client's next one waits.
+	Text(message []byte)
+	// Left is called once, after the last Text: the connection has ended.
+	Left()
 }
 
-// Socket is what of a connection sends. Its owner shares its lock: one for what waits, and for what decides what waits.
+// Kind is what the sockets of one kind have in common.
+type Kind struct {
+	// Form is how frames are written and read.
+	Form Form
+	// Overflow is the code that closes a socket whose client reads too slowly, and Slow counts those.
+	Overflow int
+	Slow     prometheus.Counter
+}
+
+// Socket is a connection's own. Its owner shares its lock: one for what waits, and for what decides what waits.
 type Socket struct {
 	heard atomic.Int64 // the last sign of life, since began
+	armed atomic.Bool  // the kernel is to tell when there is something to read
+	line  line
+	loop  *Loop
+	kind  *Kind
+	owner Owner
+
+	partial *partial // what the client has begun to send; the reader's alone
 
 	// Mu guards all that is below it.
 	Mu sync.Mutex
 	// Backlog is how many bytes wait, and count.
 	Backlog int
-	// Progress counts what has been sent.
+	// Progress counts how often the kernel has taken something.
 	Progress uint32
-	// Writing tells that there is a writer; Closed that nothing is taken any more.
-	Writing, Closed bool
+	// Closed tells that nothing is taken any more.
+	Closed bool
 
-	overflow uint16 // the code for a client that reads too slowly
-	tended   uint32 // where Progress stood when the socket was looked after last
-	queue    []outgoing
-	sending  *outgoing // what the writer has taken last
-	carrier  Carrier
-	slow     prometheus.Counter
+	due     bool   // a writer is about to come
+	blocked bool   // the kernel takes no more now, and is to tell when it does
+	hangup  bool   // the connection ends when nothing waits
+	dead    bool   // nothing can be written any more
+	tended  uint32 // where Progress stood when the socket was looked after last
+	queue   []outgoing
+	rest    *rest
 }
 
-// outgoing is a frame to write, a ping when data is nil, a close when code is set.
+// outgoing is a frame to write, as it is said, or as it goes over the wire.
 type outgoing struct {
 	data   []byte
 	weight int // what it adds to the backlog
-	code   int
-	why    string
+	raw    bool
 }
 
-// Open begins. Clients that read too slowly are counted, and closed with the code overflow.
-func (s *Socket) Open(carrier Carrier, overflow int, slow prometheus.Counter) {
-	s.carrier, s.overflow, s.slow = carrier, uint16(overflow), slow
+// rest is what the kernel has not taken of what it was given, and what that adds to the backlog.
+type rest struct {
+	data   []byte
+	weight int
+}
+
+// Open takes a connection over; whoever had it must not use it any more. On an error it is closed.
+func (s *Socket) Open(conn net.Conn, loop *Loop, kind *Kind, owner Owner) (err error) {
+	s.loop, s.kind, s.owner = loop, kind, owner
 	s.tended = never
 	s.Alive()
+	if s.line, err = newLine(conn); err == nil {
+		s.Narrow(kernelKeeps)
+	}
+	return err
 }
+
+// kernelKeeps is how much the kernel may keep for a client that does not read, in bytes; by itself it keeps megabytes.
+const kernelKeeps = 256 << 10
+
+// Narrow bounds what the kernel keeps for the client, which takes twice as much for it.
+func (s *Socket) Narrow(bytes int) {
+	_ = s.line.with(func(fd int) { _ = syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_SNDBUF, bytes) }) // or it keeps more
+}
+
+// Watch begins to read what the client sends. Whoever has opened a socket calls it once: else it would never end.
+func (s *Socket) Watch() { s.loop.watch(s) }
 
 // began is what signs of life are counted from: a clock that is set harms nobody.
 var began = time.Now()
@@ -86,60 +118,66 @@ func (s *Socket) Silent(d time.Duration) bool {
 	return time.Since(began)-time.Duration(s.heard.Load()) > d
 }
 
-// Carrier is what frames go over.
-func (s *Socket) Carrier() Carrier { return s.carrier }
+// Waits tells that something has not been taken by the kernel yet. The caller holds Mu.
+func (s *Socket) Waits() bool { return s.rest != nil || len(s.queue) > 0 }
 
 // Send queues a frame, which counts as so many bytes that wait. The caller holds Mu.
 func (s *Socket) Send(data []byte, weight int) { s.enqueue(outgoing{data: data, weight: weight}) }
 
 // Tend pings, and closes the socket when nothing was written since it was called last although something waits. The caller holds Mu.
 func (s *Socket) Tend() {
-	if s.Writing && s.Progress == s.tended { // not even the last ping is through
-		s.slow.Inc()
-		s.Shut(int(s.overflow), Again)
+	if s.Waits() && s.Progress == s.tended { // not even the last ping is through
+		s.kind.Slow.Inc()
+		s.Shut(s.kind.Overflow, Again)
 	}
 	s.tended = s.Progress
-	s.enqueue(outgoing{})
+	s.enqueue(outgoing{data: s.kind.Form.Ping(), raw: true})
 }
 
 // Shut drops what waits and closes with a code. The caller holds Mu.
-func (s *Socket) Shut(code int, why string) {
-	if !s.Closed {
-		s.conclude(outgoing{code: code, why: why})
-	}
-}
+func (s *Socket) Shut(code int, why string) { s.Finish(nil, code, why) }
 
-// Finish sends a last frame instead of whatever waits, and closes with a code. The caller holds Mu.
+// Finish sends a last frame instead of whatever waits, if there is one, and closes with a code. The caller holds Mu.
 func (s *Socket) Finish(last []byte, code int, why string) {
-	if !s.Closed {
-		s.conclude(outgoing{data: last, weight: len(last)}, outgoing{code: code, why: why})
-	}
-}
-
-// conclude has nothing more sent than this, and does not wait for a writer that is stuck. A deadline on the socket would not do: a
-// writer sets its own before each frame, and may be about to.
-func (s *Socket) conclude(words ...outgoing) {
-	if at := s.Progress; s.Writing {
-		time.AfterFunc(CloseGrace, func() {
-			s.Mu.Lock()
-			stuck := s.Writing && s.Progress == at
-			s.Mu.Unlock()
-			if stuck {
-				_ = s.carrier.Close() // the writer and the reader end
-			}
-		})
+	if s.Closed {
+		return
 	}
 	s.queue, s.Backlog = nil, 0
-	for _, o := range words {
-		s.enqueue(o)
+	if s.rest != nil {
+		s.rest.weight = 0 // it is sent: nothing may stand in the middle of a frame
 	}
-	s.Closed = true
+	if last != nil {
+		s.enqueue(outgoing{data: last})
+	}
+	if bye := s.kind.Form.Bye(code, why); bye != nil {
+		s.enqueue(outgoing{data: bye, raw: true})
+	}
+	s.conclude()
 }
 
-// End drops what waits and closes the carrier.
+// conclude takes nothing more. Neither a client that does not read is waited for, nor one that does not answer.
+func (s *Socket) conclude() {
+	s.Closed = true
+	s.hangup = s.kind.Form.Bye(0, "") == nil // nobody answers
+	if s.hangup && !s.Waits() {
+		s.kill()
+		return
+	}
+	time.AfterFunc(CloseGrace, s.End)
+}
+
+// End drops what waits and ends the connection, for its reader too.
 func (s *Socket) End() {
 	s.Mu.Lock()
-	s.queue, s.Closed = nil, true
-	s.Mu.Unlock()
-	_ = s.carrier.Close() // a second time it fails, and changes nothing
+	defer s.Mu.Unlock()
+	s.kill()
+}
+
+// kill ends the connection: its reader notices. The caller holds Mu.
+func (s *Socket) kill() {
+	s.queue, s.rest, s.Closed = nil, nil, true
+	if !s.dead {
+		s.dead = true
+		s.line.shutdown()
+	}
 }

@@ -15,13 +15,13 @@ import (
 // silence is after how long without a pong or a frame a client counts as gone.
 const silence = 3 * hub.TendInterval
 
-// conn is one WebSocket or event stream. While it is idle it has one goroutine, in read or watch.
+// conn is one WebSocket or event stream.
 type conn struct {
 	socket.Socket
-	ws     *websocket.Conn // nil for an event stream
 	key    session.Key
 	server *Server
 	began  time.Duration // since the server's beginning
+	events bool          // it is an event stream
 
 	// What follows is guarded by the socket's lock.
 
@@ -38,11 +38,6 @@ type conn struct {
 
 func newConn(server *Server, key session.Key, from *origin) *conn {
 	return &conn{key: key, server: server, origin: from, replaying: true, began: time.Since(server.began)}
-}
-
-// over says what the connection is made of.
-func (c *conn) over(carrier socket.Carrier) {
-	c.Open(carrier, websocket.CloseTryAgainLater, c.server.metrics.slow)
 }
 
 // Push queues a frame, or holds it back while a replay is under way.
@@ -157,8 +152,8 @@ func (c *conn) Resync() {
 
 // Tend pings, and gives up a client that has been silent for too long.
 func (c *conn) Tend() {
-	if c.ws != nil && c.Silent(silence) { // an event stream says nothing
-		_ = c.ws.Close() // the reader notices
+	if !c.events && c.Silent(silence) { // an event stream says nothing
+		c.End()
 		return
 	}
 	c.Mu.Lock()
@@ -167,7 +162,7 @@ func (c *conn) Tend() {
 }
 
 // Lasting tells whether the client must be kept for as long as possible: a widget's event stream is its last.
-func (c *conn) Lasting() bool { return c.ws == nil && !c.resumes() }
+func (c *conn) Lasting() bool { return c.events && !c.resumes() }
 
 // Shut asks the client to connect again.
 func (c *conn) Shut() {

@@ -145,7 +145,7 @@ func (p *place) page() (session.Key, *websocket.Conn, *conn) {
 // narrow makes the kernel take little for a client that does not read.
 func narrow(ws *websocket.Conn, c *conn) {
 	_ = ws.NetConn().(*net.TCPConn).SetReadBuffer(4 << 10)
-	_ = c.ws.NetConn().(*net.TCPConn).SetWriteBuffer(4 << 10)
+	c.Narrow(4 << 10)
 }
 
 // stuck is a connection whose client does not read, in the middle of a frame.
@@ -157,7 +157,7 @@ func (p *place) stuck() (session.Key, *conn) {
 	}
 	c.Mu.Lock()
 	defer c.Mu.Unlock()
-	if !c.Writing || c.Backlog == 0 {
+	if !c.Waits() || c.Backlog == 0 {
 		p.Fatal("nothing waits")
 	}
 	return key, c

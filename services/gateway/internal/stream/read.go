@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"github.com/bellhop-chat/bellhop/internal/wire"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/fact"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
@@ -20,38 +18,18 @@ const (
 	publishTimeout = 10 * time.Second
 )
 
-// read takes frames until the connection ends. It waits here for hours, on a stack of 2 KiB that has no room for a frame more:
-// every local variable of what is below it counts.
-func (c *conn) read() {
-	for {
-		kind, data, err := c.ws.ReadMessage()
-		if err != nil {
-			c.leave() // gorilla has told the client what it broke
-			return
-		}
-		c.got(kind, data)
-	}
-}
-
-//go:noinline
-func (c *conn) got(kind int, data []byte) {
-	c.Alive()
-	if kind != websocket.TextMessage {
-		return
-	}
-	if refusal := c.take(data); refusal != nil {
+// Text takes what a client sends.
+func (c *conn) Text(message []byte) {
+	if refusal := c.take(message); refusal != nil {
 		c.server.metrics.refused.Inc()
 		c.Push(hub.Frame{Data: wire.Frame("error", refusal)})
 	}
 }
 
-// leave ends a connection after its reader.
-//
-//go:noinline
-func (c *conn) leave() {
+// Left ends a connection after its reader.
+func (c *conn) Left() {
 	defer c.server.wg.Done()
 	c.server.Hub.Leave(c.key, c)
-	c.End()
 	c.Mu.Lock()
 	c.drop()
 	c.Mu.Unlock()

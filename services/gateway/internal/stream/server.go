@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -55,6 +56,9 @@ type Options struct {
 type Server struct {
 	Options
 	upgrader websocket.Upgrader
+	loop     *socket.Loop
+	pages    socket.Kind // WebSockets
+	streams  socket.Kind // event streams
 	metrics  metrics
 	began    time.Time
 
@@ -78,15 +82,24 @@ const (
 func New(o Options) (*Server, error) {
 	s := &Server{Options: o, replays: make(chan struct{}, maxReplays), began: time.Now()}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	// Small buffers and a shared pool for writing: an idle socket costs 5 KiB instead of 17. The origin is checked before.
+	// The origin is checked before.
 	s.upgrader = websocket.Upgrader{
 		ReadBufferSize: 256, WriteBufferSize: 1024, WriteBufferPool: &sync.Pool{}, HandshakeTimeout: handshakeTimeout,
 		CheckOrigin: func(*http.Request) bool { return true }, Error: notUpgraded,
 	}
+	var err error
+	if s.loop, err = socket.NewLoop(); err != nil {
+		s.cancel()
+		return nil, err
+	}
 	if err := s.metrics.register(o.Metrics, o.Hub, o.Intake.Project); err != nil {
 		s.cancel()
+		s.loop.Close()
 		return nil, fmt.Errorf("register metrics: %w", err)
 	}
+	s.pages = socket.Kind{Form: socket.WebSocket{Most: maxFrame}, Overflow: websocket.CloseTryAgainLater, Slow: s.metrics.slow}
+	s.streams = s.pages
+	s.streams.Form = eventStream{}
 	return s, nil
 }
 
@@ -96,7 +109,7 @@ func notUpgraded(w http.ResponseWriter, _ *http.Request, status int, reason erro
 }
 
 // ServeHTTP serves GET /stream: a WebSocket, or an event stream to whoever asks for no upgrade. Either begins after it is known that
-// the session exists. The handler returns at once: what remains of a connection is one goroutine that reads.
+// the session exists. The handler returns at once.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	entry, refusal := s.Intake.Visitor(r.Context(), query.Get("sessionId"))
@@ -121,18 +134,15 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, c *conn) {
 	if err != nil {
 		return // the upgrader has answered
 	}
-	c.ws = ws
-	c.over(socket.WebSocket{Conn: ws})
-	ws.SetReadLimit(maxFrame)
-	ws.SetPongHandler(func(string) error { c.Alive(); return nil })
-	if !s.begin(c) {
+	if !s.begin(c, ws.NetConn(), &s.pages) {
 		_ = ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseServiceRestart, "connect again"), time.Now().Add(socket.CloseGrace))
 		_ = ws.Close()
 	}
 }
 
 func (s *Server) stream(w http.ResponseWriter, c *conn) {
-	events, err := hijack(w)
+	c.events = true
+	conn, err := hijack(w)
 	if err != nil {
 		s.Log.Debug("event stream not begun", zap.Error(err))
 		if errors.Is(err, http.ErrNotSupported) {
@@ -140,33 +150,32 @@ func (s *Server) stream(w http.ResponseWriter, c *conn) {
 		}
 		return
 	}
-	c.over(events)
-	if !c.resumes() { // a widget learns that it is connected; who resumes is told when nothing is missing any more
-		connected := wire.Frame("connected", struct{}{})
-		c.Mu.Lock()
-		c.Send(connected, len(connected))
-		c.Mu.Unlock()
-	}
-	if !s.begin(c) {
-		c.End()
+	if !s.begin(c, conn, &s.streams) {
+		_ = conn.Close()
 	}
 }
 
 // begin lets a connection in, unless the server is closing. It hears everything from here on, and holds it back until the
-// replay has been sent.
-func (s *Server) begin(c *conn) bool {
+// replay has been sent. One that cannot be taken over is closed.
+func (s *Server) begin(c *conn, over net.Conn, kind *socket.Kind) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil || s.Hub.Closing() {
 		return false
 	}
-	s.Hub.Join(c.key, c)
-	s.wg.Add(1) // leave is done
-	if c.ws != nil {
-		go c.read()
-	} else {
-		go c.watch(c.Carrier().(eventStream))
+	if err := c.Open(over, s.loop, kind, c); err != nil {
+		s.Log.Warn("socket not opened", zap.Error(err))
+		return true
 	}
+	if c.events && !c.resumes() { // a widget learns that it is connected; who resumes is told when nothing is missing any more
+		connected := wire.Frame("connected", struct{}{})
+		c.Mu.Lock()
+		c.Send(connected, len(connected))
+		c.Mu.Unlock()
+	}
+	s.Hub.Join(c.key, c)
+	s.wg.Add(1) // Left is done
+	c.Watch()
 	s.wg.Go(c.show)
 	return true
 }
@@ -182,7 +191,7 @@ func (s *Server) Close(ctx context.Context) error {
 	defer unregister(s.Metrics, s.metrics.all())
 	s.Hub.Shut(ctx, shutWithin)
 	done := make(chan struct{})
-	go func() { defer close(done); s.wg.Wait() }()
+	go func() { defer close(done); s.wg.Wait(); s.loop.Close() }()
 	select {
 	case <-done:
 		return nil

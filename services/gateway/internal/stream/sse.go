@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bellhop-chat/bellhop/internal/runner/httpserver"
+	"github.com/bellhop-chat/bellhop/services/gateway/internal/socket"
 )
 
 // Event streams (text/event-stream) are connections like the WebSockets: in the hub, with the same backlog, tended at the same times. They
@@ -28,7 +29,7 @@ var named = []string{"screenshot_request", "csat_request", "connected"}
 
 // hijack takes the connection over and sends the head. The answer has no length and no chunks: it ends with the connection, which a
 // proxy that speaks HTTP/1.0 understands too.
-func hijack(w http.ResponseWriter) (eventStream, error) {
+func hijack(w http.ResponseWriter) (net.Conn, error) {
 	header := w.Header()
 	header.Set("Content-Type", "text/event-stream")
 	header.Set("Cache-Control", "no-cache, no-transform")
@@ -37,7 +38,7 @@ func hijack(w http.ResponseWriter) (eventStream, error) {
 	header.Set("Connection", "close")
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		return eventStream{}, fmt.Errorf("take connection over: %w", err)
+		return nil, fmt.Errorf("take connection over: %w", err)
 	}
 	var head bytes.Buffer
 	head.WriteString("HTTP/1.1 200 OK\r\n")
@@ -52,9 +53,9 @@ func hijack(w http.ResponseWriter) (eventStream, error) {
 	}
 	if err != nil {
 		_ = conn.Close()
-		return eventStream{}, fmt.Errorf("send head: %w", err)
+		return nil, fmt.Errorf("send head: %w", err)
 	}
-	return eventStream{conn}, nil
+	return conn, nil
 }
 
 // notStreamed answers whoever cannot be given an event stream.
@@ -87,39 +88,26 @@ func position(frame []byte) string {
 	return string(text)
 }
 
-// eventStream carries frames as events.
-type eventStream struct{ net.Conn }
+// eventStream is the form of an event stream.
+type eventStream struct{}
 
-// Frame writes one event. JSON has no line breaks.
-func (e eventStream) Frame(frame []byte) error {
-	before := "data: "
-	if name := eventName(frame); name != "" {
-		before = "event: " + name + "\n" + before
-	}
+// Frame appends one event. JSON has no line breaks.
+func (eventStream) Frame(to, frame []byte) []byte {
 	if at := position(frame); at != "" {
-		before = "id: " + at + "\n" + before
+		to = append(append(append(to, "id: "...), at...), '\n')
 	}
-	parts := net.Buffers{[]byte(before), frame, []byte("\n\n")}
-	_, err := parts.WriteTo(e.Conn)
-	return err
-}
-
-// Ping writes a comment.
-func (e eventStream) Ping() error {
-	_, err := e.Write([]byte(heartbeat))
-	return err
-}
-
-// Bye ends it: an event stream has no codes.
-func (e eventStream) Bye(int, string) error { return net.ErrClosed }
-
-// watch waits for the client's end: it says nothing more.
-func (c *conn) watch(events eventStream) {
-	var rest [64]byte
-	for {
-		if _, err := events.Read(rest[:]); err != nil {
-			c.leave()
-			return
-		}
+	if name := eventName(frame); name != "" {
+		to = append(append(append(to, "event: "...), name...), '\n')
 	}
+	to = append(append(to, "data: "...), frame...)
+	return append(to, "\n\n"...)
 }
+
+// Ping is a comment.
+func (eventStream) Ping() []byte { return []byte(heartbeat) }
+
+// Bye is nothing: an event stream has no codes.
+func (eventStream) Bye(int, string) []byte { return nil }
+
+// Take ignores what a client says: it has asked.
+func (eventStream) Take(*socket.Socket, []byte) bool { return true }

@@ -2,7 +2,6 @@ package stream
 
 import (
 	"bufio"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -152,7 +151,7 @@ func TestEventStreamThatIsNotReadIsEndedAtOneMiB(t *testing.T) {
 		slow = c
 	}
 	p.live(slow)
-	_ = slow.Carrier().(eventStream).Conn.(*net.TCPConn).SetWriteBuffer(4 << 10)
+	slow.Narrow(4 << 10)
 	frame := hub.Frame{Data: wire.Frame("event", strings.Repeat("x", 32<<10))}
 	for range 2000 {
 		p.Hub.Push(key, frame)
@@ -194,7 +193,7 @@ func TestWidgetsEventStreamsEndLastWhenTheServerCloses(t *testing.T) {
 	own := p.listen(p.visit(), "&position=")
 	own.next()
 	for c := range p.conns() {
-		if want := c.ws == nil && c.key == key; c.Lasting() != want {
+		if want := c.events && c.key == key; c.Lasting() != want {
 			t.Errorf("lasting is %v of %+v", c.Lasting(), c.key)
 		}
 	}
