@@ -11,9 +11,8 @@ import (
 
 // presence is who is in a presence channel: here, by their sockets, and over all gateways, as the sessions service says.
 type presence struct {
+	// here are users with sockets here, and those without whom the sessions service may still take for being here.
 	here map[string]*guest
-	// left are users whose last socket here has gone, of which the sessions service has not been told.
-	left map[string]struct{}
 
 	// roster is who is in the channel, with what is known of each; known tells that it is complete as of version, doubtful that somebody in it
 	// may be gone.
@@ -29,14 +28,19 @@ type presence struct {
 	waiters map[*conn]waiter
 }
 
-// guest is a user with sockets here.
+// guest is a user.
 type guest struct {
-	info     string
-	sockets  int
-	reported bool
-	// again tells that he was reported under an earlier lease.
-	again bool
+	info    string
+	sockets int
+	// told tells that the sessions service may have heard of him: from the moment that a report is made, for its answer may be lost. Only that a
+	// report was taken by which he is gone, or he was refused, ends that.
+	told bool
+	// reported tells that it knows him to be here, again that he was reported under an earlier lease.
+	reported, again bool
 }
+
+// doubt is for what is not known to be reported any more.
+func (g *guest) doubt() { g.reported, g.again = false, g.again || g.reported }
 
 // waiter is a socket that waits, until its time is over.
 type waiter struct {
@@ -47,16 +51,15 @@ type waiter struct {
 // arrive counts a socket of a user in. It answers whether he is in already; or else the sessions service must be asked.
 func (p *presence) arrive(user, info string) (in bool) {
 	if p.here == nil {
-		p.here, p.left = map[string]*guest{}, map[string]struct{}{}
+		p.here = map[string]*guest{}
 	}
 	g := p.here[user]
 	if g == nil {
-		g = &guest{info: info}
+		g = &guest{}
 		p.here[user] = g
-		if _, left := p.left[user]; left { // back before anybody was told
-			delete(p.left, user)
-			g.reported = true
-		}
+	}
+	if g.sockets == 0 {
+		g.info = info
 	}
 	g.sockets++
 	return g.reported && p.known
@@ -82,38 +85,40 @@ func (p *presence) wake(c *conn) bool {
 	return waits
 }
 
+// at tells whether a user has sockets here.
+func (p *presence) at(user string) bool {
+	g := p.here[user]
+	return g != nil && g.sockets > 0
+}
+
 // depart counts a socket of a user out.
 func (p *presence) depart(c *conn, user string) {
 	p.wake(c)
+	if !p.at(user) {
+		return
+	}
 	g := p.here[user]
-	if g == nil {
-		return
-	}
-	if g.sockets--; g.sockets > 0 {
-		return
-	}
-	delete(p.here, user)
-	if g.reported {
-		p.left[user] = struct{}{}
+	g.sockets--
+	p.tidy(user, g)
+}
+
+// tidy forgets who has no socket here, and of whom the sessions service knows nothing.
+func (p *presence) tidy(user string, g *guest) {
+	if g.sockets == 0 && !g.told {
+		delete(p.here, user)
 	}
 }
 
-// move says who came and who went since the last report.
+// move says who came and who went since the last report that is known to have been taken.
 func (p *presence) move(m *sessionsv1.Move) {
 	for _, user := range slices.Sorted(maps.Keys(p.here)) {
-		if g := p.here[user]; !g.reported {
+		switch g := p.here[user]; {
+		case g.sockets == 0:
+			m.Gone = append(m.Gone, user)
+			g.doubt() // so he is reported if he comes back meanwhile
+		case !g.reported:
 			m.Came = append(m.Came, &sessionsv1.Member{User: user, Info: g.info, Again: g.again})
-		}
-	}
-	m.Gone = slices.Sorted(maps.Keys(p.left))
-	clear(p.left)
-}
-
-// unmoved notes that a report may not have been taken.
-func (p *presence) unmoved(m *sessionsv1.Move) {
-	for _, user := range m.GetGone() {
-		if p.here[user] == nil {
-			p.left[user] = struct{}{}
+			g.told = true
 		}
 	}
 }
@@ -124,15 +129,17 @@ func (p *presence) moved(m *sessionsv1.Move, refused []string) (in, no []*conn) 
 	for _, user := range refused {
 		out[user] = true
 	}
+	for _, user := range m.GetGone() {
+		g := p.here[user]
+		g.told, g.again = false, false
+		p.tidy(user, g)
+	}
 	for _, member := range m.GetCame() {
 		user := member.GetUser()
-		switch g := p.here[user]; {
-		case out[user]:
-		case g == nil:
-			p.left[user] = struct{}{} // gone meanwhile
-		default:
-			g.reported, g.again = true, false
-		}
+		g := p.here[user]
+		g.told, g.reported = !out[user], !out[user]
+		g.again = g.again && out[user]
+		p.tidy(user, g)
 	}
 	for c, w := range p.waiters {
 		switch g := p.here[w.user]; {
@@ -148,9 +155,8 @@ func (p *presence) moved(m *sessionsv1.Move, refused []string) (in, no []*conn) 
 // forgotten begins anew with a sessions service that knows nothing: everybody is reported again, and its versions begin anew. Who is in the roster
 // may be gone: the first announcement of the new state must not hide that, as it says what has changed since nobody was there.
 func (p *presence) forgotten() {
-	clear(p.left)
 	for _, g := range p.here {
-		g.reported, g.again = false, g.again || g.reported
+		g.doubt()
 	}
 	p.version, p.doubtful = 0, p.known
 }

@@ -158,7 +158,6 @@ func (r *reports) send(ctx context.Context, rooms []*room) {
 		room.report.flies = false
 		switch now, _ := r.state(); {
 		case err != nil || now != lease: // or it was reported to who has forgotten it
-			room.presence.unmoved(request.GetMoves()[i])
 			room.changed()
 		default:
 			room.moved(request.GetMoves()[i], answer.GetStandings()[i], settled)
@@ -203,9 +202,6 @@ func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool)
 	}
 	if r.kind.presence {
 		r.decide(r.presence.moved(m, now.GetRefused()))
-		if len(r.presence.left) > 0 {
-			r.changed()
-		}
 	}
 }
 

@@ -86,7 +86,7 @@ func (r *room) stands(now *sessionsv1.Standing, settled bool) {
 	if p.doubtful = false; !settled {
 		// Who is not there any more may only not have been reported yet; who is, by others alone, may have left with what the state has lost.
 		believed := len(added)
-		maps.DeleteFunc(added, func(user, _ string) bool { return p.here[user] == nil })
+		maps.DeleteFunc(added, func(user, _ string) bool { return !p.at(user) })
 		p.doubtful = !first && len(added) < believed || len(removed) > 0
 		removed = nil
 	}

@@ -133,3 +133,10 @@ func (c *Channels) Keep() (restore func()) {
 		c.version, c.leases, c.rooms = version, leases, rooms
 	}
 }
+
+// Leased tells whether a gateway has a lease, though it may not have heard so.
+func (c *Channels) Leased(app, gateway string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.leases[gatewayKey{app, gateway}] != nil
+}

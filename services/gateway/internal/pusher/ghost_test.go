@@ -1,0 +1,180 @@
+package pusher
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
+	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+)
+
+// delayed is the sessions service whose answers a test may hold back, and lose.
+type delayed struct {
+	sessionsv1.ChannelsClient
+	renewed  func()
+	reported func(*sessionsv1.Move) error
+}
+
+func (d *delayed) Renew(ctx context.Context, req *sessionsv1.RenewRequest, opts ...grpc.CallOption) (*sessionsv1.RenewResponse, error) {
+	answer, err := d.ChannelsClient.Renew(ctx, req, opts...)
+	d.renewed()
+	return answer, err
+}
+
+func (d *delayed) Report(ctx context.Context, req *sessionsv1.ReportRequest, opts ...grpc.CallOption) (*sessionsv1.ReportResponse, error) {
+	answer, err := d.ChannelsClient.Report(ctx, req, opts...)
+	for _, m := range req.GetMoves() {
+		if err == nil {
+			err = d.reported(m)
+		}
+	}
+	return answer, err
+}
+
+// guestIs waits until a gateway has a user in a channel as is wanted, who may be nil.
+func (g *gateway) guestIs(channel, user string, wanted func(*guest) bool) {
+	g.Helper()
+	bustest.Until(g.TB, user+" is as wanted", func() bool {
+		r := g.rooms.find(channel)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return wanted(r.presence.here[user])
+	})
+}
+
+func gone(g *guest) bool { return g == nil || g.sockets == 0 }
+
+// The sessions service grants a lease and takes a report before the gateway has heard that the lease is fresh.
+func TestWhoLeavesWhileALeaseIsFreshIsNoGhost(t *testing.T) {
+	t.Parallel()
+	for _, before := range []bool{true, false} {
+		t.Run(fmt.Sprintf("before it is known: %t", before), func(t *testing.T) {
+			t.Parallel()
+			a := newApp(t, all)
+			var once sync.Once
+			heard, holds, held := make(chan struct{}), make(chan struct{}), make(chan struct{})
+			a.channels = &delayed{a.channels, func() { <-heard }, func(m *sessionsv1.Move) error {
+				if m.GetChannel() == "orders" {
+					once.Do(func() { close(holds); <-held })
+				}
+				return nil
+			}}
+			g := a.gateway()
+			bustest.Until(t, "the lease is granted", func() bool { return a.sessions.Channels.Leased(appID, g.reports.gateway) })
+			ann, bob := g.client(), g.client()
+			ann.subscribes("presence-room", `{"user_id":"ann"}`)
+			bob.subscribes("presence-room", `{"user_id":"bob"}`)
+			ann.subscribes("orders") // nothing else is reported until that is answered
+			<-holds
+			hear := func() {
+				close(heard)
+				g.guestIs("presence-room", "ann", func(ann *guest) bool { return !ann.reported })
+			}
+			if !before {
+				hear()
+			}
+			_ = bob.ws.Close()
+			g.guestIs("presence-room", "bob", gone)
+			if before {
+				hear()
+			}
+			close(held)
+			g.members("presence-room", `{"users":[{"id":"ann"}]}`)
+		})
+	}
+}
+
+func TestWhoLeavesWhileTheAnswerThatHeCameIsLostIsNoGhost(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, all)
+	a.leased = true
+	holds, held := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	a.channels = &delayed{a.channels, func() {}, func(m *sessionsv1.Move) (err error) {
+		if came := m.GetCame(); len(came) > 0 && came[0].GetUser() == "bob" {
+			once.Do(func() {
+				close(holds)
+				<-held
+				err = status.Error(codes.Unavailable, "the answer is lost")
+			})
+		}
+		return err
+	}}
+	g := a.gateway()
+	g.client().subscribes("presence-room", `{"user_id":"ann"}`)
+	bob := g.client()
+	bob.asks("presence-room", `{"user_id":"bob"}`)
+	<-holds
+	_ = bob.ws.Close()
+	g.guestIs("presence-room", "bob", gone)
+	close(held)
+	g.members("presence-room", `{"users":[{"id":"ann"}]}`)
+}
+
+// Reports and their answers are lost, and leases are fresh, at any moment: what is reported last is how it is.
+func TestWhateverIsLostWhoIsHereIsKnownInTheEnd(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3000) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		p, users := presence{known: true}, []string{"ann", "bob"}
+		here, service := map[string]int{}, map[string]bool{}
+		var flies *sessionsv1.Move
+		for range 30 {
+			user := users[r.IntN(len(users))]
+			switch r.IntN(5) {
+			case 0:
+				p.arrive(user, "")
+				here[user]++
+			case 1:
+				if here[user] > 0 {
+					p.depart(nil, user)
+					here[user]--
+				}
+			case 2:
+				p.forgotten()
+				if flies = nil; r.IntN(2) == 0 {
+					clear(service) // else all of it was reported under the lease that is fresh
+				}
+			default:
+				if flies == nil {
+					flies = &sessionsv1.Move{}
+					p.move(flies)
+				} else {
+					if took := r.IntN(3); took > 0 && take(service, flies) && took > 1 {
+						p.moved(flies, nil)
+					}
+					flies = nil
+				}
+			}
+		}
+		last := &sessionsv1.Move{}
+		p.move(last)
+		take(service, last)
+		p.moved(last, nil)
+		maps.DeleteFunc(here, func(_ string, sockets int) bool { return sockets == 0 })
+		want := slices.Sorted(maps.Keys(here))
+		if known, left := slices.Sorted(maps.Keys(service)), slices.Sorted(maps.Keys(p.here)); !slices.Equal(known, want) || !slices.Equal(left, want) {
+			t.Fatalf("seed %d: the service knows %q, there are %q, left is %q", seed, known, want, left)
+		}
+	}
+}
+
+// take does with what is known of a gateway what the sessions service does.
+func take(service map[string]bool, m *sessionsv1.Move) bool {
+	for _, user := range m.GetGone() {
+		delete(service, user)
+	}
+	for _, came := range m.GetCame() {
+		service[came.GetUser()] = true
+	}
+	return true
+}
