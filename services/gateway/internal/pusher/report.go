@@ -10,7 +10,6 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/bellhop-chat/bellhop/internal/id"
-	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 )
 
 const (
@@ -22,26 +21,6 @@ const (
 	// usualLease is how long a lease lasts where the sessions service does not say.
 	usualLease = 10 * time.Second
 )
-
-// report is what the sessions service knows of a room. The room's lock guards it.
-type report struct {
-	// waits tells that the room is among those to be reported, looks that it is among those to be looked up; flies that a report is under way.
-	waits, looks, flies bool
-	// sockets is how many were reported; known that anything was.
-	sockets int64
-	known   bool
-	// again tells that it was reported under an earlier lease that somebody is in it; owed that it is to be reported under the one that is fresh.
-	again, owed bool
-}
-
-// forgotten begins anew with a sessions service that knows nothing, or not all.
-func (r *report) forgotten() {
-	r.again = r.again || r.known && r.sockets > 0
-	r.sockets, r.known = 0, false
-}
-
-// none tells that the sessions service knows of nothing.
-func (r *report) none() bool { return !r.waits && !r.looks && !r.flies && (!r.known || r.sockets == 0) }
 
 // reports keep the sessions service informed: one report at a time, of whatever has changed since the one before. So reports are in
 // order, and a burst is one report.
@@ -178,31 +157,6 @@ func (r *reports) failed(ctx context.Context, err error) {
 	r.server.metrics.unreported.Inc()
 	r.server.Log.Warn("sockets of channels cannot be reported", zap.Error(err))
 	pause(ctx, reportRetry)
-}
-
-// move is what a room reports. The room is locked.
-func (r *room) move() *sessionsv1.Move {
-	r.report.waits, r.report.flies = false, true
-	m := &sessionsv1.Move{Channel: r.name, Sockets: r.sockets(), Again: r.report.again}
-	if r.kind.presence {
-		m.Limit = int32(r.server.MaxMembers)
-		r.presence.move(m)
-	}
-	return m
-}
-
-// moved notes that a report was taken. The room is locked.
-func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool) {
-	r.report.sockets, r.report.known, r.report.again = m.GetSockets(), true, false
-	r.server.reports.settle(r)
-	if len(m.GetCame()) > 0 {
-		r.stands(now, settled)
-	} else {
-		r.countedIn(now.GetVersion(), now.GetSockets())
-	}
-	if r.kind.presence {
-		r.decide(r.presence.moved(m, now.GetRefused()))
-	}
 }
 
 func pause(ctx context.Context, d time.Duration) {
