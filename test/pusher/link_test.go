@@ -65,23 +65,33 @@ func (l *link) serve() {
 		if err != nil {
 			return
 		}
-		to, err := net.Dial("tcp", l.to)
-		if err != nil {
-			_ = from.Close()
-			continue
-		}
-		if l.hold(from) && l.hold(to) {
-			l.wg.Go(func() { l.pass(from, to) })
-			l.wg.Go(func() { l.pass(to, from) })
+		if l.hold(from) {
+			l.wg.Go(func() { l.join(from) })
 		}
 	}
 }
 
+// join passes on what comes, in both directions. No way to the service is left open when there is none to the gateway: a server that stops would wait
+// for what such a connection has to say.
+func (l *link) join(from net.Conn) {
+	to, err := net.Dial("tcp", l.to)
+	if err != nil || !l.hold(to) {
+		l.drop(from)
+		return
+	}
+	l.wg.Go(func() { l.pass(to, from) })
+	l.pass(from, to)
+}
+
 func (l *link) pass(from, to net.Conn) {
 	_, _ = io.Copy(to, from) // until one of the two ends
-	_ = from.Close()
 	_ = to.Close()
+	l.drop(from)
+}
+
+func (l *link) drop(c net.Conn) {
+	_ = c.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.conns, from)
+	delete(l.conns, c)
 }
