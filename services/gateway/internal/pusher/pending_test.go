@@ -21,12 +21,15 @@ func TestWhoLeavesWhileHeWaitsToComeInIsGone(t *testing.T) {
 	leaves, closes := g.client(), g.client()
 	leaves.asks("presence-room", `{"user_id":"leaves"}`)
 	<-waits
-	leaves.send(`{"event":"pusher:unsubscribe","data":{"channel":"presence-room"}}`)
+	leaves.leaves("presence-room")
 	closes.asks("presence-room", `{"user_id":"closes"}`)
 	_ = closes.ws.Close()
+	g.guestIs("presence-room", "leaves", gone)
 	release()
-	leaves.hears("pusher_internal:subscription_succeeded")
 	g.members("presence-room", `{"users":[]}`)
+	if frames := leaves.heard(); len(frames) > 0 {
+		t.Errorf("heard %+v", frames)
+	}
 	a.sessions.Channels.Answering(nil)
 	leaves.subscribes("presence-room", `{"user_id":"leaves"}`)
 	g.members("presence-room", `{"users":[{"id":"leaves"}]}`)
