@@ -3,10 +3,8 @@ package pusher
 import (
 	"context"
 	"fmt"
-	"maps"
-	"math/rand/v2"
-	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"google.golang.org/grpc"
@@ -120,61 +118,30 @@ func TestWhoLeavesWhileTheAnswerThatHeCameIsLostIsNoGhost(t *testing.T) {
 	g.members("presence-room", `{"users":[{"id":"ann"}]}`)
 }
 
-// Reports and their answers are lost, and leases are fresh, at any moment: what is reported last is how it is.
-func TestWhateverIsLostWhoIsHereIsKnownInTheEnd(t *testing.T) {
+func TestHoweverManyHaveLeftAllAreReportedGone(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3000) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		p, users := presence{known: true}, []string{"ann", "bob"}
-		here, service := map[string]int{}, map[string]bool{}
-		var flies *sessionsv1.Move
-		for range 30 {
-			user := users[r.IntN(len(users))]
-			switch r.IntN(5) {
-			case 0:
-				p.arrive(user, "")
-				here[user]++
-			case 1:
-				if here[user] > 0 {
-					p.depart(nil, user)
-					here[user]--
-				}
-			case 2:
-				p.forgotten()
-				if flies = nil; r.IntN(2) == 0 {
-					clear(service) // else all of it was reported under the lease that is fresh
-				}
-			default:
-				if flies == nil {
-					flies = &sessionsv1.Move{}
-					p.move(flies)
-				} else {
-					if took := r.IntN(3); took > 0 && take(service, flies) && took > 1 {
-						p.moved(flies, nil)
-					}
-					flies = nil
-				}
-			}
+	a := newApp(t, all)
+	a.leased = true
+	var left atomic.Int64
+	a.channels = &delayed{a.channels, func() {}, func(m *sessionsv1.Move) error {
+		if len(m.GetGone()) > goneMost {
+			t.Errorf("%d are said to be gone at once", len(m.GetGone()))
 		}
-		last := &sessionsv1.Move{}
-		p.move(last)
-		take(service, last)
-		p.moved(last, nil)
-		maps.DeleteFunc(here, func(_ string, sockets int) bool { return sockets == 0 })
-		want := slices.Sorted(maps.Keys(here))
-		if known, left := slices.Sorted(maps.Keys(service)), slices.Sorted(maps.Keys(p.here)); !slices.Equal(known, want) || !slices.Equal(left, want) {
-			t.Fatalf("seed %d: the service knows %q, there are %q, left is %q", seed, known, want, left)
-		}
+		left.Add(int64(len(m.GetGone())))
+		return nil
+	}}
+	g := a.gateway()
+	ann := g.client()
+	ann.subscribes("presence-room", `{"user_id":"ann"}`)
+	r := g.rooms.find("presence-room")
+	r.mu.Lock()
+	for n := range 2 * goneMost {
+		r.presence.here[fmt.Sprint(n)] = &guest{told: true}
 	}
-}
-
-// take does with what is known of a gateway what the sessions service does.
-func take(service map[string]bool, m *sessionsv1.Move) bool {
-	for _, user := range m.GetGone() {
-		delete(service, user)
+	r.mu.Unlock()
+	ann.leaves("presence-room")
+	g.nobodyWaits(0)
+	if n := left.Load(); n != 2*goneMost+1 {
+		t.Errorf("%d were said to be gone", n)
 	}
-	for _, came := range m.GetCame() {
-		service[came.GetUser()] = true
-	}
-	return true
 }

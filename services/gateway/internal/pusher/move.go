@@ -44,5 +44,8 @@ func (r *room) moved(m *sessionsv1.Move, now *sessionsv1.Standing, settled bool)
 	}
 	if r.kind.presence {
 		r.decide(r.presence.moved(m, now.GetRefused()))
+		if len(m.GetGone()) == goneMost { // there may be more
+			r.changed()
+		}
 	}
 }

@@ -9,6 +9,9 @@ import (
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
 )
 
+// goneMost is how many a report says at most to be gone from one channel: while the sessions service is away they become more and more.
+const goneMost = 10_000
+
 // presence is who is in a presence channel: here, by their sockets, and over all gateways, as the sessions service says.
 type presence struct {
 	// here are users with sockets here, and those without whom the sessions service may still take for being here.
@@ -113,6 +116,7 @@ func (p *presence) tidy(user string, g *guest) {
 func (p *presence) move(m *sessionsv1.Move) {
 	for _, user := range slices.Sorted(maps.Keys(p.here)) {
 		switch g := p.here[user]; {
+		case g.sockets == 0 && len(m.Gone) == goneMost:
 		case g.sockets == 0:
 			m.Gone = append(m.Gone, user)
 			g.doubt() // so he is reported if he comes back meanwhile
