@@ -28,20 +28,24 @@ const storeTimeout = 10 * time.Second
 // listener hears a session for a socket.
 type listener struct {
 	*conn
-	key     session.Key
-	channel string
-	since   time.Time
+	key   session.Key
+	room  *room
+	since time.Time
 }
 
-// Push tells the socket what the session's pages are told.
+// Push tells the socket what the session's pages are told. After the last there is no channel any more: the socket is told so, and loses its
+// seat; that it has listened is forgotten with it.
 func (l *listener) Push(f hub.Frame) {
-	if data := fromWidget(l.channel, f.Data); data != nil {
+	if data := fromWidget(l.room.name, f.Data); data != nil {
 		l.tell(data)
+	}
+	if f.Last {
+		l.room.leave(l.conn)
 	}
 }
 
 // Resync tells that something may have been missed: the page reads the conversation anew.
-func (l *listener) Resync() { l.tell(say("reset", l.channel, empty{})) }
+func (l *listener) Resync() { l.tell(say("reset", l.room.name, empty{})) }
 
 // Tend and Shut do nothing: the socket is looked after, and shut, where it is itself.
 func (l *listener) Tend() {}
@@ -93,7 +97,7 @@ func (c *conn) visitor(s subscription, unsigned string) *refusal {
 // listen has a socket hear a session.
 func (c *conn) listen(r *room) {
 	key := session.Key{Project: c.server.Project, Session: id.Session(strings.TrimPrefix(r.name, sessionPrefix))}
-	l := &listener{conn: c, key: key, channel: r.name, since: time.Now()}
+	l := &listener{conn: c, key: key, room: r, since: time.Now()}
 	if c.listeners == nil {
 		c.listeners = map[string]*listener{}
 	}

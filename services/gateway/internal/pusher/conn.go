@@ -145,6 +145,9 @@ func (c *conn) Left() {
 	for _, r := range rooms {
 		c.unsit(r)
 	}
+	for channel := range c.listeners { // of sessions that were erased
+		c.unlisten(channel)
+	}
 	c.signOut()
 }
 

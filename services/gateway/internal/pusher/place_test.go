@@ -21,6 +21,7 @@ import (
 	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
 	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
+	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/sdk/channels/signature"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/intake"
@@ -145,6 +146,16 @@ func (g *gateway) dial(query string) *websocket.Conn {
 	_ = res.Body.Close()
 	g.Cleanup(func() { _ = ws.Close() })
 	return ws
+}
+
+// visit opens a chat session.
+func (g *gateway) visit() string {
+	g.Helper()
+	visit, err := g.visitors.Open(g.Context(), &sessionsv1.OpenRequest{Project: string(id.Default), VisitorId: "v", Visit: &bellhopv1.Session{}})
+	if err != nil {
+		g.Fatal(err)
+	}
+	return visit.GetRecord().GetSession().GetId()
 }
 
 func (g *gateway) client() *client {

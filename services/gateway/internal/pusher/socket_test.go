@@ -9,9 +9,8 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/bellhop-chat/bellhop/internal/bus/bustest"
 	"github.com/bellhop-chat/bellhop/internal/id"
-	sessionsv1 "github.com/bellhop-chat/bellhop/proto/bellhop/sessions/v1"
-	bellhopv1 "github.com/bellhop-chat/bellhop/proto/bellhop/v1"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/hub"
 	"github.com/bellhop-chat/bellhop/services/gateway/internal/session"
 )
@@ -132,16 +131,32 @@ func TestClosingTellsClientsToConnectAgain(t *testing.T) {
 	}
 }
 
+func TestWhoHearsAChatSessionThatIsErasedIsToldAndHearsItNoMore(t *testing.T) {
+	t.Parallel()
+	g := newApp(t, all).gateway()
+	visited := g.visit()
+	channel, key := "private-session-"+visited, session.Key{Project: id.Default, Session: id.Session(visited)}
+	c := g.client()
+	c.subscribes(channel)
+	c.subscribes("other")
+	g.Chat.Push(key, hub.Frame{Data: []byte(`{"type":"session_erased","data":{}}`), Last: true})
+	if f := c.hears("session_erased"); f.Channel != channel {
+		t.Errorf("told on %q", f.Channel)
+	}
+	bustest.Until(t, "nobody is in the channel", func() bool {
+		_, answer := g.call("GET", "channels", "", "")
+		return answer == `{"channels":{"other":{}}}`
+	})
+	_ = c.ws.Close()
+	bustest.Until(t, "nobody listens to the session", func() bool { return g.Chat.Len() == 0 })
+}
+
 func TestSilentAndUnknownConnectionsAreClosed(t *testing.T) {
 	t.Parallel()
 	g := newApp(t, Config{AuthorizedConnections: on, ActivityTimeout: 30}).gateway()
 	silent, unknown, known, visitor := g.client(), g.client(), g.client(), g.client()
 	known.subscribes("private-x")
-	visit, err := g.visitors.Open(t.Context(), &sessionsv1.OpenRequest{Project: string(id.Default), VisitorId: "v", Visit: &bellhopv1.Session{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	visitor.subscribes("private-session-" + visit.GetRecord().GetSession().GetId())
+	visitor.subscribes("private-session-" + g.visit())
 	g.hub.Each(func(_ session.Key, each hub.Conn) {
 		c := each.(*conn)
 		c.Mu.Lock()
