@@ -12,6 +12,8 @@ type audience struct {
 	Host string // where sockets, and calls of the HTTP API, go
 	NATS string // where events are published
 	Bare bool   // the sockets are connections to NATS, and there is no API
+	// Floor tells that the sockets are a writer's, which is sent what they hear.
+	Floor bool
 }
 
 type attending struct {
@@ -24,23 +26,31 @@ type attending struct {
 
 func (a audience) run() (any, error) {
 	at := &attending{audience: a, wire: pusherWire{}}
-	if a.Bare {
+	switch {
+	case a.Bare:
 		at.wire = natsWire{}
+	case a.Floor:
+		at.wire = floorWire{}
+		return at.attend()
 	}
 	var err error
 	if at.bus, err = nats.Connect(a.NATS); err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
-	defer at.close()
+	defer at.bus.Close()
+	return at.attend()
+}
+
+func (a *attending) attend() (any, error) {
+	defer a.close()
 	say("ready")
-	if err := obeyed(at.obey); err != nil {
+	if err := obeyed(a.obey); err != nil {
 		return nil, err
 	}
-	return len(at.conns), nil
+	return len(a.conns), nil
 }
 
 func (a *attending) close() {
-	a.bus.Close()
 	for _, c := range a.conns {
 		_ = c.Close()
 	}
@@ -58,7 +68,7 @@ func (a *attending) obey(order string) (result heardByCrowd, err error) {
 	case "open":
 		err = a.open(x, y)
 	case "broadcast":
-		return a.broadcast(x, len(a.conns), func(at time.Time) error { return a.publish(0, at) })
+		return a.announce(x)
 	case "bus":
 		return a.steady(x, time.Duration(y)*time.Second, 1, a.sendByBus)
 	case "api":
@@ -72,6 +82,20 @@ func (a *attending) obey(order string) (result heardByCrowd, err error) {
 	}
 	result.For = time.Since(begun)
 	return result, err
+}
+
+// announce sends so many events to all sockets.
+func (a *attending) announce(times int) (heardByCrowd, error) {
+	send := func(at time.Time) error { return a.publish(0, at) }
+	if a.Floor {
+		say, end, err := speak(a.Host)
+		if err != nil {
+			return heardByCrowd{}, err
+		}
+		defer func() { _ = end.Close() }()
+		send = say
+	}
+	return a.broadcast(times, len(a.conns), send)
 }
 
 // open has n sockets, spread over so many channels; those that are there already stay where they are.

@@ -66,6 +66,9 @@ func (b *bench) channelFanout(ctx context.Context, sides []*side) error {
 			}); err != nil {
 				return err
 			}
+			if err := b.floor(ctx, n, times); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

@@ -23,6 +23,7 @@ var roles = map[string]func([]byte) (role, error){
 	"sockets":  parse[sockets],
 	"crowd":    parse[crowd],
 	"audience": parse[audience],
+	"writer":   parse[writer],
 	"reply":    parse[reply],
 	"stage":    parse[platforms],
 	"direct":   parse[direct],

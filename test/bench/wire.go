@@ -122,8 +122,15 @@ func (natsWire) open(host, source string) (*conn, error) {
 	return c, pong(c)
 }
 
+// pong reads a server's answer to a ping. It may ask for a sign of life first.
 func pong(c *conn) error {
 	line, err := c.in.ReadSlice('\n')
+	if err == nil && bytes.HasPrefix(line, []byte("PING")) {
+		if _, err := io.WriteString(c, "PONG\r\n"); err != nil {
+			return err
+		}
+		return pong(c)
+	}
 	if err == nil && !bytes.HasPrefix(line, []byte("PONG")) {
 		err = fmt.Errorf("%w %s", errWire, line)
 	}
