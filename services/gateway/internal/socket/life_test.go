@@ -14,6 +14,7 @@ import (
 )
 
 func TestFramesOfEverySizeAreReadAsTheyWereSentInBothDirections(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	ws, e := p.dial()
 	for _, size := range []int{0, 1, 125, 126, 127, scratchSize - 5, scratchSize, scratchSize + 1, 65535, 65536, most} {
@@ -35,6 +36,7 @@ func TestFramesOfEverySizeAreReadAsTheyWereSentInBothDirections(t *testing.T) {
 
 // The kernel takes a part of some frame: what is sent afterwards, answers to pings too, stands behind its rest.
 func TestReaderThatPausesIsSentWholeFramesInOrderAndItsPingsAreAnswered(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	ws, e := p.dial()
 	e.Narrow(8 << 10)
@@ -77,6 +79,7 @@ func TestReaderThatPausesIsSentWholeFramesInOrderAndItsPingsAreAnswered(t *testi
 }
 
 func TestManyWhoSendAtOnceAreEachInOrder(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	ws, e := p.dial()
 	const senders, each = 8, 500
@@ -100,6 +103,7 @@ func TestManyWhoSendAtOnceAreEachInOrder(t *testing.T) {
 }
 
 func TestClientThatReadsNothingIsClosedAtOneMiBWithoutWaitingForIt(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	_, e := p.bare()
 	e.Narrow(4 << 10)
@@ -125,6 +129,7 @@ func TestClientThatReadsNothingIsClosedAtOneMiBWithoutWaitingForIt(t *testing.T)
 }
 
 func TestSocketInTheMiddleOfAFrameIsNotStuckUntilItIsForAWholeInterval(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	_, e := p.bare()
 	e.Narrow(4 << 10)
@@ -143,6 +148,7 @@ func TestSocketInTheMiddleOfAFrameIsNotStuckUntilItIsForAWholeInterval(t *testin
 }
 
 func TestClientIsPingedAndItsPongIsASignOfLife(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	ws, e := p.dial()
 	go func() { _, _, _ = ws.ReadMessage() }() // answers pings
@@ -158,6 +164,7 @@ func TestClientIsPingedAndItsPongIsASignOfLife(t *testing.T) {
 }
 
 func TestLastFrameAndCodeAreTheLastThatIsHeardAndTheAnswerEndsIt(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	ws, e := p.dial()
 	e.Mu.Lock()
@@ -174,6 +181,7 @@ func TestLastFrameAndCodeAreTheLastThatIsHeardAndTheAnswerEndsIt(t *testing.T) {
 }
 
 func TestClientThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	_, e := p.bare()
 	e.Mu.Lock()
@@ -183,6 +191,7 @@ func TestClientThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
 }
 
 func TestWhatAClientHasSentBeforeItAnswersTheEndIsTaken(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	ws, e := p.dial()
 	e.Mu.Lock()
@@ -197,6 +206,7 @@ func TestWhatAClientHasSentBeforeItAnswersTheEndIsTaken(t *testing.T) {
 }
 
 func TestClientThatClosesIsAnsweredWithItsOwnCode(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	for said, want := range map[int]int{1000: 1000, 1001: 1001, 4999: 4999, 1006: 1002, 2000: 1002, 0: 1005} {
 		ws, e := p.dial()
@@ -222,6 +232,7 @@ func TestClientThatClosesIsAnsweredWithItsOwnCode(t *testing.T) {
 }
 
 func TestSlowOwnerHoldsUpItsOwnClientAlone(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	busy, b := p.dial()
 	other, o := p.dial()
@@ -274,6 +285,7 @@ func descriptors(t *testing.T) int {
 
 // A descriptor that was one socket's is soon another's: neither hears what is the other's.
 func TestSocketsThatComeAndGoWhileTheyAreSpokenToHearOnlyTheirOwn(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	var wg sync.WaitGroup
 	var dialling sync.Mutex // so that both ends are of one socket
