@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,7 +82,7 @@ func TestFileThatIsGoneIsNamedAndOneThatCannotBeReadNowIsTriedAgain(t *testing.T
 	if ids, err := s.Send(t.Context(), topic, filed("look", gone), 0); err != nil || len(ids) != 1 {
 		t.Fatalf("%v, %v", ids, err)
 	}
-	if got := a.told(); got[len(got)-1] != "sendMessage text=👤 Ana Silva⏎look⏎📎 gone.pdf (5 B)" {
+	if got := a.told(); !slices.Contains(got, "sendMessage text=👤 Ana Silva⏎look⏎📎 gone.pdf (5 B)") { // the call that was broken off may be noticed later
 		t.Errorf("%v", got)
 	}
 	s.files.Open = func(context.Context, *bellhopv1.Attachment) (io.ReadCloser, error) {
