@@ -48,7 +48,7 @@ test: export TMPDIR := $(SCRATCH)
 test: setup build bin/nats-server bin/ko bin/oci ## run all tests
 	$(GO) test -p 3 $(RACE) -count=1 -vet=off -timeout 12m ./test/chaos $$($(GO) list $(PACKAGES) | grep -vE '/test/(e2e|deploy)$$') # the longest first; three at a time, for many wait more than they work; vet is lint's
 	$(GO) test $(RACE) -count=1 -vet=off -timeout 12m ./test/e2e # alone: it waits for what others would be late with
-	$(GO) test -tags portable -count=1 -vet=off -timeout 12m ./test/deploy ./test/sim/discord ./services/gateway/internal/socket # without -race: kustomize renders dozens of combinations; Discord's conformance, see conformance_gateway_test.go; sockets as they are where there is no epoll
+	$(GO) test -tags portable -count=1 -vet=off -timeout 12m ./test/deploy ./test/sim/discord ./services/gateway/internal/socket # without -race: kustomize renders hundreds of combinations; Discord's conformance, see conformance_gateway_test.go; sockets as they are where there is no epoll
 
 chaos: build bin/nats-server ## kill every part with -9 under load, with three platforms, and whoever others stand by for; five minutes
 	@deploy/local/setup redis-server

@@ -135,6 +135,9 @@ func (w *world) drain(ackWait time.Duration) {
 	var second log
 	w.consumeOn(w.connect(), spec, func(_ context.Context, ev bus.Event) error { second.add(ev); return nil })
 	w.until("another gets the other sessions", func() bool { return second.len() >= 8 })
+	if n := second.len(); n != 8 {
+		w.Fatalf("another got %d events", n)
+	}
 	held := first.events[0].Session // whichever lane was first
 	if n := len(second.contents(held)); n != 0 {
 		w.Errorf("another got %d events of a session that is still being handled", n)

@@ -101,6 +101,7 @@ func (c *conn) listen(r *room) {
 	if c.listeners == nil {
 		c.listeners = map[string]*listener{}
 	}
+	c.unlisten(r.name) // a session of this name that was erased
 	c.listeners[r.name] = l
 	c.server.Chat.Join(key, l)
 }

@@ -6,7 +6,8 @@ import (
 	"syscall"
 )
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 16<<10); return &b }}
+// buffers are what is read into. One is held for as long as its owner takes for a message, which may be seconds for many at once: so it is small.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 4<<10); return &b }}
 
 // pump takes what the client has sent. It answers false when the connection has ended; its owner knows that then.
 func (s *Socket) pump() bool {

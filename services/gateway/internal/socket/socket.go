@@ -149,21 +149,16 @@ func (s *Socket) Finish(last []byte, code int, why string) {
 	if last != nil {
 		s.enqueue(outgoing{data: last})
 	}
-	if bye := s.kind.Form.Bye(code, why); bye != nil {
+	bye := s.kind.Form.Bye(code, why)
+	if bye != nil {
 		s.enqueue(outgoing{data: bye, raw: true})
 	}
-	s.conclude()
-}
-
-// conclude takes nothing more. Neither a client that does not read is waited for, nor one that does not answer.
-func (s *Socket) conclude() {
-	s.Closed = true
-	s.hangup = s.kind.Form.Bye(0, "") == nil // nobody answers
+	s.Closed, s.hangup = true, bye == nil // nobody answers where nothing is said
 	if s.hangup && !s.Waits() {
 		s.kill()
 		return
 	}
-	time.AfterFunc(CloseGrace, s.End)
+	time.AfterFunc(CloseGrace, s.End) // neither a client that does not read is waited for, nor one that does not answer
 }
 
 // End drops what waits and ends the connection, for its reader too.
